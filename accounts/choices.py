@@ -1,0 +1,24 @@
+"""Codes stored in the database."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """A person's place in one organization."""
+
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    BILLING = "billing", _("Billing")
+    DEVELOPER = "developer", _("Developer")
+    MEMBER = "member", _("Member")
+
+
+class Scope(models.TextChoices):
+    """What an API key may do."""
+
+    USAGE_WRITE = "usage:write", _("Report usage")
+    BALANCES_READ = "balances:read", _("Read balances and usage")
+    ENTITLEMENTS_READ = "entitlements:read", _("Read entitlements and flags")
+    AGREEMENTS_READ = "agreements:read", _("Read agreements")
+    AGREEMENTS_WRITE = "agreements:write", _("Create agreements")

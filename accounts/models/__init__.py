@@ -1,0 +1,18 @@
+from .api_key import ApiKey
+from .audit import AuditEntry
+from .idempotency import IdempotencyRecord
+from .invitation import Invitation
+from .membership import Membership
+from .organization import Organization, OrganizationOwnedQuerySet
+from .user import User
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "IdempotencyRecord",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "OrganizationOwnedQuerySet",
+    "User",
+]

@@ -1,0 +1,58 @@
+from typing import ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.constraints import currency_check
+from config.kernel.models import CurrencyField, PublicIdModel
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def open(self) -> Self:
+        """Those that still do business with us."""
+        return self.filter(closed_at=None)
+
+
+class Organization(PublicIdModel):
+    """A customer company: the tenant, and the one who pays."""
+
+    id_prefix = "org"
+
+    name = models.CharField(_("name"), max_length=120)
+    external_id = models.CharField(_("external id"), max_length=128, null=True, blank=True)
+    currency = CurrencyField(_("currency"))
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    billing_email = models.EmailField(_("billing e-mail"), max_length=254, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["external_id"], name="organization_external_id_unique"),
+            models.CheckConstraint(
+                condition=Q(external_id=None) | ~Q(external_id=""),
+                name="organization_external_id_not_empty",
+            ),
+            currency_check("currency", name="organization_currency_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.public_id})"
+
+    @property
+    def code(self) -> str:
+        """The id that apps use; Kinde's word for it is *org code*."""
+        return self.public_id
+
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class OrganizationOwnedQuerySet(models.QuerySet[Row]):
+    """Rows that belong to one organization each."""
+
+    def owned_by(self, organization: Organization) -> Self:
+        """Only this organization's rows; every read on behalf of a customer starts here."""
+        return self.filter(organization=organization)

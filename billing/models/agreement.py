@@ -1,0 +1,84 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, OrganizationOwnedQuerySet
+from config.kernel.constraints import currency_check
+from config.kernel.models import CurrencyField, PublicIdModel
+
+from ..choices import LIVE_STATUSES, AgreementStatus, BillingInterval, Collection
+from .plan import PlanVersion
+
+
+class AgreementQuerySet(OrganizationOwnedQuerySet["Agreement"]):
+    def live(self) -> Self:
+        """Those that grant something today."""
+        return self.filter(status__in=LIVE_STATUSES)
+
+
+class Agreement(PublicIdModel):
+    """
+    The contract between us and an organization: which plan version, from when, at what price.
+
+    All of its periods, and those of its allowances, are counted from `anchor_at`.
+    """
+
+    id_prefix = "agr"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        _("status"),
+        max_length=16,
+        choices=AgreementStatus.choices,
+        default=AgreementStatus.ACTIVE,
+    )
+    collection = models.CharField(_("collection"), max_length=16, choices=Collection.choices)
+    currency = CurrencyField(_("currency"))
+    interval = models.CharField(_("interval"), max_length=8, choices=BillingInterval.choices)
+    seats = models.PositiveIntegerField(_("seats"), default=1)
+    anchor_at = models.DateTimeField(_("anchor"))
+    current_period_start = models.DateTimeField()
+    current_period_end = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar = AgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(status__in=LIVE_STATUSES),
+                name="agreement_one_live_per_organization",
+            ),
+            models.UniqueConstraint(fields=["organization", "id"], name="agreement_tenant_key"),
+            models.CheckConstraint(
+                condition=Q(current_period_start__lt=F("current_period_end")),
+                name="agreement_period_has_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor_at__lte=F("current_period_start")),
+                name="agreement_period_after_anchor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=AgreementStatus.CANCELED, ended_at__isnull=False)
+                | (~Q(status=AgreementStatus.CANCELED) & Q(ended_at=None)),
+                name="agreement_ended_when_canceled",
+            ),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="agreement_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=AgreementStatus.values,
+                    interval__in=BillingInterval.values,
+                    collection__in=Collection.values,
+                ),
+                name="agreement_codes_known",
+            ),
+            currency_check("currency", name="agreement_currency_code"),
+        ]
+        indexes = [models.Index(fields=["plan_version"], name="agreement_plan_version")]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.plan_version}"

@@ -1,0 +1,102 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.constraints import CODE_PATTERN
+from config.kernel.models import CreatedModel, PublicIdModel
+
+from ..choices import Audience, Visibility
+
+
+class PlanGroup(CreatedModel):
+    """Plans that are offered together, or that are only honoured for those who have them."""
+
+    code = models.CharField(_("code"), max_length=63, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    audience = models.CharField(
+        _("audience"), max_length=16, choices=Audience.choices, default=Audience.ORGANIZATIONS
+    )
+    visibility = models.CharField(
+        _("visibility"), max_length=16, choices=Visibility.choices, default=Visibility.CURRENT
+    )
+    is_default = models.BooleanField(_("default group of its audience"), default=False)
+
+    objects: ClassVar = models.Manager["PlanGroup"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["audience"],
+                condition=Q(is_default=True),
+                name="plan_group_one_default_per_audience",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(visibility=Visibility.CURRENT),
+                name="plan_group_default_is_current",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=CODE_PATTERN), name="plan_group_code_format"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Plan(PublicIdModel):
+    """What is sold, under one name; its terms are in its versions."""
+
+    id_prefix = "plan"
+
+    code = models.CharField(_("code"), max_length=63, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    highlight = models.CharField(
+        _("highlight"), max_length=40, blank=True, help_text=_("Such as “Most popular”.")
+    )
+    group = models.ForeignKey(PlanGroup, on_delete=models.PROTECT, related_name="plans")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_self_serve = models.BooleanField(
+        _("self-serve"), default=True, help_text=_("If not, the button says to talk to sales.")
+    )
+
+    objects: ClassVar = models.Manager["Plan"]()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=CODE_PATTERN), name="plan_code_format")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanVersion(CreatedModel):
+    """
+    The terms of a plan. A draft can be edited; once published it never changes, because
+    agreements were made on it. The newest published version is the one on sale.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    included_seats = models.PositiveIntegerField(
+        _("included seats"), null=True, blank=True, help_text=_("Empty means unlimited.")
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+
+    objects: ClassVar = models.Manager["PlanVersion"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="plan_version_number_unique"),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(published_at=None),
+                name="plan_version_one_draft_per_plan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} v{self.number}"

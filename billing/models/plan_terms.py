@@ -1,0 +1,131 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.constraints import currency_check, quantity_check, unit_price_check
+from config.kernel.models import CreatedModel, CreditField, CurrencyField, UnitPriceField
+
+from ..choices import BillingInterval, PriceKind, RolloverBasis
+from .feature import Feature
+from .plan import PlanVersion
+
+LARGEST_PRICE_MINOR = 10**12
+
+
+class Price(CreatedModel):
+    """A base price of a plan version, due at the start of each interval."""
+
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="prices")
+    kind = models.CharField(_("kind"), max_length=16, choices=PriceKind.choices)
+    currency = CurrencyField(_("currency"))
+    interval = models.CharField(_("interval"), max_length=8, choices=BillingInterval.choices)
+    unit_amount_minor = models.BigIntegerField(
+        _("amount"), help_text=_("In minor units: 9900 is $99.00.")
+    )
+
+    objects: ClassVar = models.Manager["Price"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan_version", "currency", "interval", "kind"], name="price_one_of_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_amount_minor__gte=0, unit_amount_minor__lt=LARGEST_PRICE_MINOR),
+                name="price_amount_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=PriceKind.values, interval__in=BillingInterval.values),
+                name="price_codes_known",
+            ),
+            currency_check("currency", name="price_currency_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.unit_amount_minor} {self.currency} {self.interval} {self.kind}"
+
+
+class PlanFeature(CreatedModel):
+    """
+    A feature's terms in one plan version: a flag's value, or the allowance of a meter, what
+    becomes of unused credits, and a limit.
+    """
+
+    plan_version = models.ForeignKey(
+        PlanVersion, on_delete=models.CASCADE, related_name="plan_features"
+    )
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="+")
+    value = models.JSONField(_("value"), null=True, blank=True)
+    allowance = CreditField(
+        _("allowance per month"), null=True, blank=True, help_text=_("Empty means unlimited.")
+    )
+    limit = CreditField(
+        _("limit per month"),
+        null=True,
+        blank=True,
+        help_text=_("The most that may be used in a month. Empty means none."),
+    )
+    rollover_basis = models.CharField(
+        _("rollover"), max_length=16, choices=RolloverBasis.choices, default=RolloverBasis.NONE
+    )
+    rollover_percent = models.PositiveSmallIntegerField(_("rollover percent"), default=0)
+    rollover_cap_percent = models.PositiveSmallIntegerField(
+        _("rollover cap, percent of the allowance"), null=True, blank=True
+    )
+    rollover_term_periods = models.PositiveSmallIntegerField(
+        _("rollover term, months"), null=True, blank=True, help_text=_("Empty means no expiry.")
+    )
+    rollover_rerolls = models.BooleanField(_("rolled credits roll again"), default=False)
+
+    objects: ClassVar = models.Manager["PlanFeature"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan_version", "feature"], name="plan_feature_once_per_version"
+            ),
+            quantity_check("allowance", name="plan_feature_allowance_range"),
+            quantity_check("limit", name="plan_feature_limit_range"),
+            models.CheckConstraint(
+                condition=Q(rollover_basis=RolloverBasis.NONE, rollover_percent=0)
+                | (
+                    Q(rollover_basis__in=[RolloverBasis.UNUSED, RolloverBasis.ALLOWANCE])
+                    & Q(rollover_percent__gte=1, rollover_percent__lte=100)
+                    & Q(allowance__isnull=False)
+                ),
+                name="plan_feature_rollover_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(rollover_term_periods=None) | Q(rollover_term_periods__gte=1),
+                name="plan_feature_rollover_term_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.feature}"
+
+
+class OveragePrice(CreatedModel):
+    """What one unit beyond the allowance costs. Without one, overage is not sold."""
+
+    plan_feature = models.ForeignKey(
+        PlanFeature, on_delete=models.CASCADE, related_name="overage_prices"
+    )
+    currency = CurrencyField(_("currency"))
+    unit_price = UnitPriceField(_("price of one"), help_text=_("In major units: 0.15 is 15 cents."))
+
+    objects: ClassVar = models.Manager["OveragePrice"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan_feature", "currency"], name="overage_price_one_per_currency"
+            ),
+            unit_price_check("unit_price", name="overage_price_range"),
+            currency_check("currency", name="overage_price_currency_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.unit_price} {self.currency}"

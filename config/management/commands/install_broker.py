@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from config import broker
+
+
+class Command(BaseCommand):
+    help = "Puts the task queues' schema into the database, if the broker is our PostgreSQL and it is not there yet."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not broker.is_in_database():
+            self.stdout.write("The broker is not in the database: nothing to install.")
+        elif broker.install():
+            self.stdout.write("Installed the task queues.")
+        else:
+            self.stdout.write("The task queues are already installed.")

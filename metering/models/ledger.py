@@ -130,7 +130,11 @@ class LedgerTransfer(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     meter = models.ForeignKey(
         Meter, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False

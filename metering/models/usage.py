@@ -47,9 +47,7 @@ class UsagePeriod(CreatedModel):
                     (F("organization"), RangeOperators.EQUAL),
                     (F("meter"), RangeOperators.EQUAL),
                     (
-                        Func(
-                            F("starts_at"), F("ends_at"), RangeBoundary(), function="TSTZRANGE"
-                        ),
+                        Func(F("starts_at"), F("ends_at"), RangeBoundary(), function="TSTZRANGE"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -78,7 +76,11 @@ class UsageEvent(models.Model):
     # The composite keys written in the migration tie each row to its own organization,
     # so the single-column keys would only be checked twice.
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     event_id = models.CharField(max_length=128)
     meter = models.ForeignKey(

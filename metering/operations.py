@@ -1,0 +1,285 @@
+"""
+Writes of metering.
+
+Each function runs inside the caller's transaction, and the caller holds the organization's
+lock (`accounts.organizations.locking`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Max
+
+from config.kernel.periods import Period
+from config.kernel.quantities import ZERO
+
+from .choices import AccountKind, GrantCategory, TransferKind
+from .ledger import posting
+from .ledger.books import Book, ensure_account, read_books
+from .ledger.posting import TransferEntry
+from .models import CreditGrant, UsageEvent, UsagePeriod
+from .rate_card.queries import RatedAction, find_rated_actions
+from .usage import intake
+from .usage.intake import OpenPeriod, RatedReport, Refused
+from .usage.periods import list_open_periods, missing_periods
+from .usage.recall import answer_again, find_booked
+from .usage.reports import LARGEST_BATCH, MeterTerms, Outcome, Receipt, UsageReport
+
+DEFAULT_PRIORITY = 100
+
+
+def record_usage(
+    *,
+    organization_id: int,
+    reports: Sequence[UsageReport],
+    terms: Sequence[MeterTerms],
+    api_key_id: int | None,
+    received_at: datetime,
+) -> list[Receipt]:
+    """
+    Book a batch of usage events, at most `LARGEST_BATCH`, and return a receipt for each, in order.
+
+    An id that is in the books already, or stands earlier in the batch, is a duplicate (the
+    first receipt again) or, with another body, a conflict. Usage is never refused for lack of
+    credits: what grants do not cover is overage. An event outside the terms is rejected with
+    its reason and not stored, so it can be sent again once the reason is gone.
+    """
+    assert len(reports) <= LARGEST_BATCH, len(reports)
+    actions = find_rated_actions(codes={report.action for report in reports if report.action})
+    booked = find_booked(
+        organization_id=organization_id,
+        event_ids=[report.event_id for report in reports],
+        actions=actions,
+    )
+    fresh: dict[str, UsageReport] = {}
+    for report in reports:
+        if report.event_id not in booked:
+            fresh.setdefault(report.event_id, report)
+
+    settled = _book_fresh(
+        organization_id=organization_id,
+        reports=list(fresh.values()),
+        actions=actions,
+        terms=terms,
+        api_key_id=api_key_id,
+        received_at=received_at,
+    )
+
+    receipts = []
+    for report in reports:
+        if report is fresh.get(report.event_id):
+            receipts.append(settled[report.event_id])
+        elif report.event_id in fresh:
+            first = fresh[report.event_id]
+            receipts.append(
+                answer_again(report, first_sha256=first.body_sha256, first=settled[report.event_id])
+            )
+        else:
+            known = booked[report.event_id]
+            receipts.append(
+                answer_again(report, first_sha256=known.body_sha256, first=known.receipt)
+            )
+    return receipts
+
+
+def _book_fresh(
+    *,
+    organization_id: int,
+    reports: Sequence[UsageReport],
+    actions: dict[str, RatedAction],
+    terms: Sequence[MeterTerms],
+    api_key_id: int | None,
+    received_at: datetime,
+) -> dict[str, Receipt]:
+    terms_by_meter = {item.meter_id: item for item in terms}
+    receipts: dict[str, Receipt] = {}
+    rated: list[RatedReport] = []
+    for report in reports:
+        try:
+            rated.append(
+                intake.rate(
+                    report,
+                    actions=actions,
+                    terms_by_meter=terms_by_meter,
+                    received_at=received_at,
+                )
+            )
+        except Refused as refusal:
+            receipts[report.event_id] = Receipt(
+                event_id=report.event_id, outcome=Outcome.REJECTED, reason=refusal.reason
+            )
+    if not rated:
+        return receipts
+
+    periods = _periods_for(rated, organization_id=organization_id, received_at=received_at)
+    books = read_books(
+        organization_id=organization_id, meter_ids={item.terms.meter_id for item in rated}
+    )
+    decision = intake.decide(
+        organization_id=organization_id, rated=rated, books=books, periods=periods
+    )
+    posting.post_usage(
+        organization_id=organization_id,
+        api_key_id=api_key_id,
+        events=decision.events,
+        transfers=decision.transfers,
+    )
+    return receipts | decision.receipts
+
+
+def _periods_for(
+    rated: Sequence[RatedReport], *, organization_id: int, received_at: datetime
+) -> list[OpenPeriod]:
+    """The stored periods that the events fall into, opened now where they were missing."""
+    terms_by_meter = {item.terms.meter_id: item.terms for item in rated}
+    since = min(item.occurred_at for item in rated)
+    periods = list_open_periods(
+        organization_id=organization_id, meter_ids=terms_by_meter, since=since
+    )
+    current = {period.meter_id for period in periods if received_at < period.ends_at}
+    missing = [terms for meter_id, terms in terms_by_meter.items() if meter_id not in current]
+    if not missing:
+        return periods
+    for terms in missing:
+        open_periods(organization_id=organization_id, terms=terms, through=received_at)
+    return list_open_periods(organization_id=organization_id, meter_ids=terms_by_meter, since=since)
+
+
+def open_periods(*, organization_id: int, terms: MeterTerms, through: datetime) -> None:
+    """
+    Open every missing period up to the one that contains `through`, each with its allowance.
+
+    Doing it again changes nothing: a period is stored once, and so is its allowance.
+    """
+    opened_until = UsagePeriod.objects.filter(
+        organization_id=organization_id, meter_id=terms.meter_id, source=terms.source
+    ).aggregate(until=Max("ends_at"))["until"]
+    for period in missing_periods(terms=terms, opened_until=opened_until, through=through):
+        _open_period(organization_id=organization_id, terms=terms, period=period)
+
+
+def _open_period(*, organization_id: int, terms: MeterTerms, period: Period) -> None:
+    stored = UsagePeriod.objects.create(
+        organization_id=organization_id,
+        meter_id=terms.meter_id,
+        source=terms.source,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+    )
+    if terms.allowance:
+        grant_credits(
+            organization_id=organization_id,
+            meter_id=terms.meter_id,
+            category=GrantCategory.ALLOWANCE,
+            amount=terms.allowance,
+            effective_at=period.starts_at,
+            expires_at=period.ends_at,
+            source=terms.source,
+            period_id=stored.pk,
+        )
+
+
+def grant_credits(
+    *,
+    organization_id: int,
+    meter_id: int,
+    category: GrantCategory,
+    amount: Decimal,
+    effective_at: datetime,
+    expires_at: datetime | None,
+    source: str,
+    priority: int = DEFAULT_PRIORITY,
+    period_id: int | None = None,
+) -> CreditGrant:
+    """
+    Give credits once, on terms that never change.
+
+    `source` names what they were given for; an allowance also names its period, and a second
+    one for the same period and source is refused by the database (`IntegrityError`).
+    """
+    book = read_books(organization_id=organization_id, meter_ids=[meter_id])[meter_id]
+    issued_id = ensure_account(
+        book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.ISSUED
+    )
+    account_id = posting.open_account(
+        organization_id=organization_id, meter_id=meter_id, kind=AccountKind.GRANT
+    )
+    grant = CreditGrant.objects.create(
+        organization_id=organization_id,
+        meter_id=meter_id,
+        account_id=account_id,
+        category=category,
+        amount=amount,
+        priority=priority,
+        effective_at=effective_at,
+        expires_at=expires_at,
+        source=source,
+        period_id=period_id,
+    )
+    posting.post_transfers(
+        organization_id=organization_id,
+        transfers=[
+            TransferEntry(
+                meter_id=meter_id,
+                kind=TransferKind.ISSUE,
+                debit_account_id=issued_id,
+                credit_account_id=account_id,
+                amount=amount,
+                occurred_at=effective_at,
+            )
+        ],
+    )
+    return grant
+
+
+def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:
+    """
+    End what an agreement granted: its open periods are cut short and its allowances expire.
+
+    Usage that was booked stays in its period; credits from other sources are untouched.
+    """
+    _cut_periods(organization_id=organization_id, source=source, ended_at=ended_at)
+    left = CreditGrant.objects.filter(
+        organization_id=organization_id,
+        source=source,
+        category=GrantCategory.ALLOWANCE,
+        account__balance__gt=ZERO,
+        expires_at__gt=ended_at,
+    ).values_list("meter_id", "account_id", "account__balance")
+    books: dict[int, Book] = read_books(
+        organization_id=organization_id, meter_ids={meter_id for meter_id, _, _ in left}
+    )
+    posting.post_transfers(
+        organization_id=organization_id,
+        transfers=[
+            TransferEntry(
+                meter_id=meter_id,
+                kind=TransferKind.EXPIRE,
+                debit_account_id=account_id,
+                credit_account_id=ensure_account(
+                    book=books[meter_id],
+                    organization_id=organization_id,
+                    meter_id=meter_id,
+                    kind=AccountKind.EXPIRED,
+                ),
+                amount=balance,
+                occurred_at=ended_at,
+            )
+            for meter_id, account_id, balance in left
+        ],
+    )
+
+
+def _cut_periods(*, organization_id: int, source: str, ended_at: datetime) -> None:
+    """End the open periods now, but never before the last event that was booked in them."""
+    open_now = UsagePeriod.objects.filter(
+        organization_id=organization_id, source=source, ends_at__gt=ended_at
+    )
+    for period in open_now:
+        last = UsageEvent.objects.filter(
+            organization_id=organization_id, meter_id=period.meter_id, period=period
+        ).aggregate(last=Max("occurred_at"))["last"]
+        earliest = max(period.starts_at, last or period.starts_at) + timedelta(microseconds=1)
+        period.ends_at = max(ended_at, earliest)
+        period.save(update_fields=["ends_at"])

@@ -1,0 +1,118 @@
+"""Reads of the rate card: what an action takes, costs and is worth at a moment."""
+
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from config.kernel.quantities import ZERO
+
+from ..models import ActionRate, CostComponent
+
+
+@dataclass(frozen=True, slots=True)
+class ActionOnCard:
+    """An action with the rate in force at the moment that was asked for."""
+
+    code: str
+    name: str
+    name_plural: str
+    description: str
+    meter: str
+    credits: Decimal
+    unit_cost: Decimal
+    customer_value: Decimal | None
+    value_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one action takes, costs us and is worth, from an instant on."""
+
+    effective_at: datetime
+    credits: Decimal
+    unit_cost: Decimal
+    customer_value: Decimal | None
+
+
+@dataclass(slots=True)
+class RatedAction:
+    """An action and all of its rates, oldest first."""
+
+    action_id: int
+    meter_id: int
+    rates: list[Rate]
+
+    def rate_at(self, at: datetime) -> Rate | None:
+        """The rate in force at a moment; None before the first."""
+        index = bisect_right(self.rates, at, key=lambda rate: rate.effective_at)
+        return self.rates[index - 1] if index else None
+
+
+_UNIT_COST = Coalesce(
+    Subquery(
+        CostComponent.objects.filter(rate=OuterRef("pk"))
+        .values("rate")
+        .annotate(total=Sum("unit_cost"))
+        .values("total")
+    ),
+    ZERO,
+    output_field=DecimalField(max_digits=24, decimal_places=12),
+)
+
+
+def find_rated_actions(*, codes: Collection[str]) -> dict[str, RatedAction]:
+    """Return the actions of these codes that have a rate, each with all of its rates."""
+    found: dict[str, RatedAction] = {}
+    if not codes:
+        return found
+    rows = (
+        ActionRate.objects.filter(action__code__in=codes)
+        .annotate(unit_cost=_UNIT_COST)
+        .order_by("effective_at")
+        .values_list(
+            "action__code",
+            "action_id",
+            "action__meter_id",
+            "effective_at",
+            "credits",
+            "unit_cost",
+            "customer_value",
+        )
+    )
+    for code, action_id, meter_id, *rate in rows:
+        action = found.setdefault(code, RatedAction(action_id, meter_id, []))
+        action.rates.append(Rate(*rate))
+    return found
+
+
+def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard]:
+    """Return the actions with the rate in force at a moment, cheapest first."""
+    rates = (
+        ActionRate.objects.filter(effective_at__lte=at)
+        .annotate(unit_cost=_UNIT_COST)
+        .select_related("action__meter")
+        .order_by("action_id", "-effective_at")
+        .distinct("action_id")
+    )
+    if meter is not None:
+        rates = rates.filter(action__meter__code=meter)
+    on_card = [
+        ActionOnCard(
+            code=rate.action.code,
+            name=rate.action.name,
+            name_plural=rate.action.name_plural,
+            description=rate.action.description,
+            meter=rate.action.meter.code,
+            credits=rate.credits,
+            unit_cost=rate.unit_cost,
+            customer_value=rate.customer_value,
+            value_note=rate.value_note,
+        )
+        for rate in rates
+    ]
+    return sorted(on_card, key=lambda action: (action.meter, action.credits, action.code))

@@ -1,0 +1,219 @@
+"""
+From reports to entries: rate each event, decide who pays, and write the receipt.
+
+Everything here happens under the organization's lock and before anything is written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from config.kernel.quantities import LARGEST, SMALLEST, ZERO
+
+from ..choices import AccountKind, TransferKind
+from ..ledger.books import Book, ensure_account
+from ..ledger.posting import EventEntry, TransferEntry
+from ..models import UsageEvent
+from ..rate_card.queries import RatedAction
+from .reports import LARGEST_QUANTITY, MeterTerms, Outcome, Receipt, Rejection, UsageReport
+
+CLOCK_SKEW: Final = timedelta(minutes=5)
+_COST_PLACES: Final = Decimal(1).scaleb(-12)
+_LARGEST_COST: Final = Decimal(10) ** 9
+
+
+@dataclass(frozen=True, slots=True)
+class RatedReport:
+    """A report that can be booked: its terms, and what the rate card makes of it."""
+
+    report: UsageReport
+    terms: MeterTerms
+    action_id: int | None
+    credits: Decimal
+    cost: Decimal
+    value: Decimal | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPeriod:
+    """A stored usage period, as far as intake needs it."""
+
+    period_id: int
+    meter_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class Decision:
+    """What to book for a batch, and what to tell the app, by event id."""
+
+    events: list[EventEntry] = field(default_factory=list)
+    transfers: list[TransferEntry] = field(default_factory=list)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """An event cannot be booked; the reason goes into its receipt."""
+
+    def __init__(self, reason: Rejection) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def rate(
+    report: UsageReport,
+    *,
+    actions: Mapping[str, RatedAction],
+    terms_by_meter: Mapping[int, MeterTerms],
+    received_at: datetime,
+) -> RatedReport:
+    """
+    Apply the rate card and the agreement's terms to one report.
+
+    Usage cannot have happened after it was reported: a client's clock may run ahead by up to
+    five minutes, and is then read as the moment of receipt. Raises `Refused`.
+    """
+    occurred_at = report.occurred_at or received_at
+    if occurred_at > received_at + CLOCK_SKEW:
+        raise Refused(Rejection.OCCURRED_IN_FUTURE)
+    occurred_at = min(occurred_at, received_at)
+    if report.quantity >= LARGEST_QUANTITY:
+        raise Refused(Rejection.QUANTITY_TOO_LARGE)
+    if report.action is not None:
+        action_id, meter_id, credits, cost, value = _price(report, actions, occurred_at)
+    else:
+        action_id, credits, cost, value = None, report.quantity, ZERO, None
+        meter_id = next(
+            (terms.meter_id for terms in terms_by_meter.values() if terms.meter == report.meter), 0
+        )
+    terms = terms_by_meter.get(meter_id)
+    if terms is None:
+        raise Refused(Rejection.FEATURE_NOT_IN_PLAN)
+    if occurred_at < terms.starts_at:
+        raise Refused(Rejection.OCCURRED_BEFORE_AGREEMENT)
+    if report.cost is not None:
+        cost = report.cost
+    if credits >= LARGEST_QUANTITY or cost >= _LARGEST_COST:
+        raise Refused(Rejection.QUANTITY_TOO_LARGE)
+    return RatedReport(report, terms, action_id, credits, cost, value, occurred_at)
+
+
+def _price(
+    report: UsageReport, actions: Mapping[str, RatedAction], occurred_at: datetime
+) -> tuple[int, int, Decimal, Decimal, Decimal | None]:
+    assert report.action is not None
+    action = actions.get(report.action)
+    if action is None:
+        raise Refused(Rejection.UNKNOWN_ACTION)
+    rate = action.rate_at(occurred_at)
+    if rate is None:
+        raise Refused(Rejection.NO_RATE)
+    quantity = report.quantity
+    return (
+        action.action_id,
+        action.meter_id,
+        (quantity * rate.credits).quantize(SMALLEST, rounding=ROUND_HALF_UP),
+        (quantity * rate.unit_cost).quantize(_COST_PLACES, rounding=ROUND_HALF_UP),
+        None if rate.customer_value is None else quantity * rate.customer_value,
+    )
+
+
+def decide(
+    *,
+    organization_id: int,
+    rated: Iterable[RatedReport],
+    books: Mapping[int, Book],
+    periods: Sequence[OpenPeriod],
+) -> Decision:
+    """Let the grants pay for each event in the order given; what they do not cover is overage."""
+    decision = Decision()
+    for item in rated:
+        book = books[item.terms.meter_id]
+        if book.consumed + item.credits >= LARGEST:
+            decision.receipts[item.report.event_id] = Receipt(
+                event_id=item.report.event_id,
+                outcome=Outcome.REJECTED,
+                reason=Rejection.QUANTITY_TOO_LARGE,
+            )
+            continue
+        _book(decision, item, book=book, organization_id=organization_id, periods=periods)
+    return decision
+
+
+def _book(
+    decision: Decision,
+    item: RatedReport,
+    *,
+    book: Book,
+    organization_id: int,
+    periods: Sequence[OpenPeriod],
+) -> None:
+    report, meter_id = item.report, item.terms.meter_id
+    burnt = book.draw(item.credits, at=item.occurred_at)
+    payers = [(TransferKind.CONSUME, account_id, amount) for account_id, amount in burnt.drawn]
+    if burnt.overage > ZERO:
+        overage_id = ensure_account(
+            book=book,
+            organization_id=organization_id,
+            meter_id=meter_id,
+            kind=AccountKind.OVERAGE,
+        )
+        payers.append((TransferKind.OVERAGE, overage_id, burnt.overage))
+    consumed_id = ensure_account(
+        book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.CONSUMED
+    )
+    is_unlimited = item.terms.allowance is None
+    remaining = None if is_unlimited else book.spendable(at=item.occurred_at)
+    overage = ZERO if is_unlimited else burnt.overage
+    decision.transfers.extend(
+        TransferEntry(
+            meter_id=meter_id,
+            kind=kind,
+            debit_account_id=account_id,
+            credit_account_id=consumed_id,
+            amount=amount,
+            occurred_at=item.occurred_at,
+            event_key=report.event_id,
+        )
+        for kind, account_id, amount in payers
+    )
+    decision.events.append(
+        EventEntry(
+            event_id=report.event_id,
+            meter_id=meter_id,
+            period_id=_period_of(item, periods),
+            action_id=item.action_id,
+            member=report.member,
+            quantity=report.quantity,
+            credits=item.credits,
+            overage_credits=burnt.overage,
+            balance_after=remaining,
+            cost=item.cost,
+            properties=report.properties,
+            body_sha256=report.body_sha256,
+            occurred_at=item.occurred_at,
+        )
+    )
+    decision.receipts[report.event_id] = Receipt(
+        event_id=report.event_id,
+        outcome=Outcome.ACCEPTED,
+        meter=item.terms.meter,
+        credits=item.credits,
+        overage=overage,
+        remaining=remaining,
+        value=item.value,
+    )
+
+
+def _period_of(item: RatedReport, periods: Sequence[OpenPeriod]) -> int:
+    for period in periods:
+        if (
+            period.meter_id == item.terms.meter_id
+            and period.starts_at <= item.occurred_at < period.ends_at
+        ):
+            return period.period_id
+    raise AssertionError(f"no period of {item.terms.source} contains {item.occurred_at}")

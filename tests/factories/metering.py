@@ -1,0 +1,125 @@
+"""Meters, rate cards and reports for tests."""
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Organization
+from accounts.organizations.locking import lock_organization
+from metering import operations
+from metering.choices import GrantCategory
+from metering.models import CreditGrant, Meter
+from metering.rate_card.operations import create_action, create_meter, set_rate
+from metering.usage.reports import MeterTerms, Receipt, UsageReport
+
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+ANCHOR = datetime(2026, 9, 10, 8, tzinfo=UTC)
+
+# The article's rate card: credits, cost in dollars, value to the customer in dollars.
+RATE_CARD = {
+    "EXTRACT_TEXT": ("Extract text", "text extractions", "5", "0.035", "5"),
+    "SUMMARIZE_SHORT": ("Summarize", "summaries", "10", "0.19", "15"),
+    "GENERATE_REPORT": ("Generate report", "reports", "50", "1.58", "150"),
+}
+
+
+def make_credit_meter() -> Meter:
+    """The meter `ai_credits` with the article's three actions on it."""
+    meter = create_meter(code="ai_credits", name="AI credits", unit="credit", unit_plural="credits")
+    for code, (name, plural, credits, cost, value) in RATE_CARD.items():
+        set_rate(
+            action=create_action(code=code, name=name, name_plural=plural, meter=meter),
+            effective_at=BEGINNING,
+            credits=Decimal(credits),
+            cost_components={"model": Decimal(cost)},
+            customer_value=Decimal(value),
+            now=BEGINNING,
+        )
+    return meter
+
+
+def terms(
+    meter: Meter,
+    *,
+    allowance: int | None = 5_000,
+    starts_at: datetime = ANCHOR,
+    source: str = "agr_test",
+) -> MeterTerms:
+    """What an agreement hands down for a meter."""
+    return MeterTerms(
+        meter_id=meter.pk,
+        meter=meter.code,
+        starts_at=starts_at,
+        allowance=None if allowance is None else Decimal(allowance),
+        source=source,
+    )
+
+
+def report(
+    event_id: str,
+    quantity: int | str = 1,
+    *,
+    action: str | None = None,
+    meter: str | None = None,
+    at: datetime | None = None,
+    **fields: Any,
+) -> UsageReport:
+    """A report of one event; of the meter `ai_credits` unless an action is named."""
+    if action is None and meter is None:
+        meter = "ai_credits"
+    body = repr((event_id, str(quantity), action, meter, at, sorted(fields.items())))
+    return UsageReport(
+        event_id=event_id,
+        quantity=Decimal(quantity),
+        action=action,
+        meter=meter,
+        occurred_at=at,
+        body_sha256=hashlib.sha256(body.encode()).digest(),
+        **fields,
+    )
+
+
+def record(
+    organization: Organization,
+    *reports: UsageReport,
+    terms: MeterTerms | list[MeterTerms],
+    at: datetime,
+) -> list[Receipt]:
+    """Report usage as an interface would: one transaction, under the organization's lock."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return operations.record_usage(
+            organization_id=organization.pk,
+            reports=reports,
+            terms=terms if isinstance(terms, list) else [terms],
+            api_key_id=None,
+            received_at=at,
+        )
+
+
+def grant(
+    organization: Organization,
+    meter: Meter,
+    amount: int | str,
+    *,
+    category: GrantCategory = GrantCategory.PROMOTION,
+    effective_at: datetime = ANCHOR,
+    expires_at: datetime | None = None,
+    priority: int = 100,
+) -> CreditGrant:
+    """Give credits that no agreement stands behind."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return operations.grant_credits(
+            organization_id=organization.pk,
+            meter_id=meter.pk,
+            category=category,
+            amount=Decimal(amount),
+            effective_at=effective_at,
+            expires_at=expires_at,
+            priority=priority,
+            source="test",
+        )

@@ -1,0 +1,194 @@
+"""What the database refuses, whoever asks: the books cannot be rewritten or crossed."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Organization
+from metering.choices import AccountKind, GrantCategory
+from metering.models import (
+    ActionRate,
+    CreditGrant,
+    LedgerAccount,
+    LedgerTransfer,
+    Meter,
+    UsageEvent,
+    UsagePeriod,
+)
+from metering.rate_card.operations import RateExists, create_meter, set_rate
+from tests.factories.metering import ANCHOR, BEGINNING, grant, record, report, terms
+
+NOON = ANCHOR + timedelta(hours=4)
+
+
+@pytest.fixture
+def books(acme: Organization, meter: Meter) -> Organization:
+    record(acme, report("evt-1", 30), terms=terms(meter, allowance=20), at=NOON)
+    return acme
+
+
+def refuses(statement: str, *parameters: object, naming: str) -> None:
+    with (
+        pytest.raises(IntegrityError, match=naming),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, parameters)
+
+
+@pytest.mark.parametrize(
+    "table", ["metering_usageevent", "metering_ledgertransfer", "metering_creditgrant"]
+)
+def test_the_books_are_append_only(books: Organization, table: str) -> None:
+    refuses(f"UPDATE {table} SET organization_id = organization_id", naming="append-only")
+    refuses(f"DELETE FROM {table}", naming="append-only")
+
+
+def test_a_grant_cannot_be_overdrawn(books: Organization) -> None:
+    refuses(
+        "UPDATE metering_ledgeraccount SET balance = -0.000001 WHERE kind = 'grant'",
+        naming="ledger_account_never_overdrawn",
+    )
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "'NaN'"])
+def test_a_transfer_moves_a_positive_finite_amount(books: Organization, amount: str) -> None:
+    refuses(
+        f"""INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
+            debit_account_id, credit_account_id, amount, occurred_at)
+        SELECT organization_id, meter_id, 'expire', debit_account_id, credit_account_id, {amount},
+            occurred_at FROM metering_ledgertransfer LIMIT 1""",
+        naming="ledger_transfer_amount_range",
+    )
+
+
+def test_a_transfer_cannot_stay_in_one_account(books: Organization) -> None:
+    refuses(
+        """INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
+            debit_account_id, credit_account_id, amount, occurred_at)
+        SELECT organization_id, meter_id, 'expire', debit_account_id, debit_account_id, 1,
+            occurred_at FROM metering_ledgertransfer LIMIT 1""",
+        naming="ledger_transfer_between_two_accounts",
+    )
+
+
+def test_a_transfer_cannot_reach_into_another_organization(
+    books: Organization, globex: Organization, meter: Meter
+) -> None:
+    foreign = grant(globex, meter, 100).account_id
+    refuses(
+        """INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
+            debit_account_id, credit_account_id, amount, occurred_at)
+        SELECT organization_id, meter_id, 'expire', %s, credit_account_id, 1,
+            occurred_at FROM metering_ledgertransfer LIMIT 1""",
+        foreign,
+        naming="ledger_transfer_debit_of_tenant",
+    )
+
+
+def test_a_transfer_cannot_mix_meters(books: Organization) -> None:
+    pages = create_meter(code="pages", name="Pages", unit="page", unit_plural="pages")
+    other = LedgerAccount.objects.create(organization=books, meter=pages, kind=AccountKind.CONSUMED)
+    refuses(
+        """INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
+            debit_account_id, credit_account_id, amount, occurred_at)
+        SELECT organization_id, meter_id, 'expire', debit_account_id, %s, 1,
+            occurred_at FROM metering_ledgertransfer LIMIT 1""",
+        other.pk,
+        naming="ledger_transfer_credit_of_tenant",
+    )
+
+
+def test_an_event_cannot_be_booked_twice(books: Organization) -> None:
+    event = UsageEvent.objects.get()
+    event.pk = None
+    with pytest.raises(IntegrityError, match="usage_event_once_per_id"), transaction.atomic():
+        event.save(force_insert=True)
+
+
+def test_an_event_cannot_lie_in_another_organizations_period(
+    books: Organization, globex: Organization, meter: Meter
+) -> None:
+    record(globex, report("theirs"), terms=terms(meter), at=NOON)
+    event = UsageEvent.objects.owned_by(books).get()
+    event.pk, event.event_id = None, "evt-2"
+    event.period = UsagePeriod.objects.owned_by(globex).get()
+    with (
+        pytest.raises(IntegrityError, match="usage_event_period_of_tenant"),
+        transaction.atomic(),
+    ):
+        event.save(force_insert=True)
+
+
+def test_periods_of_one_meter_cannot_overlap(books: Organization, meter: Meter) -> None:
+    with pytest.raises(IntegrityError, match="usage_period_disjoint"), transaction.atomic():
+        UsagePeriod.objects.create(
+            organization=books,
+            meter=meter,
+            source="agr_other",
+            starts_at=NOON,
+            ends_at=NOON + timedelta(days=30),
+        )
+
+
+def test_a_period_has_one_allowance_per_agreement(books: Organization, meter: Meter) -> None:
+    first = CreditGrant.objects.get()
+    account = LedgerAccount.objects.create(organization=books, meter=meter, kind=AccountKind.GRANT)
+    with (
+        pytest.raises(IntegrityError, match="credit_grant_one_allowance_per_period"),
+        transaction.atomic(),
+    ):
+        CreditGrant.objects.create(
+            organization=books,
+            meter=meter,
+            account=account,
+            category=GrantCategory.ALLOWANCE,
+            amount=20,
+            effective_at=first.effective_at,
+            expires_at=first.expires_at,
+            period=first.period,
+            source=first.source,
+        )
+
+
+def test_usage_names_its_event_and_nothing_else_does(books: Organization) -> None:
+    refuses(
+        """INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
+            debit_account_id, credit_account_id, amount, occurred_at)
+        SELECT organization_id, meter_id, 'consume', debit_account_id, credit_account_id, 1,
+            occurred_at FROM metering_ledgertransfer LIMIT 1""",
+        naming="ledger_transfer_usage_names_its_event",
+    )
+
+
+def test_a_rate_in_force_cannot_be_changed_or_withdrawn(meter: Meter) -> None:
+    refuses("UPDATE metering_actionrate SET credits = 1", naming="a rate does not change")
+    refuses("UPDATE metering_costcomponent SET unit_cost = 1", naming="a rate does not change")
+    refuses("DELETE FROM metering_costcomponent", naming="a rate does not change")
+
+
+def test_a_rate_that_has_yet_to_start_can_be_withdrawn(meter: Meter) -> None:
+    action = ActionRate.objects.order_by("pk")[0].action
+    future = set_rate(
+        action=action,
+        effective_at=datetime(2090, 1, 1, tzinfo=UTC),
+        credits=Decimal(1),
+        cost_components={"model": Decimal(1)},
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    future.delete()
+    assert ActionRate.objects.filter(action=action).count() == 1
+
+
+def test_an_action_has_one_rate_from_an_instant(meter: Meter) -> None:
+    action = ActionRate.objects.order_by("pk")[0].action
+    with pytest.raises(RateExists):
+        set_rate(
+            action=action,
+            effective_at=BEGINNING,
+            credits=Decimal(1),
+            cost_components={},
+            now=BEGINNING,
+        )

@@ -23,7 +23,8 @@ def connection_settings(url: str, *, process: Process, pool_size: int) -> dict[s
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Tallybook runs on PostgreSQL only.")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # The statements that ask for it stay prepared; Django's own never ask.
+    options: dict[str, Any] = {"prepare_threshold": 5, **dict(parse_qsl(parts.query))}
     if process == "web":
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
         options["options"] = (

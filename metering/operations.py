@@ -6,6 +6,7 @@ lock (`accounts.organizations.locking`).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -170,34 +171,45 @@ def _open_period(*, organization_id: int, terms: MeterTerms, period: Period) -> 
     if terms.allowance:
         grant_credits(
             organization_id=organization_id,
-            meter_id=terms.meter_id,
-            category=GrantCategory.ALLOWANCE,
-            amount=terms.allowance,
-            effective_at=period.starts_at,
-            expires_at=period.ends_at,
-            source=terms.source,
-            period_id=stored.pk,
+            grant=NewGrant(
+                meter_id=terms.meter_id,
+                category=GrantCategory.ALLOWANCE,
+                amount=terms.allowance,
+                effective_at=period.starts_at,
+                expires_at=period.ends_at,
+                source=terms.source,
+                period_id=stored.pk,
+            ),
         )
 
 
-def grant_credits(
-    *,
-    organization_id: int,
-    meter_id: int,
-    category: GrantCategory,
-    amount: Decimal,
-    effective_at: datetime,
-    expires_at: datetime | None,
-    source: str,
-    priority: int = DEFAULT_PRIORITY,
-    period_id: int | None = None,
-) -> CreditGrant:
+@dataclass(frozen=True, slots=True)
+class NewGrant:
+    """
+    The terms of a grant to be given.
+
+    `source` names what the credits are given for; an allowance also names its period. It can
+    be spent from `effective_at` until just before `expires_at` (None: for ever).
+    """
+
+    meter_id: int
+    category: GrantCategory
+    amount: Decimal
+    effective_at: datetime
+    expires_at: datetime | None
+    source: str
+    priority: int = DEFAULT_PRIORITY
+    period_id: int | None = None
+
+
+def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
     """
     Give credits once, on terms that never change.
 
-    `source` names what they were given for; an allowance also names its period, and a second
-    one for the same period and source is refused by the database (`IntegrityError`).
+    A second allowance for the same period and source is refused by the database
+    (`IntegrityError`).
     """
+    meter_id = grant.meter_id
     book = read_books(organization_id=organization_id, meter_ids=[meter_id])[meter_id]
     issued_id = ensure_account(
         book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.ISSUED
@@ -205,17 +217,17 @@ def grant_credits(
     account_id = posting.open_account(
         organization_id=organization_id, meter_id=meter_id, kind=AccountKind.GRANT
     )
-    grant = CreditGrant.objects.create(
+    stored = CreditGrant.objects.create(
         organization_id=organization_id,
         meter_id=meter_id,
         account_id=account_id,
-        category=category,
-        amount=amount,
-        priority=priority,
-        effective_at=effective_at,
-        expires_at=expires_at,
-        source=source,
-        period_id=period_id,
+        category=grant.category,
+        amount=grant.amount,
+        priority=grant.priority,
+        effective_at=grant.effective_at,
+        expires_at=grant.expires_at,
+        source=grant.source,
+        period_id=grant.period_id,
     )
     posting.post_transfers(
         organization_id=organization_id,
@@ -225,12 +237,12 @@ def grant_credits(
                 kind=TransferKind.ISSUE,
                 debit_account_id=issued_id,
                 credit_account_id=account_id,
-                amount=amount,
-                occurred_at=effective_at,
+                amount=grant.amount,
+                occurred_at=grant.effective_at,
             )
         ],
     )
-    return grant
+    return stored
 
 
 def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from config.kernel.quantities import ZERO
@@ -114,12 +114,12 @@ def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
             "expires_at",
         )
     )
-    for meter_id, *grant in active:
-        grants.setdefault(meter_id, []).append(GrantBalance(*grant))
+    for row in active:
+        grants.setdefault(row[0], []).append(GrantBalance(*row[1:]))
 
     periods = {
-        meter_id: PeriodTotals(*totals)
-        for meter_id, *totals in UsagePeriod.objects.filter(
+        row[0]: PeriodTotals(*row[1:])
+        for row in UsagePeriod.objects.filter(
             organization_id=organization_id, starts_at__lte=at, ends_at__gt=at
         ).values_list("meter_id", "starts_at", "ends_at", "used_credits", "overage_credits")
     }
@@ -228,7 +228,7 @@ def list_ledger(
             "credit_account__grant__category",
         )
     )
-    events = {
+    events: dict[str | None, tuple[str | None, str]] = {
         event_id: (action, member)
         for event_id, action, member in UsageEvent.objects.filter(
             organization_id=organization_id, event_id__in=[row[5] for row in page if row[5]]
@@ -255,7 +255,9 @@ def list_ledger(
     return rows
 
 
-def _events(organization_id: int, meter_id: int, starts_at: datetime, ends_at: datetime):
+def _events(
+    organization_id: int, meter_id: int, starts_at: datetime, ends_at: datetime
+) -> QuerySet[UsageEvent]:
     return UsageEvent.objects.filter(
         organization_id=organization_id,
         meter_id=meter_id,

@@ -1,6 +1,13 @@
 """The one lock of an organization."""
 
-from ..models import Organization
+from typing import Final
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from config.kernel.sql import execute
+
+_LOCK: Final = "SELECT 1 FROM accounts_organization WHERE id = %s FOR NO KEY UPDATE"
 
 
 def lock_organization(*, organization_id: int) -> None:
@@ -11,8 +18,6 @@ def lock_organization(*, organization_id: int) -> None:
     Every operation on its ledger or its agreements takes this lock first, so they happen one
     after the other and none of them can deadlock. Reads and other organizations never wait.
     """
-    list(
-        Organization.objects.select_for_update(no_key=True)
-        .filter(pk=organization_id)
-        .values_list("pk")
-    )
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An organization is locked within a transaction.")
+    execute(_LOCK, [organization_id])

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from config.kernel.quantities import ZERO
+from config.kernel.sql import fetch_all
 
 from ..choices import AccountKind, GrantCategory
 from ..credits.burn_down import AvailableGrant, BurnDown, burn_down, in_burn_order
-from ..models import LedgerAccount
 from .posting import open_account
 
 
@@ -45,28 +46,27 @@ class Book:
         return burnt
 
 
+_ACCOUNTS: Final = """
+SELECT account.id, account.meter_id, account.kind, account.balance,
+       given.priority, given.effective_at, given.expires_at, given.category
+FROM metering_ledgeraccount AS account
+LEFT JOIN metering_creditgrant AS given ON given.account_id = account.id
+WHERE account.organization_id = %s AND account.meter_id = ANY(%s)
+  AND (account.kind <> 'grant' OR account.balance > 0)
+"""
+
+
 def read_books(*, organization_id: int, meter_ids: Collection[int]) -> dict[int, Book]:
     """Return the book of each meter, with grants that still hold something."""
     books = {meter_id: Book() for meter_id in meter_ids}
-    rows = LedgerAccount.objects.filter(
-        organization_id=organization_id, meter_id__in=meter_ids
-    ).values_list(
-        "pk",
-        "meter_id",
-        "kind",
-        "balance",
-        "grant__priority",
-        "grant__effective_at",
-        "grant__expires_at",
-        "grant__category",
-    )
+    rows = fetch_all(_ACCOUNTS, [organization_id, list(meter_ids)])
     for account_id, meter_id, kind, balance, priority, effective_at, expires_at, category in rows:
         book = books[meter_id]
         if kind != AccountKind.GRANT:
             book.account_ids[kind] = account_id
             if kind == AccountKind.CONSUMED:
                 book.consumed = balance
-        elif balance > ZERO:
+        else:
             book.grants.append(
                 AvailableGrant(
                     grant_id=account_id,

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection
-from psycopg import Cursor
-from psycopg.types.json import Jsonb
+import msgspec
+
+from config.kernel.sql import execute
 
 from ..choices import AccountKind, TransferKind
 from ..models import LedgerAccount
@@ -52,18 +52,19 @@ class TransferEntry:
     event_key: str | None = None
 
 
-# The balance of each account moves once, however many transfers touch it.
+# Entries go to the server as one JSON array; the balance of each account moves once, however
+# many transfers touch it.
 _BOOK_TRANSFERS = """
 transfer AS (
     INSERT INTO metering_ledgertransfer (
         organization_id, meter_id, kind, debit_account_id, credit_account_id, amount,
         occurred_at, event_key
     )
-    SELECT %s, entry.*
-    FROM unnest(
-        %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::numeric[],
-        %s::timestamptz[], %s::text[]
-    ) AS entry
+    SELECT %(organization)s, entry.*
+    FROM json_to_recordset(%(transfers)s::json) AS entry (
+        meter_id bigint, kind text, debit_account_id bigint, credit_account_id bigint,
+        amount numeric, occurred_at timestamptz, event_key text
+    )
     RETURNING debit_account_id, credit_account_id, amount
 ), movement AS (
     SELECT account_id, sum(amount) AS amount
@@ -80,21 +81,21 @@ FROM movement
 WHERE account.id = movement.account_id
 """
 
-POST_TRANSFERS = f"WITH {_BOOK_TRANSFERS}"
-
-POST_USAGE = f"""
-WITH event AS (
+_BOOK_EVENTS = """
+event AS (
     INSERT INTO metering_usageevent (
         organization_id, api_key_id, event_id, meter_id, period_id, action_id, member,
         quantity, credits, overage_credits, balance_after, cost, properties, body_sha256,
         occurred_at
     )
-    SELECT %s, %s, entry.*
-    FROM unnest(
-        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::numeric[],
-        %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[], %s::jsonb[], %s::bytea[],
-        %s::timestamptz[]
-    ) AS entry
+    SELECT %(organization)s, %(api_key)s, event_id, meter_id, period_id, action_id, member,
+        quantity, credits, overage_credits, balance_after, cost, properties,
+        decode(body_sha256, 'base64'), occurred_at
+    FROM json_to_recordset(%(events)s::json) AS entry (
+        event_id text, meter_id bigint, period_id bigint, action_id bigint, member text,
+        quantity numeric, credits numeric, overage_credits numeric, balance_after numeric,
+        cost numeric, properties jsonb, body_sha256 text, occurred_at timestamptz
+    )
     RETURNING period_id, credits, overage_credits
 ), total AS (
     UPDATE metering_usageperiod AS period
@@ -106,8 +107,11 @@ WITH event AS (
         GROUP BY period_id
     ) AS moved
     WHERE period.id = moved.period_id
-), {_BOOK_TRANSFERS}
+),
 """
+
+POST_TRANSFERS: Final = "WITH " + _BOOK_TRANSFERS
+POST_USAGE: Final = "WITH " + _BOOK_EVENTS + _BOOK_TRANSFERS
 
 
 def post_usage(
@@ -123,12 +127,20 @@ def post_usage(
     The event ids are new: the caller has looked under the organization's lock. Should one
     exist all the same, the unique key refuses the whole statement (`IntegrityError`).
     """
-    _execute(POST_USAGE, usage_parameters(organization_id, api_key_id, events, transfers))
+    execute(
+        POST_USAGE,
+        usage_parameters(
+            organization_id=organization_id,
+            api_key_id=api_key_id,
+            events=events,
+            transfers=transfers,
+        ),
+    )
 
 
 def post_transfers(*, organization_id: int, transfers: Sequence[TransferEntry]) -> None:
     """Book transfers that no usage event stands behind: grants issued and grants expired."""
-    _execute(POST_TRANSFERS, _transfer_parameters(organization_id, transfers))
+    execute(POST_TRANSFERS, {"organization": organization_id, "transfers": _json(transfers)})
 
 
 def open_account(*, organization_id: int, meter_id: int, kind: AccountKind) -> int:
@@ -139,46 +151,20 @@ def open_account(*, organization_id: int, meter_id: int, kind: AccountKind) -> i
 
 
 def usage_parameters(
+    *,
     organization_id: int,
     api_key_id: int | None,
     events: Sequence[EventEntry],
     transfers: Sequence[TransferEntry],
-) -> list[Any]:
-    """Lay entries out in columns, as `POST_USAGE` takes them."""
-    return [
-        organization_id,
-        api_key_id,
-        [event.event_id for event in events],
-        [event.meter_id for event in events],
-        [event.period_id for event in events],
-        [event.action_id for event in events],
-        [event.member for event in events],
-        [event.quantity for event in events],
-        [event.credits for event in events],
-        [event.overage_credits for event in events],
-        [event.balance_after for event in events],
-        [event.cost for event in events],
-        [None if event.properties is None else Jsonb(event.properties) for event in events],
-        [event.body_sha256 for event in events],
-        [event.occurred_at for event in events],
-        *_transfer_parameters(organization_id, transfers),
-    ]
+) -> dict[str, Any]:
+    """The parameters of `POST_USAGE`."""
+    return {
+        "organization": organization_id,
+        "api_key": api_key_id,
+        "events": _json(events),
+        "transfers": _json(transfers),
+    }
 
 
-def _transfer_parameters(organization_id: int, transfers: Sequence[TransferEntry]) -> list[Any]:
-    return [
-        organization_id,
-        [transfer.meter_id for transfer in transfers],
-        [str(transfer.kind) for transfer in transfers],
-        [transfer.debit_account_id for transfer in transfers],
-        [transfer.credit_account_id for transfer in transfers],
-        [transfer.amount for transfer in transfers],
-        [transfer.occurred_at for transfer in transfers],
-        [transfer.event_key for transfer in transfers],
-    ]
-
-
-def _execute(statement: str, parameters: list[Any]) -> None:
-    # Arrays go to the server as parameters, and its plan is kept between calls.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+def _json(entries: Sequence[EventEntry] | Sequence[TransferEntry]) -> str:
+    return msgspec.json.encode(entries).decode()

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('effective_at', models.DateTimeField(verbose_name='effective at')),
                 ('credits', config.kernel.models.CreditField(verbose_name='credits')),
                 ('customer_value', config.kernel.models.UnitPriceField(blank=True, help_text='What one action is worth to a customer, in the reporting currency.', null=True, verbose_name='customer value')),
-                ('value_note', models.CharField(blank=True, help_text='Such as “saves 2–3 hours”.', max_length=120, verbose_name='value in words')),
+                ('value_note', models.CharField(blank=True, help_text='Such as “saves 2 to 3 hours”.', max_length=120, verbose_name='value in words')),
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='metering.action')),
             ],
         ),

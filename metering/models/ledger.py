@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -31,7 +29,7 @@ class LedgerAccount(CreatedModel):
     kind = models.CharField(max_length=16, choices=AccountKind.choices)
     balance = CreditField(default=0)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["LedgerAccount"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -93,7 +91,7 @@ class CreditGrant(PublicIdModel):
         _("source"), max_length=40, help_text=_("What the credits were given for, by its id.")
     )
 
-    objects: ClassVar = OrganizationOwnedQuerySet["CreditGrant"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -161,7 +159,7 @@ class LedgerTransfer(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["LedgerTransfer"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,7 @@ class Meter(CreatedModel):
     unit = models.CharField(_("unit"), max_length=40, help_text=_("One of it, such as “credit”."))
     unit_plural = models.CharField(_("unit, plural"), max_length=40)
 
-    objects: ClassVar = models.Manager["Meter"]()
+    objects = models.Manager["Meter"]()
 
     class Meta:
         constraints = [

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +16,7 @@ class Action(CreatedModel):
     description = models.CharField(_("description"), max_length=200, blank=True)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar = models.Manager["Action"]()
+    objects = models.Manager["Action"]()
 
     class Meta:
         constraints = [
@@ -49,10 +47,13 @@ class ActionRate(CreatedModel):
         help_text=_("What one action is worth to a customer, in the reporting currency."),
     )
     value_note = models.CharField(
-        _("value in words"), max_length=120, blank=True, help_text=_("Such as “saves 2–3 hours”.")
+        _("value in words"),
+        max_length=120,
+        blank=True,
+        help_text=_("Such as “saves 2 to 3 hours”."),
     )
 
-    objects: ClassVar = models.Manager["ActionRate"]()
+    objects = models.Manager["ActionRate"]()
 
     class Meta:
         constraints = [
@@ -74,7 +75,7 @@ class CostComponent(CreatedModel):
     name = models.CharField(_("name"), max_length=80)
     unit_cost = UnitPriceField(_("cost of one"), help_text=_("In the reporting currency."))
 
-    objects: ClassVar = models.Manager["CostComponent"]()
+    objects = models.Manager["CostComponent"]()
 
     class Meta:
         constraints = [

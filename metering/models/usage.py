@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
@@ -31,7 +29,7 @@ class UsagePeriod(CreatedModel):
     used_credits = CreditField(default=0)
     overage_credits = CreditField(default=0)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["UsagePeriod"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -106,7 +104,7 @@ class UsageEvent(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["UsageEvent"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,13 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import DecimalField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
+from config.kernel.sql import fetch_all
 
-from ..models import ActionRate, CostComponent
+from ..models import ActionRate, CostComponent, Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class ActionOnCard:
     unit_cost: Decimal
     customer_value: Decimal | None
     value_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """What one of a meter's units is called, and many."""
+
+    one: str
+    many: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +75,24 @@ _UNIT_COST = Coalesce(
 )
 
 
+_RATES: Final = """
+SELECT action.code, action.id, action.meter_id, rate.effective_at, rate.credits,
+       (SELECT coalesce(sum(part.unit_cost), 0) FROM metering_costcomponent AS part
+        WHERE part.rate_id = rate.id),
+       rate.customer_value
+FROM metering_action AS action
+JOIN metering_actionrate AS rate ON rate.action_id = action.id
+WHERE action.code = ANY(%s)
+ORDER BY rate.effective_at
+"""
+
+
 def find_rated_actions(*, codes: Collection[str]) -> dict[str, RatedAction]:
     """Return the actions of these codes that have a rate, each with all of its rates."""
     found: dict[str, RatedAction] = {}
     if not codes:
         return found
-    rows = (
-        ActionRate.objects.filter(action__code__in=codes)
-        .annotate(unit_cost=_UNIT_COST)
-        .order_by("effective_at")
-        .values_list(
-            "action__code",
-            "action_id",
-            "action__meter_id",
-            "effective_at",
-            "credits",
-            "unit_cost",
-            "customer_value",
-        )
-    )
+    rows = fetch_all(_RATES, [list(codes)])
     for code, action_id, meter_id, *rate in rows:
         action = found.setdefault(code, RatedAction(action_id, meter_id, []))
         action.rates.append(Rate(*rate))
@@ -116,3 +125,9 @@ def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard
         for rate in rates
     ]
     return sorted(on_card, key=lambda action: (action.meter, action.credits, action.code))
+
+
+def list_unit_names() -> dict[str, UnitNames]:
+    """Return what the units of each meter are called, by the meter's code."""
+    names = Meter.objects.values_list("code", "unit", "unit_plural")
+    return {code: UnitNames(one, many) for code, one, many in names}

@@ -15,7 +15,6 @@ from config.kernel.quantities import LARGEST, SMALLEST, ZERO
 from ..choices import AccountKind, TransferKind
 from ..ledger.books import Book, ensure_account
 from ..ledger.posting import EventEntry, TransferEntry
-from ..models import UsageEvent
 from ..rate_card.queries import RatedAction
 from .reports import LARGEST_QUANTITY, MeterTerms, Outcome, Receipt, Rejection, UsageReport
 

@@ -2,21 +2,26 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from config.kernel.periods import Interval, Period, period_at
+from config.kernel.sql import fetch_all
 
-from ..models import UsagePeriod
 from .intake import OpenPeriod
 from .reports import MeterTerms
+
+_PERIODS: Final = """
+SELECT id, meter_id, starts_at, ends_at
+FROM metering_usageperiod
+WHERE organization_id = %s AND meter_id = ANY(%s) AND ends_at > %s
+"""
 
 
 def list_open_periods(
     *, organization_id: int, meter_ids: Collection[int], since: datetime
 ) -> list[OpenPeriod]:
     """Return the stored periods of these meters that end after a moment."""
-    rows = UsagePeriod.objects.filter(
-        organization_id=organization_id, meter_id__in=meter_ids, ends_at__gt=since
-    ).values_list("pk", "meter_id", "starts_at", "ends_at")
+    rows = fetch_all(_PERIODS, [organization_id, list(meter_ids), since])
     return [OpenPeriod(*row) for row in rows]
 
 

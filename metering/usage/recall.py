@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from config.kernel.quantities import ZERO
+from config.kernel.sql import fetch_all
 
-from ..models import UsageEvent
 from ..rate_card.queries import RatedAction
 from .reports import Outcome, Receipt, UsageReport
 
@@ -19,23 +20,26 @@ class BookedEvent:
     receipt: Receipt
 
 
+# One look-up by the unique key for each id, however many events the organization has.
+_BOOKED: Final = """
+SELECT event.event_id, event.body_sha256, meter.code, event.credits, event.overage_credits,
+       event.balance_after, event.quantity, action.code, event.occurred_at
+FROM unnest(%s::text[]) AS asked (event_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM metering_usageevent AS known
+    WHERE known.organization_id = %s AND known.event_id = asked.event_id
+    LIMIT 1
+) AS event
+JOIN metering_meter AS meter ON meter.id = event.meter_id
+LEFT JOIN metering_action AS action ON action.id = event.action_id
+"""
+
+
 def find_booked(
     *, organization_id: int, event_ids: Collection[str], actions: Mapping[str, RatedAction]
 ) -> dict[str, BookedEvent]:
     """Return the events among these ids that are in the books already."""
-    rows = UsageEvent.objects.filter(
-        organization_id=organization_id, event_id__in=event_ids
-    ).values_list(
-        "event_id",
-        "body_sha256",
-        "meter__code",
-        "credits",
-        "overage_credits",
-        "balance_after",
-        "quantity",
-        "action__code",
-        "occurred_at",
-    )
+    rows = fetch_all(_BOOKED, [list(event_ids), organization_id])
     booked = {}
     for event_id, sha256, meter, credits, overage, balance, quantity, action, occurred_at in rows:
         rate = actions[action].rate_at(occurred_at) if action in actions else None

@@ -115,11 +115,13 @@ def grant(
         lock_organization(organization_id=organization.pk)
         return operations.grant_credits(
             organization_id=organization.pk,
-            meter_id=meter.pk,
-            category=category,
-            amount=Decimal(amount),
-            effective_at=effective_at,
-            expires_at=expires_at,
-            priority=priority,
-            source="test",
+            grant=operations.NewGrant(
+                meter_id=meter.pk,
+                category=category,
+                amount=Decimal(amount),
+                effective_at=effective_at,
+                expires_at=expires_at,
+                priority=priority,
+                source="test",
+            ),
         )

@@ -12,7 +12,6 @@ from metering.models import (
     ActionRate,
     CreditGrant,
     LedgerAccount,
-    LedgerTransfer,
     Meter,
     UsageEvent,
     UsagePeriod,

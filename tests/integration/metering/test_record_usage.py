@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Organization
 from metering.choices import GrantCategory
 from metering.ledger.audit import find_violations
-from metering.models import CreditGrant, LedgerTransfer, Meter, UsageEvent, UsagePeriod
+from metering.models import Action, CreditGrant, LedgerTransfer, Meter, UsageEvent, UsagePeriod
 from metering.queries import get_balance
 from metering.rate_card.operations import set_rate
 from metering.usage.reports import Outcome, Receipt
@@ -216,8 +216,6 @@ def test_an_event_is_booked_in_the_period_in_which_it_happened(
 
 
 def test_a_new_rate_never_changes_what_was_used_before(acme: Organization, meter: Meter) -> None:
-    from metering.models import Action
-
     monday = NOON + 24 * HOUR
     set_rate(
         action=Action.objects.get(code="GENERATE_REPORT"),
@@ -267,8 +265,6 @@ def test_each_transfer_names_the_grant_that_paid(acme: Organization, meter: Mete
 def test_an_event_of_zero_credits_is_booked_without_a_transfer(
     acme: Organization, meter: Meter
 ) -> None:
-    from metering.models import Action
-
     set_rate(
         action=Action.objects.get(code="EXTRACT_TEXT"),
         effective_at=NOON,

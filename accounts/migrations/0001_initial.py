@@ -111,6 +111,8 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('mail_due_at', models.DateTimeField(editable=False, help_text='When to mail next, if no mail has left yet.')),
+                ('mailed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
@@ -167,6 +169,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'admin', 'billing', 'developer', 'member'])), name='membership_role_known'),
+        ),
+        migrations.AddIndex(
+            model_name='invitation',
+            index=models.Index(condition=models.Q(('accepted_at', None), ('mailed_at', None), ('revoked_at', None)), fields=['mail_due_at'], name='invitation_mail_due'),
         ),
         migrations.AddConstraint(
             model_name='invitation',

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -29,7 +27,9 @@ class ApiKey(PublicIdModel):
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(max_length=24, unique=True, editable=False)
     secret_sha256 = models.BinaryField(max_length=32, editable=False)
-    scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices), verbose_name=_("scopes"))
+    scopes = ArrayField(
+        models.CharField(max_length=32, choices=Scope.choices), verbose_name=_("scopes")
+    )
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -37,7 +37,7 @@ class ApiKey(PublicIdModel):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["ApiKey"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API key")

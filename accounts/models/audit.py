@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +24,7 @@ class AuditEntry(models.Model):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["AuditEntry"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")

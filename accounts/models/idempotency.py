@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 
@@ -23,7 +21,7 @@ class IdempotencyRecord(CreatedModel):
     content_type = models.CharField(max_length=80, blank=True)
     body = models.BinaryField(null=True)
 
-    objects: ClassVar = models.Manager["IdempotencyRecord"]()
+    objects = models.Manager["IdempotencyRecord"]()
 
     class Meta:
         constraints = [

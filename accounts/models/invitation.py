@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -30,7 +28,7 @@ class Invitation(PublicIdModel):
     )
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["Invitation"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

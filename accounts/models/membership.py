@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +17,7 @@ class Membership(PublicIdModel):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
 
-    objects: ClassVar = OrganizationOwnedQuerySet["Membership"].as_manager()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-from typing import ClassVar, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -20,13 +20,15 @@ class Organization(PublicIdModel):
     id_prefix = "org"
 
     name = models.CharField(_("name"), max_length=120)
-    external_id = models.CharField(_("external id"), max_length=128, null=True, blank=True)
+    external_id = models.CharField(  # noqa: DJ001  many organizations have none, and it is unique
+        _("external id"), max_length=128, null=True, blank=True
+    )
     currency = CurrencyField(_("currency"))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     billing_email = models.EmailField(_("billing e-mail"), max_length=254, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar = OrganizationQuerySet.as_manager()
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,32 @@
+"""The hooks of the login pages (allauth)."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from .models import Membership, User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """How people sign up and log in here, where it differs from allauth's own way."""
+
+    def clean_email(self, email: str) -> str:
+        """An address is stored in lower case, so that one person cannot sign up twice with it."""
+        return str(super().clean_email(email)).strip().lower()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mail a person. The mail names the product, not the host that the request came to."""
+        site = {"name": "Tallybook", "domain": urlsplit(settings.PUBLIC_URL).netloc}
+        super().send_mail(template_prefix, email, {**context, "current_site": site})
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff who belong to no customer go to the staff pages, everybody else to the portal."""
+        user = request.user
+        assert isinstance(user, User)
+        if user.is_staff and not Membership.objects.filter(user=user).exists():
+            return reverse("admin:index")
+        return str(super().get_login_redirect_url(request))

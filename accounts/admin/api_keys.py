@@ -1,0 +1,240 @@
+"""Staff issue, rotate and revoke API keys. A secret is shown once, on the page after the deed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from config.kernel.errors import DomainError
+
+from ..api_keys import operations
+from ..choices import Scope
+from ..models import ApiKey, Organization
+from .base import ReadOnlyAdmin, actor_of, staff_member
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+_HOURS_OF_OVERLAP = [(0, _("none: the old key stops now")), (1, "1"), (24, "24"), (168, "168")]
+
+
+class IssueForm(forms.Form):
+    """A new key."""
+
+    name = forms.CharField(label=_("name"), max_length=80, help_text=_("Which app will use it?"))
+    organization = forms.ModelChoiceField(
+        label=_("organization"),
+        queryset=Organization.objects.open(),
+        required=False,
+        widget=AutocompleteSelect(ApiKey._meta.get_field("organization"), admin.site),
+        help_text=_("Leave this empty for a platform key, which may act for every organization."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    expires_at = forms.SplitDateTimeField(
+        label=_("expires at"), required=False, widget=AdminSplitDateTime
+    )
+
+
+class RotateForm(forms.Form):
+    """How one key replaces another."""
+
+    overlap = forms.TypedChoiceField(
+        label=_("hours for which both work"), choices=_HOURS_OF_OVERLAP, coerce=int, initial=24
+    )
+    expires_at = forms.SplitDateTimeField(
+        label=_("the new key expires at"), required=False, widget=AdminSplitDateTime
+    )
+    reason = forms.CharField(label=_("reason"), max_length=500)
+
+
+class RevokeForm(forms.Form):
+    """Why a key ends."""
+
+    reason = forms.CharField(label=_("reason"), max_length=500)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    list_display = [
+        "prefix",
+        "name",
+        "organization",
+        "scope_list",
+        "last_used_at",
+        "expires_at",
+        "revoked_at",
+    ]
+    list_filter = [
+        ("organization", admin.EmptyFieldListFilter),
+        ("revoked_at", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["organization"]
+    search_fields = ["prefix", "name", "public_id", "organization__name", "organization__public_id"]
+    ordering = ["-pk"]
+    actions = ["rotate", "revoke"]
+    fields = [
+        "public_id",
+        "prefix",
+        "name",
+        "organization",
+        "scope_list",
+        "created_by",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "revoked_at",
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return staff_member(request).has_perm("accounts.add_apikey")
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Whether this member of staff may rotate and revoke keys."""
+        return staff_member(request).has_perm("accounts.change_apikey")
+
+    @admin.display(description=_("scopes"))
+    def scope_list(self, api_key: ApiKey) -> str:
+        """What the key may do, in one line."""
+        return ", ".join(api_key.scopes)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<int:key_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"accounts_apikey_{name}",
+            )
+            for name, view in (("rotate", self.rotate_view), ("revoke", self.revoke_view))
+        ] + super().get_urls()
+
+    @admin.action(description=_("Rotate the selected key"), permissions=["end"])
+    def rotate(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
+        """Ask how the selected key is to be replaced."""
+        return self._ask_about_one("rotate", request, queryset)
+
+    @admin.action(description=_("Revoke the selected key"), permissions=["end"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
+        """Ask why the selected key is to end."""
+        return self._ask_about_one("revoke", request, queryset)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Issue a key, and show its secret."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+
+        def issue(entered: dict[str, Any]) -> HttpResponse:
+            issued = operations.issue_api_key(
+                name=entered["name"],
+                scopes=entered["scopes"],
+                organization=entered["organization"],
+                expires_at=entered["expires_at"],
+                created_by=staff_member(request),
+                actor=actor_of(request),
+                now=timezone.now(),
+            )
+            return self._show_secret(request, issued)
+
+        return self._operate(request, IssueForm, issue, title=_("Issue an API key"))
+
+    def rotate_view(self, request: HttpRequest, key_id: int) -> HttpResponse:
+        """Replace a key, and show the new one's secret."""
+        api_key = self._get(request, key_id)
+
+        def rotate(entered: dict[str, Any]) -> HttpResponse:
+            issued = operations.rotate_api_key(
+                api_key=api_key,
+                overlap=timedelta(hours=entered["overlap"]),
+                expires_at=entered["expires_at"],
+                actor=actor_of(request),
+                reason=entered["reason"],
+                now=timezone.now(),
+            )
+            return self._show_secret(request, issued)
+
+        return self._operate(
+            request, RotateForm, rotate, title=_("Rotate %s") % api_key.prefix, api_key=api_key
+        )
+
+    def revoke_view(self, request: HttpRequest, key_id: int) -> HttpResponse:
+        """End a key at once."""
+        api_key = self._get(request, key_id)
+
+        def revoke(entered: dict[str, Any]) -> HttpResponse:
+            operations.revoke_api_key(
+                api_key=api_key,
+                actor=actor_of(request),
+                reason=entered["reason"],
+                now=timezone.now(),
+            )
+            self.message_user(request, _("%s is revoked.") % api_key.prefix, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:accounts_apikey_changelist"))
+
+        return self._operate(
+            request, RevokeForm, revoke, title=_("Revoke %s") % api_key.prefix, api_key=api_key
+        )
+
+    def _ask_about_one(
+        self, deed: str, request: HttpRequest, queryset: QuerySet[ApiKey]
+    ) -> HttpResponse | None:
+        selected = list(queryset[:2])
+        if len(selected) != 1:
+            self.message_user(request, _("Select one key."), messages.ERROR)
+            return None
+        return HttpResponseRedirect(reverse(f"admin:accounts_apikey_{deed}", args=[selected[0].pk]))
+
+    def _get(self, request: HttpRequest, key_id: int) -> ApiKey:
+        if not self.has_end_permission(request):
+            raise PermissionDenied
+        api_key: ApiKey | None = self.get_queryset(request).filter(pk=key_id).first()
+        if api_key is None:
+            raise Http404
+        return api_key
+
+    def _operate(
+        self,
+        request: HttpRequest,
+        form_class: type[forms.Form],
+        operation: Callable[[dict[str, Any]], HttpResponse],
+        *,
+        title: "StrOrPromise",
+        api_key: ApiKey | None = None,
+    ) -> HttpResponse:
+        form = form_class(request.POST or None)
+        if form.is_valid():
+            try:
+                return operation(form.cleaned_data)
+            except DomainError as refusal:
+                form.add_error(None, refusal.detail)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "form": form,
+            "media": self.media + form.media,
+            "api_key": api_key,
+        }
+        return TemplateResponse(request, "admin/accounts/apikey/operation.html", context)
+
+    def _show_secret(self, request: HttpRequest, issued: operations.IssuedKey) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("The new API key"),
+            "api_key": issued.api_key,
+            "secret": issued.secret,
+        }
+        return TemplateResponse(request, "admin/accounts/apikey/issued.html", context)

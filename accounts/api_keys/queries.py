@@ -1,0 +1,75 @@
+"""Who shows this key?"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from ..models import ApiKey
+from .secret import digest, prefix_of
+
+_NO_DIGEST: Final = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKey:
+    """An API key that was shown and is good: all that a request needs to know of it."""
+
+    id: int
+    public_id: str
+    organization_id: int | None
+    scopes: frozenset[str]
+    name: str
+    last_used_at: datetime | None = None
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether the key may act for every organization."""
+        return self.organization_id is None
+
+
+def authenticate(*, secret: str, now: datetime) -> CallerKey | None:
+    """
+    Return the key that this secret belongs to, or None.
+
+    None is for a secret that is wrong, expired or revoked, or whose organization is closed; the
+    caller cannot learn which. Takes one query, and none for a text that is no key at all.
+    """
+    prefix = prefix_of(secret)
+    if prefix is None:
+        return None
+    key = (
+        ApiKey.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            prefix=prefix,
+            revoked_at=None,
+            organization__closed_at=None,
+        )
+        .values_list(
+            "id",
+            "public_id",
+            "organization_id",
+            "scopes",
+            "name",
+            "last_used_at",
+            "secret_sha256",
+            named=True,
+        )
+        .order_by("id")
+        .first()
+    )
+    # An unknown key is compared as well, so that it takes as long as a known one.
+    stored = bytes(key.secret_sha256) if key else _NO_DIGEST
+    is_genuine = hmac.compare_digest(stored, digest(secret))
+    if key is None or not is_genuine:
+        return None
+    return CallerKey(
+        id=key.id,
+        public_id=key.public_id,
+        organization_id=key.organization_id,
+        scopes=frozenset(key.scopes),
+        name=key.name,
+        last_used_at=key.last_used_at,
+    )

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.audit.actor import SYSTEM
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from metering import operations
 from metering.choices import GrantCategory
-from metering.models import CreditGrant, Meter
-from metering.rate_card.operations import create_action, create_meter, set_rate
+from metering.models import Action, ActionRate, CreditGrant, Meter
+from metering.rate_card.operations import NewRate, create_action, create_meter, set_rate
 from metering.usage.reports import MeterTerms, Receipt, UsageReport
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,17 +29,48 @@ RATE_CARD = {
 
 def make_credit_meter() -> Meter:
     """The meter `ai_credits` with the article's three actions on it."""
-    meter = create_meter(code="ai_credits", name="AI credits", unit="credit", unit_plural="credits")
+    meter = make_meter("ai_credits", unit="credit")
     for code, (name, plural, credits, cost, value) in RATE_CARD.items():
-        set_rate(
-            action=create_action(code=code, name=name, name_plural=plural, meter=meter),
-            effective_at=BEGINNING,
+        action = create_action(
+            code=code, name=name, name_plural=plural, meter=meter, actor=SYSTEM, now=BEGINNING
+        )
+        rate(action, credits, cost=cost, value=value)
+    return meter
+
+
+def make_meter(code: str, *, unit: str) -> Meter:
+    """A meter that counts something else."""
+    return create_meter(
+        code=code,
+        name=code.replace("_", " ").capitalize(),
+        unit=unit,
+        unit_plural=f"{unit}s",
+        actor=SYSTEM,
+        now=BEGINNING,
+    )
+
+
+def rate(
+    action: Action,
+    credits: str,
+    *,
+    cost: str = "0",
+    value: str | None = None,
+    effective_at: datetime = BEGINNING,
+    now: datetime = BEGINNING,
+) -> ActionRate:
+    """Set a rate with one cost component."""
+    return set_rate(
+        action=action,
+        rate=NewRate(
+            effective_at=effective_at,
             credits=Decimal(credits),
             cost_components={"model": Decimal(cost)},
-            customer_value=Decimal(value),
-            now=BEGINNING,
-        )
-    return meter
+            customer_value=None if value is None else Decimal(value),
+        ),
+        actor=SYSTEM,
+        now=now,
+    )
 
 
 def terms(

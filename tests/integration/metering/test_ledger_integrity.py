@@ -1,12 +1,12 @@
 """What the database refuses, whoever asks: the books cannot be rewritten or crossed."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organization
+from config.kernel.errors import Invalid
 from metering.choices import AccountKind, GrantCategory
 from metering.models import (
     ActionRate,
@@ -16,8 +16,17 @@ from metering.models import (
     UsageEvent,
     UsagePeriod,
 )
-from metering.rate_card.operations import RateExists, create_meter, set_rate
-from tests.factories.metering import ANCHOR, BEGINNING, grant, record, report, terms
+from metering.rate_card.operations import RateExists
+from tests.factories.metering import (
+    ANCHOR,
+    BEGINNING,
+    grant,
+    make_meter,
+    rate,
+    record,
+    report,
+    terms,
+)
 
 NOON = ANCHOR + timedelta(hours=4)
 
@@ -88,7 +97,7 @@ def test_a_transfer_cannot_reach_into_another_organization(
 
 
 def test_a_transfer_cannot_mix_meters(books: Organization) -> None:
-    pages = create_meter(code="pages", name="Pages", unit="page", unit_plural="pages")
+    pages = make_meter("pages", unit="page")
     other = LedgerAccount.objects.create(organization=books, meter=pages, kind=AccountKind.CONSUMED)
     refuses(
         """INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind,
@@ -170,24 +179,23 @@ def test_a_rate_in_force_cannot_be_changed_or_withdrawn(meter: Meter) -> None:
 
 def test_a_rate_that_has_yet_to_start_can_be_withdrawn(meter: Meter) -> None:
     action = ActionRate.objects.order_by("pk")[0].action
-    future = set_rate(
-        action=action,
+    rate(
+        action,
+        "1",
+        cost="1",
         effective_at=datetime(2090, 1, 1, tzinfo=UTC),
-        credits=Decimal(1),
-        cost_components={"model": Decimal(1)},
         now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    future.delete()
+    ).delete()
     assert ActionRate.objects.filter(action=action).count() == 1
 
 
 def test_an_action_has_one_rate_from_an_instant(meter: Meter) -> None:
     action = ActionRate.objects.order_by("pk")[0].action
     with pytest.raises(RateExists):
-        set_rate(
-            action=action,
-            effective_at=BEGINNING,
-            credits=Decimal(1),
-            cost_components={},
-            now=BEGINNING,
-        )
+        rate(action, "1", effective_at=BEGINNING, now=BEGINNING)
+
+
+def test_a_later_rate_cannot_reach_back(meter: Meter) -> None:
+    action = ActionRate.objects.order_by("pk")[0].action
+    with pytest.raises(Invalid, match="past usage keeps its price"):
+        rate(action, "1", effective_at=NOON, now=NOON + timedelta(seconds=1))

@@ -10,9 +10,8 @@ from metering.choices import GrantCategory
 from metering.ledger.audit import find_violations
 from metering.models import Action, CreditGrant, LedgerTransfer, Meter, UsageEvent, UsagePeriod
 from metering.queries import get_balance
-from metering.rate_card.operations import set_rate
 from metering.usage.reports import Outcome, Receipt
-from tests.factories.metering import ANCHOR, grant, record, report, terms
+from tests.factories.metering import ANCHOR, grant, rate, record, report, terms
 
 HOUR = timedelta(hours=1)
 NOON = ANCHOR + 4 * HOUR
@@ -217,11 +216,11 @@ def test_an_event_is_booked_in_the_period_in_which_it_happened(
 
 def test_a_new_rate_never_changes_what_was_used_before(acme: Organization, meter: Meter) -> None:
     monday = NOON + 24 * HOUR
-    set_rate(
-        action=Action.objects.get(code="GENERATE_REPORT"),
+    rate(
+        Action.objects.get(code="GENERATE_REPORT"),
+        "62",
+        cost="1.20",
         effective_at=monday,
-        credits=Decimal(62),
-        cost_components={"model": Decimal("1.20")},
         now=NOON,
     )
     receipts = record(
@@ -265,13 +264,7 @@ def test_each_transfer_names_the_grant_that_paid(acme: Organization, meter: Mete
 def test_an_event_of_zero_credits_is_booked_without_a_transfer(
     acme: Organization, meter: Meter
 ) -> None:
-    set_rate(
-        action=Action.objects.get(code="EXTRACT_TEXT"),
-        effective_at=NOON,
-        credits=Decimal(0),
-        cost_components={},
-        now=NOON,
-    )
+    rate(Action.objects.get(code="EXTRACT_TEXT"), "0", effective_at=NOON, now=NOON)
     (receipt,) = record(acme, report("evt-1", action="EXTRACT_TEXT"), terms=terms(meter), at=NOON)
     assert (receipt.outcome, receipt.credits) == (Outcome.ACCEPTED, 0)
     assert not LedgerTransfer.objects.filter(event_key="evt-1").exists()

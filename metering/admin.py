@@ -12,11 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import (
-    ModelForm,
     OperationAdmin,
     ReadOnlyAdmin,
     ReadOnlyInline,
-    TabularInline,
     actor_of,
 )
 from config.kernel.errors import Invalid
@@ -100,7 +98,7 @@ class ActionAdmin(OperationAdmin):
         obj.pk = stored.pk
 
 
-class RateForm(ModelForm):
+class RateForm(forms.ModelForm[ActionRate]):
     class Meta:
         model = ActionRate
         fields = ["action", "effective_at", "credits", "customer_value", "value_note"]
@@ -119,7 +117,7 @@ class RateForm(ModelForm):
         return values
 
 
-class CostComponentInline(TabularInline):
+class CostComponentInline(admin.TabularInline[CostComponent, ActionRate]):
     model = CostComponent
     fields = ["name", "unit_cost"]
     extra = 3

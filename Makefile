@@ -22,3 +22,8 @@ $(RUNTIME): config/requirements/runtime.txt | $(BIN)/python
 $(DEV): config/requirements/dev.txt | $(BIN)/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ $(RUNTIME)
+
+# --- running -----------------------------------------------------------------------------------------------------
+
+demo: $(RUNTIME)
+	@exec env PORT=$(PORT) RESET=$(RESET) $(BIN)/python -m config.launcher

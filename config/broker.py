@@ -1,4 +1,4 @@
-"""The broker that needs nothing but PostgreSQL: its queues are tables in a schema of our own database."""
+"""The broker that needs nothing but PostgreSQL: its queues are tables in our own database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def is_installed() -> bool:
 
 
 def install() -> bool:
-    """Put the schema there if it is missing; two at a time are harmless. Says whether anything was done."""
+    """Put the schema there if it is missing; two at a time are harmless.
+
+    Says whether anything was done.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INSTALL_LOCK])
         if is_installed():

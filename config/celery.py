@@ -1,4 +1,7 @@
-"""The Celery app. Started by ``celery -A config.celery worker`` and ``celery -A config.celery beat``."""
+"""The Celery app.
+
+Started by ``celery -A config.celery worker`` and ``celery -A config.celery beat``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from config import env
 
 if not settings.configured:
-    # Celery itself was started; otherwise a web process or a command has loaded us in order to send tasks.
+    # Celery itself was started; otherwise a web process or a command has loaded us in order to send
+    # tasks.
     env.enter(process="worker")
 
 app = Celery("tallybook")

@@ -1,4 +1,4 @@
-"""Start-up checks: what would go wrong later is said at once, in a sentence that tells what to do."""
+"""Start-up checks: what would go wrong later is said at once, with what to do about it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ def check_time_is_utc(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     return [
         Error(
             "Tallybook keeps time in UTC.",
-            hint="Leave USE_TZ, TIME_ZONE and CELERY_TIMEZONE alone; an organization has a time zone of its own.",
+            hint="Leave USE_TZ, TIME_ZONE and CELERY_TIMEZONE alone: organizations have their own.",
             id="tallybook.E001",
         )
     ]
 
 
 @register()
-def check_broker_is_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_broker_is_set(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
     url = str(settings.CELERY_BROKER_URL)
     if not url.startswith(("sqla+", "filesystem://", "memory://")):
         return []
     return [
         Error(
             "This broker loses tasks when a process dies.",
-            hint="Set CELERY_BROKER_URL to pgmq://, amqp:// or redis://, or unset it to use the database.",
+            hint="Use pgmq://, amqp:// or redis://, or unset CELERY_BROKER_URL.",
             id="tallybook.E002",
         )
     ]
@@ -43,7 +45,9 @@ def check_broker_is_set(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     problems: list[CheckMessage] = []
     if settings.DEBUG:
-        problems.append(Error("DEBUG is on.", hint="It shows secrets to visitors.", id="tallybook.E010"))
+        problems.append(
+            Error("DEBUG is on.", hint="It shows secrets to visitors.", id="tallybook.E010")
+        )
     if len(settings.SECRET_KEY) < MINIMUM_SECRET_KEY_LENGTH:
         problems.append(
             Error(
@@ -55,13 +59,17 @@ def check_production(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         problems.append(
             Error(
-                "ALLOWED_HOSTS does not name your hosts.", hint="List them, separated by commas.", id="tallybook.E012"
+                "ALLOWED_HOSTS does not name your hosts.",
+                hint="List them, separated by commas.",
+                id="tallybook.E012",
             )
         )
     if not str(settings.PUBLIC_URL).startswith("https://"):
         problems.append(
             Error(
-                "PUBLIC_URL is not an https address.", hint="Mails and redirects are built on it.", id="tallybook.E013"
+                "PUBLIC_URL is not an https address.",
+                hint="Mails and redirects are built on it.",
+                id="tallybook.E013",
             )
         )
     return problems

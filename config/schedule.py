@@ -1,7 +1,19 @@
-"""What runs by the clock. Each entry is a sweep: it looks for what is due and is harmless when run twice at once."""
+"""What runs by the clock.
+
+Each entry is a sweep: it looks for what is due and is harmless when run twice at once.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "ring for unsent invitations": {
+        "task": "accounts.ring_for_unsent_invitations",
+        "schedule": 60.0,
+    },
+    "bring agreements current": {
+        "task": "billing.bring_agreements_current",
+        "schedule": 60.0,
+    },
+}

@@ -1,4 +1,6 @@
-"""The secret of an installation that was given none: made once, kept in its data folder, readable by its owner only."""
+"""The secret of an installation that was given none: made once, kept in its data folder,
+readable by its owner only.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from pathlib import Path
 
 
 def secret_key_in(folder: Path) -> str:
-    """The key kept in ``folder``, made now if there is none. Two processes that start together get the same one."""
+    """The key kept in ``folder``, made now if there is none.
+
+    Two processes that start together get the same one.
+    """
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

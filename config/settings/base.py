@@ -1,9 +1,13 @@
-"""What every installation shares. The other modules of this package hold what differs, and nothing else."""
+"""What every installation shares.
+
+The other modules of this package hold what differs, and nothing else.
+"""
 
 from __future__ import annotations
 
 import logging
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from config import env, logs
@@ -11,11 +15,15 @@ from config.database import connection_settings
 from config.embedded import recorded_url
 from config.schedule import BEAT_SCHEDULE
 
+# Admin classes and views name their model as a type parameter, which Django itself does not know at
+# run time.
+django_stubs_ext.monkeypatch()
+
 PROCESS = env.process()
 PROJECT_FOLDER = env.PROJECT_FOLDER
 DATA_FOLDER = env.data_folder()
 
-# --- the product --------------------------------------------------------------------------------------------------
+# --- the product ----------------------------------------------------------------------------------
 
 PUBLIC_URL = env.text("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 REPORTING_CURRENCY = env.text("REPORTING_CURRENCY", default="USD")
@@ -23,7 +31,7 @@ TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
 SALES_EMAIL = env.text("SALES_EMAIL", default="sales@tallybook.example")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", default="support@tallybook.example")
 
-# --- Django -------------------------------------------------------------------------------------------------------
+# --- Django ---------------------------------------------------------------------------------------
 
 DEBUG = False
 ROOT_URLCONF = "config.urls"
@@ -37,7 +45,7 @@ INSTALLED_APPS = [
     "metering",
     "billing",
     "portal",
-    "config.admin.TallybookAdminConfig",
+    "config.apps.TallybookAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -98,24 +106,35 @@ LOCALE_PATHS = [PROJECT_FOLDER / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- database and cache -------------------------------------------------------------------------------------------
+# --- database and cache ---------------------------------------------------------------------------
 
-# A web worker has WEB_THREADS threads, each of which may hold one connection; two to spare for health checks.
+# A web worker has WEB_THREADS threads, each of which may hold one connection; two to spare for
+# health checks.
 WEB_WORKERS = env.integer("WEB_WORKERS", default=2)
 WEB_THREADS = env.integer("WEB_THREADS", default=4)
 DATABASE_URL = env.database_url() or recorded_url(DATA_FOLDER)
-DATABASES = {"default": connection_settings(DATABASE_URL, process=PROCESS, pool_size=WEB_THREADS + 2)}
+DATABASES = {
+    "default": connection_settings(DATABASE_URL, process=PROCESS, pool_size=WEB_THREADS + 2)
+}
 
 # Rate limits count in the cache, so every process must see the same one.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tallybook_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tallybook_cache",
+    }
+}
 
-# --- background work ----------------------------------------------------------------------------------------------
+# --- background work ------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or "pgmq://" + DATABASE_URL.split("://", 1)[1].split("?", 1)[0]
+CELERY_BROKER_URL = (
+    env.text("CELERY_BROKER_URL") or "pgmq://" + DATABASE_URL.split("://", 1)[1].split("?", 1)[0]
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
-        # Queues live in our PostgreSQL; `manage.py install_broker` has put their schema there; no extension is needed.
+        # Queues live in our PostgreSQL; `manage.py install_broker` has put their schema there; no
+        # extension is needed.
         "init_extension": False,
         # A worker is woken by NOTIFY; the short poll is for what was due while nobody listened.
         "use_notify": True,
@@ -139,10 +158,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
-# In memory: every entry is a sweep that runs again soon, so there is nothing to remember between two starts.
+# In memory: every entry is a sweep that runs again soon, so there is nothing to remember between
+# two starts.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 
-# --- people -------------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -152,7 +172,10 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -188,13 +211,13 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Tallybook"
 USERSESSIONS_TRACK_ACTIVITY = False
 
-# --- mail ---------------------------------------------------------------------------------------------------------
+# --- mail -----------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=f"Tallybook <{SUPPORT_EMAIL}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 
-# --- the browser's protection -------------------------------------------------------------------------------------
+# --- the browser's protection ---------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,7 +246,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- static files -------------------------------------------------------------------------------------------------
+# --- static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [PROJECT_FOLDER / "static"]
@@ -233,26 +256,60 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- API ----------------------------------------------------------------------------------------------------------
+# --- API ------------------------------------------------------------------------------------------
 
 # Nothing is open by accident: a view that names no authentication and no permission answers nobody.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.api.wire.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["portal.api.wire.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.api.wire.ForgivingNegotiation",
+    "EXCEPTION_HANDLER": "portal.api.resource.answer_exception",
     "UNAUTHENTICATED_USER": None,
+}
+# Per key and web worker; one minute's worth may come at once.
+API_REQUESTS_PER_MINUTE = {
+    "usage": env.integer("API_USAGE_REQUESTS_PER_MINUTE", default=6_000),
+    "platform_usage": env.integer("API_PLATFORM_USAGE_REQUESTS_PER_MINUTE", default=120_000),
+    "other": env.integer("API_REQUESTS_PER_MINUTE", default=1_200),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tallybook API",
+    "DESCRIPTION": (
+        "Report usage, and ask what an organization has, may use and is offered. "
+        "Quantities are decimal numbers as text, money is whole minor units beside a currency, "
+        "instants are RFC 3339 in UTC, errors are problem documents (RFC 9457)."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "persistAuthorization": False,
+        "validatorUrl": None,
+    },
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
+    "POSTPROCESSING_HOOKS": [],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
+            "header": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-API-Key",
+                "description": "An API key.",
+            },
+        },
+    },
+    "SECURITY": [{"bearer": []}, {"header": []}],
 }
 
-# --- logs ---------------------------------------------------------------------------------------------------------
+# --- logs -----------------------------------------------------------------------------------------
 
 LOGGING = logs.configure(process=PROCESS, level=env.text("LOG_LEVEL", default="INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

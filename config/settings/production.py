@@ -1,4 +1,6 @@
-"""A real installation: everything that matters comes from the environment, and is refused when missing."""
+"""A real installation: everything that matters comes from the environment, and is refused when
+missing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The tests: a database that tests/conftest.py fills in, cheap passwords, mail kept in memory, no limits on trying."""
+"""The tests: a database that tests/conftest.py fills in, cheap passwords, mail kept in memory,
+no limits on trying.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # A test that wants a worker asks for one; every other task runs where it was sent.

@@ -1,7 +1,9 @@
-"""A PostgreSQL for the tests: one server for every run on this machine, and a fresh copy of the schema for each.
+"""A PostgreSQL for the tests: one server for every run on this machine, and a fresh copy of the
+schema for each.
 
-A run takes a shared lock while it uses the server; whoever leaves last stops it. The schema is migrated once, into a
-template database whose name is a hash of all migrations, and copied from there in a fraction of a second.
+A run takes a shared lock while it uses the server; whoever leaves last stops it. The schema is
+migrated once, into a template database whose name is a hash of all migrations, and copied from
+there in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ TEMPLATE_LOCK = 7_106_834
 
 @contextlib.contextmanager
 def server_in_use(home: Path) -> Iterator[str]:
-    """The URL of a running server: ``DATABASE_URL``'s, else the embedded one, started if need be."""
+    """The URL of a running server: ``DATABASE_URL``'s, else the embedded one, started if need
+    be.
+    """
     if env.database_url():
         yield env.database_url()
         return
@@ -55,18 +59,24 @@ def server_in_use(home: Path) -> Iterator[str]:
 
 @contextlib.contextmanager
 def fresh_database(server_url: str, *, suffix: str) -> Iterator[dict[str, Any]]:
-    """Django's settings for a database with the whole schema and no rows but those that migrations write."""
+    """Django's settings for a database with the whole schema and no rows but those that
+    migrations write.
+    """
     name = f"test_{os.getpid()}_{suffix}"
     template = _template(server_url)
     with _connect(server_url) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
         )
     try:
         yield _settings(server_url, name)
     finally:
         with _connect(server_url) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
 
 def use_database(settings: dict[str, Any]) -> None:
@@ -112,21 +122,32 @@ def _schema() -> _Schema:
 
 
 def _drop_leftovers(server_url: str) -> None:
-    """Nobody else is here: databases of runs that were killed, and templates of other schemas, can go."""
+    """Nobody else is here: databases of runs that were killed, and templates of other schemas,
+    can go.
+    """
     current = _schema().name
     with _connect(server_url) as connection:
-        names = connection.execute("SELECT datname FROM pg_database WHERE datname ~ '^(test_|tpl_)'").fetchall()
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname ~ '^(test_|tpl_)'"
+        ).fetchall()
         for (name,) in names:
             if name != current:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+                )
 
 
 def _has_database(connection: psycopg.Connection[Any], name: str) -> bool:
-    return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+    return (
+        connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        is not None
+    )
 
 
 def _connect(server_url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(urlsplit(server_url)._replace(path="/postgres").geturl(), autocommit=True)
+    return psycopg.connect(
+        urlsplit(server_url)._replace(path="/postgres").geturl(), autocommit=True
+    )
 
 
 def _settings(server_url: str, name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from config import broker
 
 
 class Command(BaseCommand):
-    help = "Puts the task queues' schema into the database, if the broker is our PostgreSQL and it is not there yet."
+    help = "Puts the schema of the task queues into the database, if that is the broker."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not broker.is_in_database():

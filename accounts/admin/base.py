@@ -1,6 +1,6 @@
 """What all admin pages share: writes are operations, and say who made them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,17 +11,8 @@ from config.kernel.errors import DomainError
 from ..audit.actor import Actor
 from ..models import User
 
-# Django's classes take type arguments only in the eyes of the type checker.
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
-    InlineFormSet = forms.BaseInlineFormSet[Any, Any, Any]
-    ModelForm = forms.ModelForm[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-    TabularInline = admin.TabularInline
-    InlineFormSet = forms.BaseInlineFormSet
-    ModelForm = forms.ModelForm
+ModelForm = forms.ModelForm[Any]
+TabularInline = admin.TabularInline[Any, Any]
 
 
 def staff_member(request: HttpRequest) -> User:
@@ -37,7 +28,7 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
-class OperationAdmin(ModelAdmin):
+class OperationAdmin(admin.ModelAdmin[Any]):
     """Pages whose writes go through operations. Nothing is deleted, and a refusal is a message."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -13,10 +13,10 @@ from config.kernel.errors import DomainError
 
 from ..memberships import operations
 from ..models import Invitation
-from .base import ModelForm, OperationAdmin, actor_of, staff_member
+from .base import OperationAdmin, actor_of, staff_member
 
 
-class InvitationForm(ModelForm):
+class InvitationForm(forms.ModelForm[Invitation]):
     """Whom to invite, and why staff do it."""
 
     reason = forms.CharField(
@@ -73,9 +73,7 @@ class InvitationAdmin(OperationAdmin):
             "revoked_at",
         )
 
-    def save_model(
-        self, request: HttpRequest, obj: Invitation, form: ModelForm, change: Any
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: Any) -> None:
         created = operations.invite_for_customer(
             organization=form.cleaned_data["organization"],
             email=form.cleaned_data["email"],

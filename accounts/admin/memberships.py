@@ -1,13 +1,16 @@
 """Memberships, shown on the pages of organizations and of people."""
 
+from typing import Any
+
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from ..models import Membership
-from .base import InlineFormSet, ReadOnlyInline
+from .base import ReadOnlyInline
 
 
-class _Memberships(InlineFormSet):
+class _Memberships(BaseInlineFormSet[Any, Any, Any]):
     @classmethod
     def get_default_prefix(cls) -> str:
         # The models name no reverse relation for Django to make a prefix from.

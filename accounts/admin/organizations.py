@@ -16,11 +16,11 @@ from ..models import Membership, Organization
 from ..names import clean_name
 from ..organizations import operations
 from ..organizations.localities import currencies, time_zones
-from .base import ModelForm, OperationAdmin, actor_of
+from .base import OperationAdmin, actor_of
 from .memberships import MembershipInline
 
 
-class OrganizationForm(ModelForm):
+class OrganizationForm(forms.ModelForm[Organization]):
     """What staff may say about an organization. The currency and the external id stay for good."""
 
     class Meta:
@@ -109,9 +109,7 @@ class OrganizationAdmin(OperationAdmin):
         is_closed = obj is not None and obj.closed_at is not None
         return super().has_change_permission(request, obj) and not is_closed
 
-    def save_model(
-        self, request: HttpRequest, obj: Organization, form: ModelForm, change: Any
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: Any) -> None:
         entered = {
             field: form.cleaned_data[field] for field in ("name", "time_zone", "billing_email")
         }

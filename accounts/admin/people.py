@@ -13,11 +13,11 @@ from config.kernel.errors import Invalid
 from ..models import User
 from ..names import clean_name
 from ..people import operations
-from .base import ModelForm, OperationAdmin, actor_of, staff_member
+from .base import OperationAdmin, actor_of, staff_member
 from .memberships import MembershipInline
 
 
-class PersonForm(ModelForm):
+class PersonForm(forms.ModelForm[User]):
     """What staff may change about a person, and why they do."""
 
     reason = forms.CharField(
@@ -65,7 +65,7 @@ class PersonAdmin(OperationAdmin):
         known = ["email", "is_superuser", "last_login", "joined_at"]
         return known if staff_member(request).is_superuser else [*known, "is_staff", "groups"]
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         actor, now, entered = actor_of(request), timezone.now(), form.cleaned_data
         operations.change_name(user=obj, name=entered["name"], actor=actor, now=now)
         operations.change_activity(
@@ -85,7 +85,7 @@ class PersonAdmin(OperationAdmin):
                 now=now,
             )
 
-    def save_related(
-        self, request: HttpRequest, form: ModelForm, formsets: Any, change: Any
-    ) -> None:
-        """Nothing: the groups are saved with the rest of the person's access."""
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Leave the groups alone: they were saved with the rest of the person's access."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)

@@ -1,0 +1,93 @@
+"""How figures and instants are written for people. Templates reach these through the `figures` tags."""
+
+from copy import copy
+from datetime import UTC, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.numbers import format_currency, format_decimal
+from django.utils.translation import get_language, to_locale
+
+from billing.wording import money_words, unit_price_words
+from config.kernel.money import Money
+from config.kernel.quantities import PLACES
+
+_MOMENT_PATTERNS: Final = {
+    "full": "d MMM y, HH:mm",
+    "date": "d MMM y",
+    "day": "d MMM",
+    "weekday": "EEE d MMM",
+}
+
+
+def current_locale() -> Locale:
+    """The locale of the language in use; English where Babel does not know it."""
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def money_text(money: Money, *, whole: bool = False) -> str:
+    """`$299.00`. With `whole`, a round amount drops its decimals: `$299`."""
+    if whole:
+        return money_words(money)
+    return format_currency(money.amount, money.currency, locale=current_locale())
+
+
+def unit_price_text(price: Decimal, *, currency: str) -> str:
+    """The price of one unit, all its places kept: `$0.12`, `$0.0035`."""
+    return unit_price_words(price, currency=currency)
+
+
+def rough_money_text(amount: Decimal, *, currency: str) -> str:
+    """An amount in major units without decimals, for estimates of worth: `$150`."""
+    rounded = amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return format_currency(
+        rounded, currency, "¤#,##0", locale=current_locale(), currency_digits=False
+    )
+
+
+def credits_text(quantity: Decimal) -> str:
+    """`5,000`, `12.5`: separators for thousands, no trailing zeros, at most six places."""
+    places = Decimal(1).scaleb(-PLACES)
+    exact = quantity.quantize(places) if quantity % places else quantity
+    return format_decimal(exact, format="#,##0.######", locale=current_locale())
+
+
+def percent_text(share: Decimal) -> str:
+    """`0.254` is written `25%`; what is more than nothing but less than one percent, `<1%`."""
+    hundredths = share * 100
+    if 0 < hundredths < 1:
+        return "<" + _percent(Decimal(1))
+    return _percent(hundredths.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def moment_text(at: datetime, *, zone: tzinfo, style: str = "full") -> str:
+    """An instant in a time zone. Styles: `full` (names the zone), `date`, `day`, `weekday`."""
+    local = at.astimezone(zone)
+    written = format_datetime(local, _MOMENT_PATTERNS[style], tzinfo=zone, locale=current_locale())
+    return f"{written} {zone_text(at, zone=zone)}" if style == "full" else written
+
+
+def utc_text(at: datetime) -> str:
+    """An instant in UTC, to the second."""
+    return format_datetime(
+        at.astimezone(UTC), "d MMM y, HH:mm:ss 'UTC'", tzinfo=UTC, locale=current_locale()
+    )
+
+
+def zone_text(at: datetime, *, zone: tzinfo) -> str:
+    """The zone's abbreviation at an instant: `CET`; `UTC-03:00` where it has none."""
+    local = at.astimezone(zone)
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
+
+
+def _percent(hundredths: Decimal) -> str:
+    pattern = copy(current_locale().percent_formats[None])
+    pattern.frac_prec = (0, 0)
+    written: str = pattern.apply(hundredths / 100, current_locale())
+    return written

@@ -1,0 +1,164 @@
+"""What people fill in. A form reads what was typed; what it means is the domain's to judge."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access.permissions import can_hand_out
+from accounts.choices import Role
+from accounts.models import User
+from accounts.organizations.localities import time_zones
+from billing.choices import BillingInterval
+from config.kernel.quantities import LARGEST
+
+ORGANIZATION_NAME_IN_SESSION: Final = "organization_name"
+_NAME_LENGTH: Final = 120
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """All time zones, UTC first."""
+    names = sorted(
+        name for name in time_zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))
+    )
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class SignupForm(forms.Form):
+    """What the sign-up page asks for besides e-mail address and password."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=_NAME_LENGTH,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    organization_name = forms.CharField(
+        label=_("Organization"),
+        max_length=_NAME_LENGTH,
+        required=False,
+        help_text=_("The company that you sign up for. Leave it empty if you were invited to one."),
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    field_order = ["name", "organization_name", "email", "password1"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Keep the name; the organization is made once the address is verified."""
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+        request.session[ORGANIZATION_NAME_IN_SESSION] = self.cleaned_data["organization_name"]
+
+
+class OrganizationForm(forms.Form):
+    """What an organization says about itself."""
+
+    name = forms.CharField(label=_("Name"), max_length=_NAME_LENGTH)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        help_text=_("Days on charts and in tables are counted in it."),
+    )
+    billing_email = forms.EmailField(
+        label=_("Billing e-mail"),
+        required=False,
+        help_text=_("Where mails about billing go; the owners get them otherwise."),
+    )
+
+
+class StartForm(forms.Form):
+    """A new organization and the plan that it starts on."""
+
+    name = forms.CharField(
+        label=_("Organization name"),
+        max_length=_NAME_LENGTH,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    plan = forms.ChoiceField(label=_("Plan"))
+    interval = forms.ChoiceField(label=_("Billed"))
+    currency = forms.ChoiceField(
+        label=_("Currency"), help_text=_("Prices and balances depend on it, so it stays for good.")
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        widget=forms.Select({"data-browser-time-zone": ""}),
+        help_text=_("Days on charts and in tables are counted in it. You can change it later."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        plans: Sequence[tuple[str, str]],
+        currencies: Sequence[str],
+        intervals: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("plan", list(plans))
+        self._offer("interval", [(code, str(BillingInterval(code).label)) for code in intervals])
+        self._offer("currency", [(code, code) for code in currencies])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) == 1:
+            self.initial[name] = choices[0][0]
+            field.widget = forms.HiddenInput()
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput({"autocomplete": "off", "placeholder": "name@company.com"}),
+    )
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, held: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = role_choices(held=held)
+        self.initial.setdefault("role", Role.MEMBER)
+
+
+def role_choices(*, held: str) -> list[tuple[str, str]]:
+    """The roles that a person who holds one may hand out."""
+    return [(role.value, str(role.label)) for role in Role if can_hand_out(role, held=held)]
+
+
+class PersonForm(forms.Form):
+    """How a person is called."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=_NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+
+
+class PricingQuery(forms.Form):
+    """What the address of the pricing page asks for; anything unreadable counts as not asked."""
+
+    interval = forms.ChoiceField(choices=BillingInterval.choices, required=False)
+    currency = forms.CharField(max_length=3, required=False)
+    credits = forms.DecimalField(
+        label=_("Credits a month"),
+        min_value=Decimal(0),
+        max_value=LARGEST - 1,
+        decimal_places=0,
+        required=False,
+    )
+
+
+class UsageQuery(forms.Form):
+    """What the address of the usage page asks for; anything unreadable counts as not asked."""
+
+    meter = forms.CharField(max_length=63, required=False)
+    period = forms.ChoiceField(choices=[("previous", _("Previous period"))], required=False)
+    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)

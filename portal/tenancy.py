@@ -1,0 +1,45 @@
+"""In whose name a signed-in person looks at the portal."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+
+from accounts.memberships.queries import find_membership
+from accounts.models import Membership, Organization, User
+from accounts.organizations.queries import list_organizations_of
+
+_CHOSEN: Final = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """The organizations that a person belongs to, and their place in the one they look at."""
+
+    organizations: tuple[Organization, ...]
+    membership: Membership | None
+
+
+def tenancy_of(request: HttpRequest) -> Tenancy:
+    """Return the person's organizations and the one in use: the chosen one, else the first. Read once per request."""
+    tenancy: Tenancy | None = getattr(request, "_tenancy", None)
+    if tenancy is None:
+        tenancy = _read_tenancy(request)
+        setattr(request, "_tenancy", tenancy)  # noqa: B010
+    return tenancy
+
+
+def choose_organization(request: HttpRequest, organization: Organization) -> None:
+    """Look at this organization from the next page on. The caller knows that the person belongs to it."""
+    request.session[_CHOSEN] = organization.code
+
+
+def _read_tenancy(request: HttpRequest) -> Tenancy:
+    if not isinstance(request.user, User):
+        return Tenancy((), None)
+    organizations = tuple(list_organizations_of(user=request.user))
+    if not organizations:
+        return Tenancy((), None)
+    chosen = request.session.get(_CHOSEN)
+    current = next((one for one in organizations if one.code == chosen), organizations[0])
+    return Tenancy(organizations, find_membership(organization=current, user=request.user))

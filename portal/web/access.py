@@ -1,0 +1,105 @@
+"""What a view may rely on: who asks, for which organization, when, and that they may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accounts.access.permissions import Permission, has_permission
+from accounts.audit.actor import Actor
+from accounts.memberships.queries import list_names_with
+from accounts.models import Membership, Organization, User
+from billing.agreements.operations import bring_current
+
+from ..tenancy import tenancy_of
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in, and the moment of the request: the clock is read here, once."""
+
+    user: User
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Person):
+    """Somebody who looks at one of their organizations."""
+
+    membership: Membership
+
+    @property
+    def organization(self) -> Organization:
+        """The organization in use."""
+        return self.membership.organization
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the person may do this here."""
+        return has_permission(self.membership.role, permission)
+
+
+PersonView = Callable[Concatenate[HttpRequest, Person, P], HttpResponse]
+OrganizationView = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def person_page(view: PersonView[P]) -> View[P]:
+    """Ask visitors to sign in; hand the view the person who did."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, Person(**_person(request)), *args, **kwargs)
+
+    return guarded
+
+
+def organization_page(permission: Permission) -> Callable[[OrganizationView[P]], View[P]]:
+    """
+    Hand the view the organization in use, with its periods open and its time zone set.
+
+    Visitors are asked to sign in, people without an organization to start one, and people
+    without the permission are told who has it.
+    """
+
+    def decorate(view: OrganizationView[P]) -> View[P]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            membership = tenancy_of(request).membership
+            if membership is None:
+                return redirect("portal:start")
+            visit = Visit(**_person(request), membership=membership)
+            timezone.activate(ZoneInfo(visit.organization.time_zone))
+            if not visit.may(permission):
+                return _not_allowed(request, visit, permission)
+            bring_current(organization=visit.organization, now=visit.now)
+            return view(request, visit, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _person(request: HttpRequest) -> dict[str, Any]:
+    assert isinstance(request.user, User), request.user
+    return {
+        "user": request.user,
+        "actor": Actor.for_user(request.user, request.META.get("HTTP_X_REQUEST_ID", "")),
+        "now": timezone.now(),
+    }
+
+
+def _not_allowed(request: HttpRequest, visit: Visit, permission: Permission) -> HttpResponse:
+    names = list_names_with(organization=visit.organization, permission=permission)
+    return render(request, "portal/not_allowed.html", {"who_may": names}, status=403)

@@ -1,0 +1,23 @@
+"""The overview: the four questions on one screen."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.access.permissions import Permission
+from billing.agreements.queries import find_live_agreement
+
+from .access import Visit, organization_page
+from .presenters.overview import present_overview
+
+
+@require_safe
+@organization_page(Permission.VIEW_USAGE)
+def overview(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """How much is used and left, what overage costs, whether that is normal, and what the invoice will be."""
+    agreement = find_live_agreement(organization=visit.organization)
+    if agreement is None:
+        return render(request, "portal/no_plan.html")
+    return render(
+        request, "portal/overview.html", {"page": present_overview(visit, agreement=agreement)}
+    )

@@ -1,0 +1,61 @@
+"""What credits buy: never a bare number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from config.kernel.quantities import ZERO
+from metering.rate_card.queries import ActionOnCard
+
+
+@dataclass(frozen=True, slots=True)
+class Buys:
+    """How many of one action a number of credits pays for."""
+
+    count: Decimal
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """What one action takes and is worth: 50 credits, 1% of the allowance, about $150 of value."""
+
+    code: str
+    name: str
+    credits: Decimal
+    share_of_allowance: Decimal | None
+    worth: Decimal | None
+    worth_note: str
+    left: Decimal | None
+
+
+def what_credits_buy(quantity: Decimal, *, actions: Sequence[ActionOnCard]) -> tuple[Buys, ...]:
+    """Return how many of each action the credits pay for, the most first."""
+    return tuple(
+        Buys(
+            count=(quantity / action.credits).to_integral_value(rounding=ROUND_DOWN),
+            what=action.name_plural,
+        )
+        for action in actions
+        if action.credits > ZERO
+    )
+
+
+def credit_lines(
+    *, actions: Sequence[ActionOnCard], allowance: Decimal | None, remaining: Decimal | None
+) -> tuple[CreditLine, ...]:
+    """Return what each action takes, as a share of the allowance, and how many more fit into what is left."""
+    return tuple(
+        CreditLine(
+            code=action.code,
+            name=action.name,
+            credits=action.credits,
+            share_of_allowance=action.credits / allowance if allowance else None,
+            worth=action.customer_value,
+            worth_note=action.value_note,
+            left=(remaining / action.credits).to_integral_value(rounding=ROUND_DOWN)
+            if remaining is not None and action.credits > ZERO
+            else None,
+        )
+        for action in actions
+    )

@@ -1,0 +1,75 @@
+"""The ledger in the customer's words, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from metering.choices import GrantCategory, TransferKind
+from metering.queries import LedgerRow
+
+PAGE_SIZE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One movement: what it was, what paid for it, and how much."""
+
+    occurred_at: datetime
+    what: str
+    paid_from: str
+    member: str
+    event_id: str
+    amount: Decimal
+    is_overage: bool
+    is_incoming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Some lines, newest first; `next_before` is where the older ones begin, None at the end."""
+
+    lines: tuple[LedgerLine, ...]
+    next_before: int | None
+
+
+def present_ledger(rows: Sequence[LedgerRow], *, action_names: Mapping[str, str]) -> LedgerPage:
+    """Put a page of the ledger into words; the caller reads one row more than `PAGE_SIZE`."""
+    shown = rows[:PAGE_SIZE]
+    return LedgerPage(
+        lines=tuple(_line(row, action_names) for row in shown),
+        next_before=shown[-1].id if len(rows) > PAGE_SIZE else None,
+    )
+
+
+def _line(row: LedgerRow, action_names: Mapping[str, str]) -> LedgerLine:
+    category = GrantCategory(row.category).label if row.category else ""
+    return LedgerLine(
+        occurred_at=row.occurred_at,
+        what=_what(row, str(category), action_names),
+        paid_from=_paid_from(row, str(category)),
+        member=row.member,
+        event_id=row.event_id or "",
+        amount=row.amount,
+        is_overage=row.kind == TransferKind.OVERAGE,
+        is_incoming=row.amount > 0,
+    )
+
+
+def _what(row: LedgerRow, category: str, action_names: Mapping[str, str]) -> str:
+    if row.kind == TransferKind.ISSUE:
+        return _("%(category)s granted") % {"category": category}
+    if row.kind == TransferKind.EXPIRE:
+        return _("%(category)s expired") % {"category": category}
+    if row.action is None:
+        return _("Usage")
+    return action_names.get(row.action, row.action)
+
+
+def _paid_from(row: LedgerRow, category: str) -> str:
+    if row.kind == TransferKind.OVERAGE:
+        return _("Overage")
+    return category if row.kind == TransferKind.CONSUME else ""

@@ -1,0 +1,411 @@
+"""The public pricing page: plans on sale, what credits buy, and what my usage would cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
+from billing.catalog.queries import get_pricing_table
+from billing.choices import BillingInterval, ValueType
+from billing.rating.charges import BasePrice, base_charge
+from config.kernel.money import Money
+from config.kernel.quantities import ZERO
+from metering.credits.rollover import expiry_sentence
+
+from ...formatting import credits_text, money_text, percent_text, unit_price_text
+from .actions import Buys, CreditLine, credit_lines, what_credits_buy
+from .calculator import PlanEstimate, estimate_plans
+
+MONTHS: Final = 12
+EXAMPLE_CREDITS: Final = Decimal(2_500)
+
+
+@dataclass(frozen=True, slots=True)
+class PricingQuestion:
+    """What the visitor wants to see; the address of the page says it all."""
+
+    interval: str = BillingInterval.MONTH
+    currency: str = ""
+    credits: Decimal | None = None
+
+    def link(self, **changes: str) -> str:
+        """The address with these parts changed."""
+        parts = {
+            "interval": self.interval,
+            "currency": self.currency,
+            "credits": "" if self.credits is None else str(self.credits),
+            **changes,
+        }
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One position of a switch."""
+
+    label: str
+    note: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureLine:
+    """One line of a card."""
+
+    text: str
+    is_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCard:
+    """One plan on sale."""
+
+    code: str
+    name: str
+    tagline: str
+    highlight: str
+    price: str
+    price_unit: str
+    price_note: str
+    lines: tuple[FeatureLine, ...]
+    buys: tuple[Buys, ...]
+    bought_with: str
+    expiry: str
+    summary: str
+    cta_label: str
+    cta_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One row of the comparison; an empty cell means not included."""
+
+    label: str
+    description: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PricingPage:
+    """Everything on the pricing page."""
+
+    cards: tuple[PlanCard, ...]
+    intervals: tuple[Switch, ...]
+    currencies: tuple[Switch, ...]
+    currency: str
+    interval: str
+    unit_plural: str
+    rate_card: tuple[CreditLine, ...]
+    worth_currency: str
+    example_credits: Decimal
+    asked_credits: Decimal | None
+    asked_buys: tuple[Buys, ...]
+    estimates: tuple[PlanEstimate, ...]
+    cheapest: str
+    matrix: tuple[MatrixRow, ...]
+
+
+def present_pricing(*, question: PricingQuestion, now: datetime) -> PricingPage:
+    """Read the plans on sale as one visitor wants to see them."""
+    table = get_pricing_table(at=now)
+    currency = (
+        question.currency
+        if question.currency in table.currencies
+        else next(iter(table.currencies), "")
+    )
+    interval = question.interval if question.interval in table.intervals else BillingInterval.MONTH
+    question = PricingQuestion(
+        interval, currency if len(table.currencies) > 1 else "", question.credits
+    )
+    meter = _leading_meter(table.plans)
+    actions = [
+        action for action in table.actions if meter is not None and action.meter == meter.code
+    ]
+    credits = EXAMPLE_CREDITS if question.credits is None else question.credits
+    estimates = (
+        estimate_plans(table.plans, meter=meter.code, credits=credits, currency=currency)
+        if meter
+        else ()
+    )
+    return PricingPage(
+        cards=tuple(
+            _card(plan, table, currency=currency, interval=interval, meter=meter)
+            for plan in table.plans
+        ),
+        intervals=_interval_switch(table, question, currency=currency, interval=interval),
+        currencies=_currency_switch(table, question, currency=currency),
+        currency=currency,
+        interval=interval,
+        unit_plural=meter.unit_plural if meter else _("credits"),
+        rate_card=credit_lines(actions=actions, allowance=None, remaining=None),
+        worth_currency=settings.REPORTING_CURRENCY,
+        example_credits=credits,
+        asked_credits=question.credits,
+        asked_buys=what_credits_buy(credits, actions=actions),
+        estimates=estimates,
+        cheapest=next((estimate.name for estimate in estimates if estimate.is_cheapest), ""),
+        matrix=_matrix(table.plans, currency=currency, interval=interval),
+    )
+
+
+def _leading_meter(plans: Sequence[PlanOffer]) -> FeatureOffer | None:
+    """The metered feature that the plans differ in: the first with an allowance."""
+    return next(
+        (feature for plan in plans for feature in plan.features if feature.is_metered), None
+    )
+
+
+def _card(
+    plan: PlanOffer,
+    table: PricingTable,
+    *,
+    currency: str,
+    interval: str,
+    meter: FeatureOffer | None,
+) -> PlanCard:
+    feature = plan.feature(meter.code) if meter else None
+    price, unit, note = _price(plan, currency=currency, interval=interval)
+    allowance = feature.allowance if feature else None
+    return PlanCard(
+        code=plan.code,
+        name=plan.name,
+        tagline=plan.tagline,
+        highlight=plan.highlight,
+        price=price,
+        price_unit=unit,
+        price_note=note,
+        lines=tuple(_lines(plan, table.plans, currency=currency)),
+        buys=what_credits_buy(
+            allowance, actions=[action for action in table.actions if action.meter == feature.code]
+        )
+        if allowance and feature
+        else (),
+        bought_with=f"{credits_text(allowance)} {feature.unit_plural}"
+        if allowance and feature
+        else "",
+        expiry=expiry_sentence(feature.rollover, unit_plural=feature.unit_plural)
+        if allowance and feature
+        else "",
+        summary=plan.summary,
+        cta_label=_("Start with %(plan)s") % {"plan": plan.name}
+        if plan.is_self_serve
+        else _("Talk to sales"),
+        cta_url=_signup_url(plan, interval=interval)
+        if plan.is_self_serve
+        else f"mailto:{settings.SALES_EMAIL}?{urlencode({'subject': plan.name})}",
+    )
+
+
+def _signup_url(plan: PlanOffer, *, interval: str) -> str:
+    return f"{reverse('portal:signup')}?{urlencode({'plan_interest': plan.code, 'interval': interval})}"
+
+
+def _price(plan: PlanOffer, *, currency: str, interval: str) -> tuple[str, str, str]:
+    """The price, what it is for, and a remark."""
+    price = plan.base_price(currency=currency, interval=interval)
+    if price is None:
+        other = BillingInterval.YEAR if interval == BillingInterval.MONTH else BillingInterval.MONTH
+        price, interval = plan.base_price(currency=currency, interval=other), other
+    if price is None:
+        return _("Custom"), "", _("Priced with you")
+    unit = _("a month") if interval == BillingInterval.MONTH else _("a year")
+    if price.fixed is None and price.per_seat is not None:
+        return (
+            money_text(price.per_seat, whole=True),
+            _("per seat and %(interval)s") % {"interval": unit},
+            "",
+        )
+    amount = price.fixed or Money(0, currency)
+    return (
+        money_text(amount, whole=True),
+        unit,
+        _price_note(plan, price, currency=currency, interval=interval),
+    )
+
+
+def _price_note(plan: PlanOffer, price: BasePrice, *, currency: str, interval: str) -> str:
+    if price.per_seat is not None:
+        return _("plus %(price)s per seat") % {"price": money_text(price.per_seat, whole=True)}
+    if interval == BillingInterval.MONTH:
+        return _("Billed monthly")
+    saved = _yearly_saving(plan, currency=currency)
+    return (
+        _("Billed yearly, %(share)s less than monthly") % {"share": percent_text(saved)}
+        if saved
+        else _("Billed yearly")
+    )
+
+
+def _yearly_saving(plan: PlanOffer, *, currency: str) -> Decimal | None:
+    monthly = plan.base_price(currency=currency, interval=BillingInterval.MONTH)
+    yearly = plan.base_price(currency=currency, interval=BillingInterval.YEAR)
+    if monthly is None or yearly is None:
+        return None
+    twelve = base_charge(price=monthly, seats=1) * MONTHS
+    saved = twelve.minor - base_charge(price=yearly, seats=1).minor
+    return Decimal(saved) / twelve.minor if saved > 0 else None
+
+
+def _lines(plan: PlanOffer, plans: Sequence[PlanOffer], *, currency: str) -> list[FeatureLine]:
+    lines = [FeatureLine(_seats(plan.included_seats), is_included=True)]
+    for feature in plan.features:
+        if feature.is_metered:
+            lines += [
+                FeatureLine(text, is_included=True)
+                for text in _metered_lines(feature, currency=currency)
+            ]
+    for code in _flag_codes(plans):
+        flag = plan.feature(code)
+        named = flag or next(other for other in (one.feature(code) for one in plans) if other)
+        text = _flag_text(flag) if flag else ""
+        lines.append(FeatureLine(text or named.name, is_included=bool(text)))
+    return lines
+
+
+def _metered_lines(feature: FeatureOffer, *, currency: str) -> list[str]:
+    if feature.is_unlimited:
+        return [_("Unlimited %(units)s") % {"units": feature.unit_plural}]
+    lines = []
+    if feature.allowance:
+        quantity = {"quantity": credits_text(feature.allowance), "units": feature.unit_plural}
+        lines.append(_("%(quantity)s %(units)s a month") % quantity)
+    price = feature.overage.get(currency)
+    if price is not None:
+        overage = {"price": unit_price_text(price, currency=currency), "unit": feature.unit}
+        lines.append(_("%(price)s for each further %(unit)s") % overage)
+    return lines
+
+
+def _flag_codes(plans: Sequence[PlanOffer]) -> list[str]:
+    return list(
+        dict.fromkeys(one.code for plan in plans for one in plan.features if not one.is_metered)
+    )
+
+
+def _flag_text(flag: FeatureOffer) -> str:
+    """What a flag gives; empty if it gives nothing."""
+    if flag.value in (None, False, ""):
+        return ""
+    if flag.value is True or flag.value_type == ValueType.JSON:
+        return flag.name
+    return f"{flag.name}: {flag.value}"
+
+
+def _seats(included: int | None) -> str:
+    if included is None:
+        return _("Unlimited seats")
+    return ngettext("%(count)s seat", "%(count)s seats", included) % {
+        "count": credits_text(Decimal(included))
+    }
+
+
+def _interval_switch(
+    table: PricingTable, question: PricingQuestion, *, currency: str, interval: str
+) -> tuple[Switch, ...]:
+    if len(table.intervals) < len(BillingInterval):
+        return ()
+    savings = [saved for plan in table.plans if (saved := _yearly_saving(plan, currency=currency))]
+    note = _("save up to %(share)s") % {"share": percent_text(max(savings))} if savings else ""
+    return (
+        Switch(
+            _("Monthly"),
+            "",
+            question.link(interval=BillingInterval.MONTH),
+            interval == BillingInterval.MONTH,
+        ),
+        Switch(
+            _("Yearly"),
+            note,
+            question.link(interval=BillingInterval.YEAR),
+            interval == BillingInterval.YEAR,
+        ),
+    )
+
+
+def _currency_switch(
+    table: PricingTable, question: PricingQuestion, *, currency: str
+) -> tuple[Switch, ...]:
+    if len(table.currencies) == 1:
+        return ()
+    return tuple(
+        Switch(code, "", question.link(currency=code), code == currency)
+        for code in table.currencies
+    )
+
+
+def _matrix(plans: Sequence[PlanOffer], *, currency: str, interval: str) -> tuple[MatrixRow, ...]:
+    prices = [_price(plan, currency=currency, interval=interval) for plan in plans]
+    rows = [
+        MatrixRow(
+            _("Price"), "", tuple(f"{price} {unit}".strip() for price, unit, _note in prices)
+        ),
+        MatrixRow(_("Seats"), "", tuple(_seats(plan.included_seats) for plan in plans)),
+    ]
+    features = {feature.code: feature for plan in plans for feature in plan.features}
+    for feature in features.values():
+        offered = [plan.feature(feature.code) for plan in plans]
+        if not feature.is_metered:
+            cells = tuple(_matrix_flag(flag) for flag in offered)
+            rows.append(MatrixRow(feature.name, feature.description, cells))
+            continue
+        rows += _matrix_meter(feature, offered, currency=currency)
+    return tuple(rows)
+
+
+def _matrix_flag(flag: FeatureOffer | None) -> str:
+    if flag is None or flag.value in (None, False, ""):
+        return ""
+    return (
+        _("Included")
+        if flag.value is True or flag.value_type == ValueType.JSON
+        else str(flag.value)
+    )
+
+
+def _matrix_meter(
+    feature: FeatureOffer, offered: Sequence[FeatureOffer | None], *, currency: str
+) -> list[MatrixRow]:
+    return [
+        MatrixRow(
+            _("%(feature)s a month") % {"feature": feature.name},
+            feature.description,
+            tuple(_matrix_allowance(one) for one in offered),
+        ),
+        MatrixRow(
+            _("Each further %(unit)s") % {"unit": feature.unit},
+            "",
+            tuple(
+                unit_price_text(one.overage[currency], currency=currency)
+                if one and currency in one.overage
+                else ""
+                for one in offered
+            ),
+        ),
+        MatrixRow(
+            _("Do my %(units)s expire?") % {"units": feature.unit_plural},
+            "",
+            tuple(
+                expiry_sentence(one.rollover, unit_plural=feature.unit_plural)
+                if one and one.allowance
+                else ""
+                for one in offered
+            ),
+        ),
+    ]
+
+
+def _matrix_allowance(feature: FeatureOffer | None) -> str:
+    if feature is None:
+        return ""
+    if feature.is_unlimited:
+        return _("Unlimited")
+    return credits_text(feature.allowance or ZERO)

@@ -1,0 +1,90 @@
+"""Settings of the organization and of the person."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access.permissions import Permission
+from accounts.memberships.queries import list_names_with
+from accounts.organizations.operations import update_organization
+from accounts.people.operations import change_name
+from billing.agreements.queries import AgreementView, describe_agreement, find_live_agreement
+
+from ..forms import OrganizationForm, PersonForm
+from .access import Person, Visit, organization_page, person_page
+from .refusals import refusals_on_form
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """What the settings page shows beside the form."""
+
+    code: str
+    external_id: str
+    currency: str
+    agreement: AgreementView | None
+    may_see_amounts: bool
+    may_manage: bool
+    who_may: tuple[str, ...]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@organization_page(Permission.VIEW_MEMBERS)
+def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What the organization says about itself, and the ids that apps use."""
+    organization, may_manage = visit.organization, visit.may(Permission.MANAGE_ORGANIZATION)
+    if request.method == "POST" and not may_manage:
+        raise PermissionDenied
+    current = {
+        "name": organization.name,
+        "time_zone": organization.time_zone,
+        "billing_email": organization.billing_email,
+    }
+    form = OrganizationForm(request.POST or None, initial=current)
+    if form.is_valid():
+        with refusals_on_form(form):
+            update_organization(
+                organization=organization, **form.cleaned_data, actor=visit.actor, now=visit.now
+            )
+            messages.success(request, _("The settings are saved."))
+            return redirect("portal:settings")
+    for field in form.fields.values():
+        field.disabled = not may_manage
+    return render(request, "portal/settings.html", {"page": _settings_page(visit), "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@person_page
+def personal_settings(request: HttpRequest, person: Person) -> HttpResponse:
+    """How the person is called; everything about signing in has pages of its own."""
+    form = PersonForm(request.POST or None, initial={"name": person.user.name})
+    if form.is_valid():
+        with refusals_on_form(form):
+            change_name(
+                user=person.user, name=form.cleaned_data["name"], actor=person.actor, now=person.now
+            )
+            messages.success(request, _("The settings are saved."))
+            return redirect("portal:personal_settings")
+    return render(request, "portal/personal_settings.html", {"form": form})
+
+
+def _settings_page(visit: Visit) -> SettingsPage:
+    organization, permission = visit.organization, Permission.MANAGE_ORGANIZATION
+    agreement = find_live_agreement(organization=organization)
+    may_manage = visit.may(permission)
+    return SettingsPage(
+        code=organization.code,
+        external_id=organization.external_id or "",
+        currency=organization.currency,
+        agreement=describe_agreement(agreement=agreement) if agreement else None,
+        may_see_amounts=visit.may(Permission.VIEW_BILLING),
+        may_manage=may_manage,
+        who_may=()
+        if may_manage
+        else tuple(list_names_with(organization=organization, permission=permission)),
+    )

@@ -12,4 +12,8 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("", include("portal.urls")),
 ]
+
+handler400 = "portal.failures.bad_request"
+handler500 = "portal.failures.server_error"

@@ -1,7 +1,17 @@
 """The staff's pages about organizations, people and API keys."""
 
+# These register themselves, so they must be loaded before they can be taken off the site again.
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+
 from .api_keys import ApiKeyAdmin
 from .audit import AuditEntryAdmin
+from .groups import StaffGroupAdmin
 from .invitations import InvitationAdmin
 from .organizations import OrganizationAdmin
 from .people import PersonAdmin
@@ -12,4 +22,9 @@ __all__ = [
     "InvitationAdmin",
     "OrganizationAdmin",
     "PersonAdmin",
+    "StaffGroupAdmin",
 ]
+
+# How a person proves who they are is theirs alone: nobody on the staff verifies an address, adds a
+# second factor or reads a session.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])

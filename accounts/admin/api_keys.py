@@ -21,6 +21,7 @@ from ..api_keys import operations
 from ..choices import Scope
 from ..models import ApiKey, Organization
 from .base import ReadOnlyAdmin, actor_of, staff_member
+from .filters import ApiKeyKind, ApiKeyState
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -31,19 +32,19 @@ _HOURS_OF_OVERLAP = [(0, _("none: the old key stops now")), (1, "1"), (24, "24")
 class IssueForm(forms.Form):
     """A new key."""
 
-    name = forms.CharField(label=_("name"), max_length=80, help_text=_("Which app will use it?"))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Which app will use it?"))
     organization = forms.ModelChoiceField(
-        label=_("organization"),
+        label=_("Organization"),
         queryset=Organization.objects.open(),
         required=False,
         widget=AutocompleteSelect(ApiKey._meta.get_field("organization"), admin.site),
         help_text=_("Leave this empty for a platform key, which may act for every organization."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
     expires_at = forms.SplitDateTimeField(
-        label=_("expires at"), required=False, widget=AdminSplitDateTime
+        label=_("Expires at"), required=False, widget=AdminSplitDateTime
     )
 
 
@@ -51,18 +52,18 @@ class RotateForm(forms.Form):
     """How one key replaces another."""
 
     overlap = forms.TypedChoiceField(
-        label=_("hours for which both work"), choices=_HOURS_OF_OVERLAP, coerce=int, initial=24
+        label=_("Hours for which both work"), choices=_HOURS_OF_OVERLAP, coerce=int, initial=24
     )
     expires_at = forms.SplitDateTimeField(
-        label=_("the new key expires at"), required=False, widget=AdminSplitDateTime
+        label=_("The new key expires at"), required=False, widget=AdminSplitDateTime
     )
-    reason = forms.CharField(label=_("reason"), max_length=500)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
 class RevokeForm(forms.Form):
     """Why a key ends."""
 
-    reason = forms.CharField(label=_("reason"), max_length=500)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
 @admin.register(ApiKey)
@@ -70,16 +71,13 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = [
         "prefix",
         "name",
-        "organization",
+        "acts_for",
         "scope_list",
         "last_used_at",
         "expires_at",
         "revoked_at",
     ]
-    list_filter = [
-        ("organization", admin.EmptyFieldListFilter),
-        ("revoked_at", admin.EmptyFieldListFilter),
-    ]
+    list_filter = [ApiKeyState, ApiKeyKind]
     list_select_related = ["organization"]
     search_fields = ["prefix", "name", "public_id", "organization__name", "organization__public_id"]
     ordering = ["-pk"]
@@ -104,9 +102,14 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         """Whether this member of staff may rotate and revoke keys."""
         return staff_member(request).has_perm("accounts.change_apikey")
 
+    @admin.display(description=_("acts for"), ordering="organization__name")
+    def acts_for(self, api_key: ApiKey) -> str:
+        """Whose key it is, in few words."""
+        return api_key.organization.name if api_key.organization else str(_("every organization"))
+
     @admin.display(description=_("scopes"))
     def scope_list(self, api_key: ApiKey) -> str:
-        """What the key may do, in one line."""
+        """What the key may do."""
         return ", ".join(api_key.scopes)
 
     def get_urls(self) -> list[URLPattern]:

@@ -14,6 +14,7 @@ from config.kernel.errors import DomainError
 from ..memberships import operations
 from ..models import Invitation
 from .base import OperationAdmin, actor_of, staff_member
+from .filters import InvitationState
 
 
 class InvitationForm(forms.ModelForm[Invitation]):
@@ -41,11 +42,7 @@ class InvitationAdmin(OperationAdmin):
         "accepted_at",
         "revoked_at",
     ]
-    list_filter = [
-        ("accepted_at", admin.EmptyFieldListFilter),
-        ("revoked_at", admin.EmptyFieldListFilter),
-        "role",
-    ]
+    list_filter = [InvitationState, "role"]
     list_select_related = ["organization", "invited_by"]
     search_fields = ["email", "public_id", "organization__name", "organization__public_id"]
     ordering = ["-pk"]

@@ -1,7 +1,8 @@
-"""Memberships, shown on the pages of organizations and of people."""
+"""Memberships and addresses, shown on the pages of organizations and of people."""
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -29,3 +30,12 @@ class MembershipInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         rows: QuerySet[Membership] = super().get_queryset(request)
         return rows.select_related("organization", "user")
+
+
+class EmailAddressInline(ReadOnlyInline):
+    """A person's addresses. Only the person can verify one: invitations rely on that."""
+
+    model = EmailAddress
+    fields = ["email", "verified", "primary"]
+    readonly_fields = ["email", "verified", "primary"]
+    ordering = ["pk"]

@@ -17,6 +17,7 @@ from ..names import clean_name
 from ..organizations import operations
 from ..organizations.localities import currencies, time_zones
 from .base import OperationAdmin, actor_of
+from .filters import OrganizationState
 from .memberships import MembershipInline
 
 
@@ -61,7 +62,7 @@ class OrganizationAdmin(OperationAdmin):
         "created_at",
         "closed_at",
     ]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), "currency"]
+    list_filter = [OrganizationState, "currency"]
     search_fields = ["name", "public_id", "external_id", "billing_email"]
     search_help_text = _("Name, code, external id, billing e-mail, or the address of a member")
     ordering = ["-pk"]

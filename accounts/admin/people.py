@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from ..models import User
 from ..names import clean_name
 from ..people import operations
 from .base import OperationAdmin, actor_of, staff_member
-from .memberships import MembershipInline
+from .memberships import EmailAddressInline, MembershipInline
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -51,18 +52,24 @@ class PersonAdmin(OperationAdmin):
         "is_staff",
         "groups",
         "is_superuser",
+        "has_second_factor",
         "last_login",
         "joined_at",
         "reason",
     ]
     filter_horizontal = ["groups"]
-    inlines = [MembershipInline]
+    inlines = [EmailAddressInline, MembershipInline]
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def has_second_factor(self, person: User) -> bool:
+        """Whether logging in takes more than the password."""
+        return bool(is_mfa_enabled(person))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # People sign up themselves.
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        known = ["email", "is_superuser", "last_login", "joined_at"]
+        known = ["email", "is_superuser", "has_second_factor", "last_login", "joined_at"]
         return known if staff_member(request).is_superuser else [*known, "is_staff", "groups"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
@@ -180,6 +181,8 @@ def person_form(**changes: object) -> dict[str, object]:
         "reason": "asked by mail",
         "memberships-TOTAL_FORMS": "0",
         "memberships-INITIAL_FORMS": "0",
+        "emailaddress_set-TOTAL_FORMS": "0",
+        "emailaddress_set-INITIAL_FORMS": "0",
     } | changes
 
 
@@ -380,3 +383,89 @@ def test_the_audit_can_be_read_and_not_written(staff: Client, acme: Organization
     assert 'name="_save"' not in shown
     assert staff.get(page(AuditEntry, "add")).status_code == 403
     assert staff.post(page(AuditEntry, "change", entry.pk), {"actor": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "found"),
+    [
+        (Organization, "state=open", {"Acme", "Globex"}),
+        (Organization, "state=closed", {"Gone"}),
+        (ApiKey, "state=active", {"Live", "Platform"}),
+        (ApiKey, "state=expired", {"Old"}),
+        (ApiKey, "state=revoked", {"Leaked"}),
+        (ApiKey, "kind=platform", {"Platform"}),
+        (ApiKey, "kind=organization", {"Live", "Old", "Leaked"}),
+    ],
+)
+@pytest.mark.usefixtures("globex")
+def test_lists_are_filtered_by_what_is_meant(
+    staff: Client, acme: Organization, model: type, state: str, found: set[str]
+) -> None:
+    Organization.objects.filter(pk=make_organization("Gone").pk).update(closed_at=NOON)
+    make_api_key(acme, name="Live")
+    make_api_key(None, name="Platform")
+    make_api_key(acme, name="Old", expires_at=NOON + timedelta(hours=1))
+    leaked = make_api_key(acme, name="Leaked").api_key
+    ApiKey.objects.filter(pk=leaked.pk).update(revoked_at=NOON)
+
+    listed = staff.get(f"{page(model, 'changelist')}?{state}").context["cl"].result_list
+    assert {row.name for row in listed} == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"expires_at": "2999-01-01T00:00Z"}, "open"),
+        ({}, "expired"),
+        ({"accepted_at": NOON}, "accepted"),
+        ({"revoked_at": NOON}, "revoked"),
+    ],
+)
+def test_an_invitation_is_in_one_state(
+    staff: Client,
+    acme: Organization,
+    alices_place: Membership,
+    changes: dict[str, object],
+    state: str,
+) -> None:
+    invite(
+        organization=acme,
+        email="charlie@globex.example",
+        role="member",
+        invited_by=alices_place,
+        now=NOON,
+    )
+    Invitation.objects.update(**changes)
+    counts = {
+        asked: staff.get(f"{page(Invitation, 'changelist')}?state={asked}")
+        .context["cl"]
+        .result_count
+        for asked in ("open", "expired", "accepted", "revoked")
+    }
+    assert counts == dict.fromkeys(counts, 0) | {state: 1}
+
+
+def test_how_people_prove_who_they_are_is_not_for_staff(staff: Client) -> None:
+    registered = {model._meta.label for model in admin.site._registry}
+    assert registered.isdisjoint(
+        {"account.EmailAddress", "mfa.Authenticator", "usersessions.UserSession"}
+    )
+
+
+def test_a_group_of_staff_is_changed_by_superusers_and_written_down(staff: Client) -> None:
+    permission = Permission.objects.get(codename="view_apikey")
+    staff.post(reverse("admin:auth_group_add"), {"name": "Support", "permissions": permission.pk})
+    group = Group.objects.get()
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target) == ("staff_group.saved", f"group_{group.pk}")
+    assert entry.changes == {"name": "Support", "permissions": ["accounts.view_apikey"]}
+
+
+def test_staff_do_not_raise_their_own_group(client: Client, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    alice.user_permissions.set(Permission.objects.filter(content_type__model="group"))
+    group = Group.objects.create(name="Support")
+    client.force_login(alice)
+    url = reverse("admin:auth_group_change", args=[group.pk])
+    assert client.post(url, {"name": "Everything"}).status_code == 403
+    assert Group.objects.get().name == "Support"

@@ -1,6 +1,7 @@
 """Signing up and logging in, as far as it is ours to decide."""
 
 import re
+from urllib.parse import quote_plus
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Organization, User
 from tests.factories.accounts import PASSWORD, make_person
 
-SIGN_UP = {"email": "dora@globex.example", "password1": PASSWORD}
+SIGN_UP = {"name": "Dora", "email": "dora@globex.example", "password1": PASSWORD}
 
 
 def sign_up(client: Client, **changes: str) -> HttpResponse:
@@ -106,7 +107,14 @@ def test_who_was_shut_out_cannot_log_in_nor_go_on(client: Client, alice: User) -
     assert log_in(Client(), alice.email)["Location"] == reverse("account_inactive")
 
 
-def test_a_second_factor_can_be_set_up(client: Client, alice: User) -> None:
+def test_a_second_factor_takes_the_password_once_more(client: Client, alice: User) -> None:
     log_in(client, alice.email)
     assert client.get(reverse("mfa_index")).status_code == 200
-    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    activate = reverse("mfa_activate_totp")
+    response = client.get(activate)
+    assert (
+        response["Location"] == f"{reverse('account_reauthenticate')}?next={quote_plus(activate)}"
+    )
+    response = client.post(response["Location"], {"password": PASSWORD})
+    assert response["Location"] == activate
+    assert client.get(activate).status_code == 200

@@ -1,29 +1,92 @@
-# The whole workshop: `make demo` to look at it, `make test` and `make check` before a change is proposed.
+# The whole workshop. `make demo` to look at Tallybook; `make check` and `make test` before a change is proposed.
 
 PYTHON ?= python3
-BIN := .venv/bin
 PORT ?= 8000
-
+BIN := .venv/bin
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
+CODE := accounts billing config metering portal tests manage.py
+TEMPLATES = $(shell find templates */templates -name '*.html' 2>/dev/null)
+TEST_SETTINGS := DJANGO_SETTINGS_MODULE=config.settings.test
+# What a production environment must give; made-up values, to check the settings with.
+PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(head -c 64 /dev/urandom | base64 -w0) \
+	DATABASE_URL=postgres://127.0.0.1/tallybook PUBLIC_URL=https://billing.example ALLOWED_HOSTS=billing.example \
+	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
-.PHONY: demo test check bench lock chromium clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench chromium openapi lock clean
 
-# --- environment -------------------------------------------------------------------------------------------------
+help:
+	@echo "make demo    start everything with demo data (PORT=8000, RESET=1 to start afresh)"
+	@echo "make test    run all tests"
+	@echo "make check   run the linters, the type checker and the architecture tests"
+	@echo "make bench   measure usage intake against the bare database"
+	@echo "make openapi write docs/openapi.yaml from the code"
+	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
+	@echo "make clean   delete the environment and all caches; the demo's data stays"
+
+# --- environment --------------------------------------------------------------------------------------------------
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Tallybook needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 
 $(RUNTIME): config/requirements/runtime.txt | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@echo "Installing what Tallybook runs on"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(DEV): config/requirements/dev.txt | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@echo "Installing what Tallybook runs on and is tested with"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ $(RUNTIME)
 
-# --- running -----------------------------------------------------------------------------------------------------
+LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
+lock:
+	$(LOCK) --output-file config/requirements/runtime.txt
+	$(LOCK) --group dev --constraints config/requirements/runtime.txt --output-file config/requirements/dev.txt
+
+# --- running ------------------------------------------------------------------------------------------------------
 
 demo: $(RUNTIME)
 	@exec env PORT=$(PORT) RESET=$(RESET) $(BIN)/python -m config.launcher
+
+bench: $(DEV)
+	@$(BIN)/python -m tests.bench
+
+# --- proving ------------------------------------------------------------------------------------------------------
+
+test: $(DEV) chromium
+	$(BIN)/pytest -n 2
+
+# Debian's browser for the browser tests: installed when it is missing and we may, otherwise asked for.
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null; \
+	else \
+		echo "The browser tests need Chromium. Run: sudo apt-get install --no-install-recommends chromium" >&2; \
+		exit 1; \
+	fi
+
+check: $(DEV)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	$(BIN)/lint-imports
+	$(BIN)/mypy $(CODE)
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@mkdir -p .tallybook
+	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .tallybook/openapi.yaml
+	diff -u docs/openapi.yaml .tallybook/openapi.yaml
+	$(BIN)/pytest -q tests/architecture
+
+openapi: $(DEV)
+	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What is sold: features, plans, their versions and prices."""

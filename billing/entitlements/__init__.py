@@ -1,0 +1,1 @@
+"""The answer at a moment: may it be used, how much is left, and why not."""

@@ -1,0 +1,1 @@
+"""What things cost. Pure: plain values in, plain values out."""

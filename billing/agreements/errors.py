@@ -1,0 +1,45 @@
+"""Why an agreement cannot be made or ended."""
+
+from config.kernel.errors import DomainError, Invalid
+
+
+class AgreementExists(DomainError):
+    """An organization has at most one live agreement."""
+
+    code = "agreement_exists"
+    title = "There is an agreement already"
+
+
+class PriceNotOffered(Invalid):
+    """The plan is not sold in this currency or for this interval. Nothing is converted."""
+
+    code = "price_not_offered"
+    title = "The plan has no such price"
+
+
+class NotEnoughSeats(DomainError):
+    """The organization has more members than the agreement would have seats."""
+
+    code = "not_enough_seats"
+    title = "Not enough seats"
+
+
+class EarlierUsage(DomainError):
+    """Usage of an earlier agreement is counted in the time that the new one would start in."""
+
+    code = "earlier_usage"
+    title = "An earlier agreement reaches into that time"
+
+
+class OrganizationClosed(DomainError):
+    """A closed organization agrees to nothing."""
+
+    code = "organization_closed"
+    title = "The organization is closed"
+
+
+class AgreementEnded(DomainError):
+    """The agreement was canceled already."""
+
+    code = "agreement_ended"
+    title = "The agreement has ended"

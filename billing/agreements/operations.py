@@ -1,0 +1,307 @@
+"""
+Writes of agreements.
+
+Each operation takes the organization's lock first, so that agreements, periods and usage of
+one organization change one after the other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.audit.actor import SYSTEM, Actor
+from accounts.audit.operations import record
+from accounts.memberships.queries import count_members
+from accounts.models import Organization
+from accounts.organizations.locking import lock_organization
+from config.kernel.errors import Invalid
+from config.kernel.periods import Interval, period_at
+from metering.models import UsagePeriod
+from metering.operations import end_terms, open_periods
+
+from ..catalog.queries import (
+    PlanNotOffered,
+    find_newest_version,
+    find_version_on_sale,
+    get_plan_version_terms,
+)
+from ..catalog.terms import VersionTerms
+from ..choices import AgreementStatus, Collection
+from ..models import Agreement, PlanVersion
+from ..rating.charges import BasePrice, base_charge
+from .due import has_due_agreement, list_organizations_due
+from .errors import (
+    AgreementEnded,
+    AgreementExists,
+    EarlierUsage,
+    NotEnoughSeats,
+    OrganizationClosed,
+    PriceNotOffered,
+)
+from .terms import list_meter_terms
+
+LARGEST_SEATS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for besides the plan. Whatever is None takes its default."""
+
+    interval: str
+    currency: str | None
+    seats: int | None
+    starts_at: datetime | None
+
+
+def create_agreement(
+    *,
+    organization: Organization,
+    plan_code: str,
+    interval: str,
+    actor: Actor,
+    now: datetime,
+    currency: str | None = None,
+    seats: int | None = None,
+    starts_at: datetime | None = None,
+) -> Agreement:
+    """
+    Subscribe an organization to the newest version of a self-serve plan on sale.
+
+    The currency defaults to the organization's, the seats to those that are included (or, where
+    every seat is paid for, to one for each member), the start to now. The usage period of each
+    metered feature is opened with its allowance.
+
+    Raises `PlanNotOffered`, `AgreementExists`, `PriceNotOffered`, `NotEnoughSeats`,
+    `EarlierUsage`, `OrganizationClosed`, and `Invalid` for a start in the future.
+    """
+    version = find_version_on_sale(plan_code=plan_code, at=now)
+    if version is None or not version.plan.is_self_serve:
+        raise PlanNotOffered(f"There is no plan “{plan_code}” to subscribe to.")
+    wish = Wish(interval, currency, seats, starts_at)
+    return _create(organization=organization, version=version, wish=wish, actor=actor, now=now)
+
+
+def create_agreement_by_staff(
+    *,
+    organization: Organization,
+    plan_code: str,
+    interval: str,
+    actor: Actor,
+    now: datetime,
+    currency: str | None = None,
+    seats: int | None = None,
+    starts_at: datetime | None = None,
+) -> Agreement:
+    """
+    Sell a named organization any published plan: a legacy one, a private one, or one whose
+    button says to talk to sales.
+
+    Only for staff, and for apps that act for the whole company. Otherwise as `create_agreement`.
+    """
+    version = find_newest_version(plan_code=plan_code, at=now)
+    if version is None:
+        raise PlanNotOffered(f"There is no published plan “{plan_code}”.")
+    wish = Wish(interval, currency, seats, starts_at)
+    return _create(organization=organization, version=version, wish=wish, actor=actor, now=now)
+
+
+@transaction.atomic
+def cancel_agreement(
+    *, agreement: Agreement, actor: Actor, reason: str, now: datetime
+) -> Agreement:
+    """
+    End an agreement now: its open usage periods are cut short and its allowances expire.
+
+    Usage up to now stays in the books. Raises `AgreementEnded`.
+    """
+    lock_organization(organization_id=agreement.organization_id)
+    stored: Agreement = Agreement.objects.select_related("organization", "plan_version__plan").get(
+        pk=agreement.pk
+    )
+    if stored.status == AgreementStatus.CANCELED:
+        raise AgreementEnded(f"{stored.public_id} has ended already.")
+    # It is in force until just before it ends, so a period that would begin right now does not.
+    _advance(stored, now=now - timedelta(microseconds=1))
+    stored.status = AgreementStatus.CANCELED
+    stored.ended_at = now
+    stored.save(update_fields=["status", "ended_at"])
+    end_terms(
+        organization_id=stored.organization_id, source=stored.public_id, ended_at=stored.ended_at
+    )
+    record(
+        actor=actor,
+        action="agreement.canceled",
+        target=stored.public_id,
+        organization=stored.organization,
+        changes={"status": [AgreementStatus.ACTIVE, AgreementStatus.CANCELED]},
+        reason=reason,
+        now=now,
+    )
+    return stored
+
+
+def bring_current(*, organization: Organization, now: datetime) -> None:
+    """
+    Open the periods that the organization's agreement has come to, each with its allowance.
+
+    Costs one query when nothing is due, and doing it again changes nothing.
+    """
+    if not has_due_agreement(organization_id=organization.pk, now=now):
+        return
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        agreement = (
+            Agreement.objects.owned_by(organization).live().select_related("organization").first()
+        )
+        if agreement is not None:
+            _advance(agreement, now=now)
+
+
+def bring_all_current(*, now: datetime) -> int:
+    """
+    Do the same for every organization that has something due, and return their number.
+
+    Each is a transaction of its own. One that fails does not hold up the others: the failures
+    are raised together at the end.
+    """
+    due = list_organizations_due(now=now)
+    failures = []
+    for organization in Organization.objects.filter(pk__in=due).iterator(chunk_size=500):
+        try:
+            bring_current(organization=organization, now=now)
+        except Exception as failure:
+            failure.add_note(f"while bringing {organization.public_id} up to date")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Some agreements could not be brought up to date.", failures)
+    return len(due)
+
+
+@transaction.atomic
+def _create(
+    *,
+    organization: Organization,
+    version: PlanVersion,
+    wish: Wish,
+    actor: Actor,
+    now: datetime,
+) -> Agreement:
+    lock_organization(organization_id=organization.pk)
+    _check_free_to_agree(organization)
+    anchor = wish.starts_at or now
+    if anchor > now:
+        raise Invalid("An agreement cannot start in the future.")
+    terms = get_plan_version_terms(plan_version_id=version.pk)
+    currency = wish.currency or organization.currency
+    price = terms.base_price(currency=currency, interval=wish.interval)
+    if price is None:
+        raise PriceNotOffered(
+            f"{version.plan.name} has no price in {currency} for each “{wish.interval}”.",
+            currencies=list(terms.currencies),
+        )
+    period = period_at(anchor, interval=Interval(wish.interval), at=now)
+    agreement = Agreement(
+        organization=organization,
+        plan_version=version,
+        collection=_collection(terms, price),
+        currency=currency,
+        interval=wish.interval,
+        seats=_seats(
+            terms, price, wanted=wish.seats, members=count_members(organization=organization)
+        ),
+        anchor_at=anchor,
+        current_period_start=period.starts_at,
+        current_period_end=period.ends_at,
+    )
+    agreement.save(force_insert=True)
+    _check_no_earlier_usage(agreement)
+    _open_usage_periods(agreement, through=now)
+    record(
+        actor=actor,
+        action="agreement.created",
+        target=agreement.public_id,
+        organization=organization,
+        changes={
+            "plan": [None, f"{version.plan.code} v{version.number}"],
+            "interval": [None, agreement.interval],
+            "currency": [None, agreement.currency],
+            "seats": [None, agreement.seats],
+            "anchor_at": [None, anchor.isoformat()],
+        },
+        now=now,
+    )
+    return agreement
+
+
+def _check_free_to_agree(organization: Organization) -> None:
+    if not Organization.objects.open().filter(pk=organization.pk).exists():
+        raise OrganizationClosed(f"{organization.name} is closed.")
+    if Agreement.objects.owned_by(organization).live().exists():
+        raise AgreementExists(f"{organization.name} has an agreement already.")
+
+
+def _check_no_earlier_usage(agreement: Agreement) -> None:
+    """Two agreements never share a moment of a meter, or it could not be said which one pays."""
+    meter_ids = [terms.meter_id for terms in list_meter_terms(agreement=agreement)]
+    counted_until = UsagePeriod.objects.filter(
+        organization_id=agreement.organization_id, meter_id__in=meter_ids
+    ).aggregate(until=Max("ends_at"))["until"]
+    if counted_until is not None and counted_until > agreement.anchor_at:
+        raise EarlierUsage(
+            f"An earlier agreement counts usage until {counted_until.isoformat()}.",
+            starts_at=counted_until.isoformat(),
+        )
+
+
+def _seats(terms: VersionTerms, price: BasePrice, *, wanted: int | None, members: int) -> int:
+    included = terms.included_seats
+    seats = wanted if wanted is not None else included or max(1, members)
+    if not 1 <= seats <= LARGEST_SEATS:
+        raise Invalid(f"The number of seats is between 1 and {LARGEST_SEATS:,}.")
+    if included is not None and seats > included:
+        raise NotEnoughSeats(
+            f"The plan has {included} seats, and {seats} are asked for.", included_seats=included
+        )
+    is_unlimited = included is None and price.per_seat is None
+    if members > seats and not is_unlimited:
+        raise NotEnoughSeats(
+            f"There would be {seats} seats for {members} members.", seats=seats, members=members
+        )
+    return seats
+
+
+def _collection(terms: VersionTerms, price: BasePrice) -> Collection:
+    """Nothing is to be collected where neither the base nor any overage costs anything."""
+    charges = [feature.overage.get(price.currency, 0) for feature in terms.metered]
+    if base_charge(price=price, seats=1).minor == 0 and not any(charges):
+        return Collection.FREE
+    return Collection.NOT_CONNECTED
+
+
+def _advance(agreement: Agreement, *, now: datetime) -> None:
+    """Move the billing period on to the one that contains `now`, never back, and open usage's."""
+    if now < agreement.anchor_at:
+        return
+    _open_usage_periods(agreement, through=now)
+    period = period_at(agreement.anchor_at, interval=Interval(agreement.interval), at=now)
+    if period.starts_at <= agreement.current_period_start:
+        return
+    before = agreement.current_period_start
+    agreement.current_period_start = period.starts_at
+    agreement.current_period_end = period.ends_at
+    agreement.save(update_fields=["current_period_start", "current_period_end"])
+    record(
+        actor=SYSTEM,
+        action="agreement.period_advanced",
+        target=agreement.public_id,
+        organization=agreement.organization,
+        changes={"current_period_start": [before.isoformat(), period.starts_at.isoformat()]},
+        now=now,
+    )
+
+
+def _open_usage_periods(agreement: Agreement, *, through: datetime) -> None:
+    for terms in list_meter_terms(agreement=agreement):
+        open_periods(organization_id=agreement.organization_id, terms=terms, through=through)

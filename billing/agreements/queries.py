@@ -1,0 +1,107 @@
+"""Reads of agreements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Organization
+from config.kernel.errors import NotFound
+from config.kernel.money import Money
+
+from ..catalog.queries import get_plan_version_terms
+from ..models import Agreement
+from ..models.agreement import AgreementQuerySet
+from ..rating.charges import BasePrice, base_charge
+
+
+class AgreementNotFound(NotFound):
+    """There is no such agreement, or it is another organization's."""
+
+    code = "agreement_not_found"
+    title = "No such agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """An agreement as its customer sees it. `base` is what each billing period costs."""
+
+    id: str
+    organization_id: str
+    plan_code: str
+    plan_name: str
+    version: int
+    status: str
+    collection: str
+    currency: str
+    interval: str
+    seats: int
+    included_seats: int | None
+    base: Money
+    anchor_at: datetime
+    period_starts_at: datetime
+    period_ends_at: datetime
+    ended_at: datetime | None
+
+
+def find_live_agreement(*, organization: Organization) -> Agreement | None:
+    """Return the agreement in force, with its plan loaded; None if there is none."""
+    return _loaded().owned_by(organization).live().first()
+
+
+def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:
+    """
+    Return an agreement with its plan and organization loaded.
+
+    Raises `AgreementNotFound`, also for another organization's. Without an organization any
+    agreement is found: only for staff and for platform keys.
+    """
+    agreements = _loaded().filter(public_id=public_id)
+    if organization is not None:
+        agreements = agreements.owned_by(organization)
+    agreement = agreements.first()
+    if agreement is None:
+        raise AgreementNotFound("There is no such agreement.")
+    return agreement
+
+
+def list_agreements(*, organization: Organization) -> list[AgreementView]:
+    """Return the organization's agreements, newest first."""
+    return [
+        describe_agreement(agreement=agreement)
+        for agreement in _loaded().owned_by(organization).order_by("-pk")
+    ]
+
+
+def describe_agreement(*, agreement: Agreement) -> AgreementView:
+    """Return what there is to say about an agreement whose plan and organization are loaded."""
+    version = agreement.plan_version
+    terms = get_plan_version_terms(plan_version_id=version.pk)
+    return AgreementView(
+        id=agreement.public_id,
+        organization_id=agreement.organization.public_id,
+        plan_code=version.plan.code,
+        plan_name=version.plan.name,
+        version=version.number,
+        status=agreement.status,
+        collection=agreement.collection,
+        currency=agreement.currency,
+        interval=agreement.interval,
+        seats=agreement.seats,
+        included_seats=terms.included_seats,
+        base=base_charge(price=agreed_price(agreement), seats=agreement.seats),
+        anchor_at=agreement.anchor_at,
+        period_starts_at=agreement.current_period_start,
+        period_ends_at=agreement.current_period_end,
+        ended_at=agreement.ended_at,
+    )
+
+
+def agreed_price(agreement: Agreement) -> BasePrice:
+    """Return the base price that the agreement was made at; it stays when a plan gets dearer."""
+    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    price = terms.base_price(currency=agreement.currency, interval=agreement.interval)
+    assert price is not None, agreement.public_id
+    return price
+
+
+def _loaded() -> AgreementQuerySet:
+    return Agreement.objects.select_related("organization", "plan_version__plan")

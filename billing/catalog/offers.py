@@ -1,0 +1,92 @@
+"""What visitors are offered, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from metering.credits.rollover import RolloverPolicy
+from metering.rate_card.queries import ActionOnCard
+
+from ..choices import BillingInterval, FeatureKind
+from ..rating.charges import BasePrice, base_charge
+from .terms import PriceOffer, find_base_price
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOffer:
+    """A feature as a plan offers it. `FeatureTerms` says what the fields mean."""
+
+    code: str
+    name: str
+    description: str
+    kind: str
+    value_type: str
+    value: Any
+    allowance: Decimal | None
+    limit: Decimal | None
+    unit: str
+    unit_plural: str
+    overage: Mapping[str, Decimal]
+    rollover: RolloverPolicy | None
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether the feature is counted."""
+        return self.kind == FeatureKind.METERED
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether it is counted, but as much as one likes is included."""
+        return self.is_metered and self.allowance is None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOffer:
+    """A plan on sale with the terms of its newest published version."""
+
+    code: str
+    name: str
+    tagline: str
+    highlight: str
+    is_self_serve: bool
+    version_id: int
+    included_seats: int | None
+    prices: tuple[PriceOffer, ...]
+    features: tuple[FeatureOffer, ...]
+    summary: str
+
+    def base_price(self, *, currency: str, interval: str) -> BasePrice | None:
+        """The base price of one currency and interval; None if the plan is not sold so."""
+        return find_base_price(self.prices, currency=currency, interval=interval)
+
+    def feature(self, code: str) -> FeatureOffer | None:
+        """A feature of the plan; None if the plan does not name it."""
+        return next((feature for feature in self.features if feature.code == code), None)
+
+    def monthly_minor(self, *, currency: str, seats: int) -> Fraction | None:
+        """
+        What a month costs in minor units, exact, to compare plans by: a twelfth of the yearly
+        price if there is no monthly one. None if the plan is not sold in the currency.
+        """
+        monthly = self.base_price(currency=currency, interval=BillingInterval.MONTH)
+        if monthly is not None:
+            return Fraction(base_charge(price=monthly, seats=seats).minor)
+        yearly = self.base_price(currency=currency, interval=BillingInterval.YEAR)
+        if yearly is not None:
+            return Fraction(base_charge(price=yearly, seats=seats).minor, 12)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTable:
+    """
+    The plans on sale in their order, the currencies and intervals that they are sold in (the
+    reporting currency first), and what credits buy.
+    """
+
+    plans: tuple[PlanOffer, ...]
+    currencies: tuple[str, ...]
+    intervals: tuple[str, ...]
+    actions: tuple[ActionOnCard, ...]

@@ -1,0 +1,217 @@
+"""Reads of the catalog. The number of queries never depends on the number of plans."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from config.kernel.errors import NotFound
+from metering.rate_card.queries import list_actions
+
+from ..choices import Audience, Visibility
+from ..models import Feature, Plan, PlanVersion
+from .offers import FeatureOffer, PlanOffer, PricingTable
+from .summary import leading_currency, summarize
+from .terms import (
+    VersionTerms,
+    loaded_terms,
+    overage_of,
+    price_offers_of,
+    rollover_of,
+    terms_of,
+)
+
+
+class PlanNotOffered(NotFound):
+    """There is no such plan, or it is not on sale: the two are never told apart."""
+
+    code = "plan_not_offered"
+    title = "No such plan on sale"
+
+
+class PlanVersionNotFound(NotFound):
+    """There is no such published plan version."""
+
+    code = "plan_version_not_found"
+    title = "No such plan version"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureLabel:
+    """What people read about a feature. Staff may change it at any time."""
+
+    feature_id: int
+    code: str
+    name: str
+    description: str
+    kind: str
+    unit: str
+    unit_plural: str
+    default_value: Any
+    position: int
+
+
+def get_pricing_table(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> PricingTable:
+    """
+    Return what is on sale at a moment: the newest published version of each plan in the
+    audience's default group. Legacy and private plans are never in it.
+    """
+    offers = list_offers(at=at, audience=audience)
+    currencies = {price.currency for offer in offers for price in offer.prices}
+    leading = leading_currency(list(currencies))
+    return PricingTable(
+        plans=tuple(offers),
+        currencies=tuple(sorted(currencies, key=lambda currency: (currency != leading, currency))),
+        intervals=tuple(sorted({price.interval for offer in offers for price in offer.prices})),
+        actions=tuple(list_actions(at=at)),
+    )
+
+
+def list_offers(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> list[PlanOffer]:
+    """Return the plans on sale at a moment, in their order."""
+    versions = _newest(_on_sale(at=at, audience=audience)).prefetch_related(*loaded_terms())
+    ordered = sorted(versions, key=lambda version: (version.plan.position, version.plan.code))
+    return [_offer(version) for version in ordered]
+
+
+def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
+    """Return a plan on sale at a moment; None for any other plan."""
+    version = find_version_on_sale(plan_code=plan_code, at=at)
+    return _offer(version) if version is not None else None
+
+
+def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
+    """Return the version that a customer who subscribes at this moment would get, terms loaded."""
+    on_sale = PlanVersion.objects.filter(
+        plan__code=plan_code,
+        plan__group__is_default=True,
+        plan__group__visibility=Visibility.CURRENT,
+    )
+    return _find_newest(on_sale, at=at)
+
+
+def find_newest_version(*, plan_code: str, at: datetime) -> PlanVersion | None:
+    """Return the newest published version of any plan, on sale or not, terms loaded."""
+    return _find_newest(PlanVersion.objects.filter(plan__code=plan_code), at=at)
+
+
+def get_plan_version_terms(*, plan_version_id: int) -> VersionTerms:
+    """
+    Return the terms of a published version. Read once per process, because they never change.
+
+    Raises `PlanVersionNotFound`, also for a draft.
+    """
+    return _published_terms(plan_version_id)
+
+
+@lru_cache(maxsize=4_096)
+def _published_terms(plan_version_id: int) -> VersionTerms:
+    version = (
+        PlanVersion.objects.filter(pk=plan_version_id, published_at__isnull=False)
+        .prefetch_related(*loaded_terms())
+        .first()
+    )
+    if version is None:
+        raise PlanVersionNotFound("There is no such published plan version.")
+    return terms_of(version)
+
+
+def list_feature_labels(*, codes: Collection[str] | None = None) -> dict[str, FeatureLabel]:
+    """Return what people read about the features, by code and in order; all of them by default."""
+    features = Feature.objects.select_related("meter").order_by("position", "code")
+    if codes is not None:
+        features = features.filter(code__in=codes)
+    return {
+        feature.code: FeatureLabel(
+            feature_id=feature.pk,
+            code=feature.code,
+            name=feature.name,
+            description=feature.description,
+            kind=feature.kind,
+            unit=feature.meter.unit if feature.meter is not None else "",
+            unit_plural=feature.meter.unit_plural if feature.meter is not None else "",
+            default_value=feature.default_value,
+            position=feature.position,
+        )
+        for feature in features
+    }
+
+
+def get_plan(*, code: str) -> Plan:
+    """Return a plan by its code, on sale or not, for staff. Raises `PlanNotOffered`."""
+    plan = Plan.objects.select_related("group").filter(code=code).first()
+    if plan is None:
+        raise PlanNotOffered(f"There is no plan “{code}”.")
+    return plan
+
+
+def _on_sale(*, at: datetime, audience: str) -> QuerySet[PlanVersion]:
+    return PlanVersion.objects.filter(
+        plan__group__is_default=True,
+        plan__group__visibility=Visibility.CURRENT,
+        plan__group__audience=audience,
+        published_at__lte=at,
+    )
+
+
+def _newest(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
+    return versions.select_related("plan").order_by("plan_id", "-number").distinct("plan_id")
+
+
+def _find_newest(versions: QuerySet[PlanVersion], *, at: datetime) -> PlanVersion | None:
+    return (
+        versions.filter(published_at__lte=at)
+        .select_related("plan")
+        .prefetch_related(*loaded_terms())
+        .order_by("-number")
+        .first()
+    )
+
+
+def _offer(version: PlanVersion) -> PlanOffer:
+    plan = version.plan
+    prices = price_offers_of(version)
+    features = _feature_offers(version)
+    return PlanOffer(
+        code=plan.code,
+        name=plan.name,
+        tagline=plan.tagline,
+        highlight=plan.highlight,
+        is_self_serve=plan.is_self_serve,
+        version_id=version.pk,
+        included_seats=version.included_seats,
+        prices=prices,
+        features=features,
+        summary=summarize(
+            name=plan.name,
+            included_seats=version.included_seats,
+            prices=prices,
+            features=features,
+        ),
+    )
+
+
+def _feature_offers(version: PlanVersion) -> tuple[FeatureOffer, ...]:
+    ordered = sorted(
+        version.plan_features.all(), key=lambda item: (item.feature.position, item.feature.code)
+    )
+    return tuple(
+        FeatureOffer(
+            code=item.feature.code,
+            name=item.feature.name,
+            description=item.feature.description,
+            kind=item.feature.kind,
+            value_type=item.feature.value_type,
+            value=item.value,
+            allowance=item.allowance,
+            limit=item.limit,
+            unit=item.feature.meter.unit if item.feature.meter is not None else "",
+            unit_plural=item.feature.meter.unit_plural if item.feature.meter is not None else "",
+            overage=overage_of(item),
+            rollover=rollover_of(item),
+        )
+        for item in ordered
+    )

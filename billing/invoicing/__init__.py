@@ -1,0 +1,1 @@
+"""What is, and what will be, on the bill."""

@@ -1,0 +1,44 @@
+"""Money and quantities inside sentences, in the language of the reader."""
+
+from copy import copy
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, to_locale
+
+from config.kernel.money import Money, minor_digits
+
+_FEWEST_DECIMALS = 2
+
+
+def money_words(money: Money) -> str:
+    """$99 for a whole amount, $99.15 otherwise."""
+    is_whole = money.amount == money.amount.to_integral_value()
+    return _currency_words(
+        money.amount, money.currency, 0 if is_whole else minor_digits(money.currency)
+    )
+
+
+def unit_price_words(price: Decimal, *, currency: str) -> str:
+    """$0.15 or $0.0598: every decimal that the price has, and no fewer than two for a fraction."""
+    exponent = price.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), price
+    decimals = max(0, -exponent)
+    return _currency_words(price, currency, max(decimals, _FEWEST_DECIMALS) if decimals else 0)
+
+
+def quantity_words(quantity: Decimal | int) -> str:
+    """1,000 or 0.5: no decimals that say nothing."""
+    return format_decimal(quantity, locale=_locale(), decimal_quantization=False)
+
+
+def _currency_words(amount: Decimal, currency: str, decimals: int) -> str:
+    locale = Locale.parse(_locale())
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")

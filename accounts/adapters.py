@@ -14,10 +14,6 @@ from .models import Membership, User
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """How people sign up and log in here, where it differs from allauth's own way."""
 
-    def clean_email(self, email: str) -> str:
-        """An address is stored in lower case, so that one person cannot sign up twice with it."""
-        return str(super().clean_email(email)).strip().lower()
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Mail a person. The mail names the product, not the host that the request came to."""
         site = {"name": "Tallybook", "domain": urlsplit(settings.PUBLIC_URL).netloc}

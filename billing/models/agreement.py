@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -44,7 +44,7 @@ class Agreement(PublicIdModel):
     current_period_end = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar = AgreementQuerySet.as_manager()
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         constraints = [

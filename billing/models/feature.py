@@ -1,4 +1,3 @@
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -40,7 +39,7 @@ class Feature(CreatedModel):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    objects: ClassVar = models.Manager["Feature"]()
+    objects = models.Manager["Feature"]()
 
     class Meta:
         constraints = [

@@ -1,4 +1,3 @@
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -23,7 +22,7 @@ class PlanGroup(CreatedModel):
     )
     is_default = models.BooleanField(_("default group of its audience"), default=False)
 
-    objects: ClassVar = models.Manager["PlanGroup"]()
+    objects = models.Manager["PlanGroup"]()
 
     class Meta:
         constraints = [
@@ -62,7 +61,7 @@ class Plan(PublicIdModel):
         _("self-serve"), default=True, help_text=_("If not, the button says to talk to sales.")
     )
 
-    objects: ClassVar = models.Manager["Plan"]()
+    objects = models.Manager["Plan"]()
 
     class Meta:
         constraints = [
@@ -86,7 +85,7 @@ class PlanVersion(CreatedModel):
     )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
 
-    objects: ClassVar = models.Manager["PlanVersion"]()
+    objects = models.Manager["PlanVersion"]()
 
     class Meta:
         constraints = [

@@ -1,4 +1,3 @@
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -25,7 +24,7 @@ class Price(CreatedModel):
         _("amount"), help_text=_("In minor units: 9900 is $99.00.")
     )
 
-    objects: ClassVar = models.Manager["Price"]()
+    objects = models.Manager["Price"]()
 
     class Meta:
         constraints = [
@@ -79,7 +78,7 @@ class PlanFeature(CreatedModel):
     )
     rollover_rerolls = models.BooleanField(_("rolled credits roll again"), default=False)
 
-    objects: ClassVar = models.Manager["PlanFeature"]()
+    objects = models.Manager["PlanFeature"]()
 
     class Meta:
         constraints = [
@@ -116,7 +115,7 @@ class OveragePrice(CreatedModel):
     currency = CurrencyField(_("currency"))
     unit_price = UnitPriceField(_("price of one"), help_text=_("In major units: 0.15 is 15 cents."))
 
-    objects: ClassVar = models.Manager["OveragePrice"]()
+    objects = models.Manager["OveragePrice"]()
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ from accounts.organizations.queries import (
     list_owner_names,
 )
 from config.kernel.errors import Invalid, NotFound
+from config.kernel.ids import new_id
 from tests.factories.accounts import NOON, TESTER, make_member, make_organization, make_person
 
 
@@ -156,9 +157,9 @@ def test_an_organization_is_found_by_its_code_and_by_its_external_id() -> None:
 
 @pytest.mark.usefixtures("db")
 def test_no_external_id_hides_the_organization_with_that_code() -> None:
-    impostor = make_organization("Impostor")
-    acme = make_organization("Acme")
-    Organization.objects.filter(pk=impostor.pk).update(external_id=acme.public_id)
+    code = new_id("org")
+    make_organization("Impostor", external_id=code)
+    acme = Organization.objects.create(name="Acme", currency="USD", public_id=code)
     assert find_organization(reference=acme.public_id) == acme
 
 

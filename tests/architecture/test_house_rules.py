@@ -69,6 +69,17 @@ def test_only_the_posting_module_writes_the_ledger() -> None:
     assert found == []
 
 
+def test_pages_and_api_reach_rows_through_queries_and_operations_only() -> None:
+    found = [
+        f"{module.path}:{node.lineno}"
+        for module in modules("portal")
+        for node in module.nodes(ast.Attribute)
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+    ]
+
+    assert found == []
+
+
 def test_only_one_module_reads_the_environment() -> None:
     found = [
         f"{module.path}:{node.lineno}"

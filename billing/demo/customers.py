@@ -1,0 +1,189 @@
+"""The demo company's customers: who they are, what they bought, and how much they use it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from accounts.choices import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at a customer's."""
+
+    name: str
+    email: str
+    role: Role = Role.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """
+    How often a customer does one action.
+
+    `monthly` counts it in each complete month, oldest first, and `so_far` in the current one
+    (None: what the last complete month would have made by now). The app puts up to
+    `largest_event` of them into one usage event.
+    """
+
+    action: str
+    monthly: tuple[int, ...]
+    so_far: int | None = None
+    largest_event: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """
+    A customer, its agreement and its habits.
+
+    The current usage period began `days_into_period` days ago. `users` are the people that the
+    app names in its usage events.
+    """
+
+    external_id: str
+    name: str
+    time_zone: str
+    plan: str
+    days_into_period: int
+    people: tuple[Person, ...]
+    users: tuple[str, ...]
+    streams: tuple[Stream, ...]
+    seats: int | None = None
+    interval: str = "month"
+    currency: str = "USD"
+    invited: tuple[Person, ...] = ()
+
+    @property
+    def owner(self) -> Person:
+        """Who signed the agreement."""
+        return self.people[0]
+
+    @property
+    def teammates(self) -> tuple[Person, ...]:
+        """Everybody else who can log in."""
+        return self.people[1:]
+
+
+STAFF: Final = Person("Sam Okafor", "staff@tallybook.example")
+OWNER: Final = Person("Alice Hartmann", "alice@northwind.example")
+MEMBER: Final = Person("Bob Reyes", "bob@northwind.example", Role.MEMBER)
+
+
+def _employees(count: int) -> tuple[str, ...]:
+    return tuple(f"employee-{number:02}" for number in range(1, count + 1))
+
+
+# The plan holds 5,000 credits; in the current period 5,460 are used.
+PROFESSIONAL: Final = Customer(
+    external_id="northwind",
+    name="Northwind Research",
+    time_zone="America/New_York",
+    plan="professional",
+    days_into_period=22,
+    people=(
+        OWNER,
+        Person("Dora Lindqvist", "dora@northwind.example", Role.ADMIN),
+        Person("Erin Walsh", "erin@northwind.example", Role.BILLING),
+        Person("Farid Azizi", "farid@northwind.example", Role.DEVELOPER),
+        MEMBER,
+    ),
+    invited=(Person("Grace Adeyemi", "grace@northwind.example", Role.DEVELOPER),),
+    users=(
+        "bob@northwind.example",
+        "farid@northwind.example",
+        "alice@northwind.example",
+        "dora@northwind.example",
+    ),
+    streams=(
+        Stream("EXTRACT_TEXT", monthly=(220, 268, 242), so_far=292),
+        Stream("SUMMARIZE_SHORT", monthly=(110, 160, 140), so_far=165),
+        Stream("GENERATE_REPORT", monthly=(34, 46, 40), so_far=47),
+    ),
+)
+
+CUSTOMERS: Final = (
+    Customer(
+        external_id="customer-a",
+        name="Alder Accounting",
+        time_zone="America/New_York",
+        plan="per_seat",
+        seats=50,
+        days_into_period=12,
+        people=(Person("Nora Alder", "nora@alder.example"),),
+        users=_employees(50),
+        streams=(Stream("PROCESS_DOCUMENT", monthly=(2_000, 2_000, 2_000)),),
+    ),
+    Customer(
+        external_id="customer-b",
+        name="Brightwater Logistics",
+        time_zone="America/Chicago",
+        plan="per_seat",
+        seats=50,
+        days_into_period=16,
+        people=(Person("Luis Ortega", "luis@brightwater.example"),),
+        users=_employees(50),
+        streams=(Stream("PROCESS_DOCUMENT", monthly=(21_000, 21_000, 21_000), largest_event=15),),
+    ),
+    Customer(
+        external_id="customer-c",
+        name="Cobalt Claims",
+        time_zone="America/Denver",
+        plan="per_seat",
+        seats=50,
+        days_into_period=9,
+        people=(Person("Hana Sato", "hana@cobalt.example"),),
+        users=_employees(50),
+        streams=(Stream("PROCESS_DOCUMENT", monthly=(85_000, 85_000, 85_000), largest_event=49),),
+    ),
+    Customer(
+        external_id="marketing-team",
+        name="Marlowe Marketing",
+        time_zone="America/Los_Angeles",
+        plan="writer_per_seat",
+        seats=30,
+        days_into_period=18,
+        people=(Person("Priya Nair", "priya@marlowe.example"),),
+        users=_employees(30),
+        streams=(Stream("GENERATE_TEXT", monthly=(126_000, 126_000, 126_000), largest_event=79),),
+    ),
+    # The plan holds 1,000 credits; in the current period 940 are used.
+    Customer(
+        external_id="starling",
+        name="Starling Studio",
+        time_zone="Europe/London",
+        plan="starter",
+        days_into_period=21,
+        people=(
+            Person("Owen Starling", "owen@starling.example"),
+            Person("Tess Moreau", "tess@starling.example", Role.MEMBER),
+        ),
+        users=("owen@starling.example", "tess@starling.example"),
+        streams=(
+            Stream("EXTRACT_TEXT", monthly=(44, 58, 64), so_far=60),
+            Stream("SUMMARIZE_SHORT", monthly=(20, 27, 32), so_far=34),
+            Stream("GENERATE_REPORT", monthly=(4, 5, 7), so_far=6),
+        ),
+    ),
+    PROFESSIONAL,
+    # Pays by the year, in euros; its allowance of 20,000 credits is a monthly one all the same.
+    Customer(
+        external_id="eastgate",
+        name="Eastgate Group",
+        time_zone="Europe/Berlin",
+        currency="EUR",
+        plan="enterprise",
+        seats=60,
+        interval="year",
+        days_into_period=14,
+        people=(
+            Person("Jonas Weber", "jonas@eastgate.example"),
+            Person("Clara Vogel", "clara@eastgate.example", Role.BILLING),
+        ),
+        users=tuple(f"team-{city}" for city in ("berlin", "lyon", "milan", "porto", "gdansk")),
+        streams=(
+            Stream("EXTRACT_TEXT", monthly=(1_000, 1_200, 1_290), so_far=640, largest_event=4),
+            Stream("SUMMARIZE_SHORT", monthly=(400, 510, 560), so_far=270, largest_event=3),
+            Stream("GENERATE_REPORT", monthly=(68, 96, 104), so_far=49),
+        ),
+    ),
+)

@@ -1,0 +1,116 @@
+"""
+The file with the demo's logins, keys and ids, for people and shells to read.
+
+Secrets are stored nowhere else: whenever the file is lost, everything in it is made anew.
+"""
+
+import os
+import secrets
+import shlex
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from accounts.api_keys.operations import IssuedKey, issue_api_key, revoke_api_key
+from accounts.api_keys.queries import authenticate
+from accounts.audit.actor import SYSTEM
+from accounts.choices import Scope
+from accounts.models import ApiKey, Organization, User
+from accounts.organizations.queries import find_organization
+from config.kernel.errors import DomainError
+
+from ..agreements.queries import find_live_agreement
+from .customers import MEMBER, OWNER, PROFESSIONAL, STAFF
+
+KEY_NAME: Final = "Demo app"
+_EMAILS: Final = {"OWNER": OWNER.email, "MEMBER": MEMBER.email, "STAFF": STAFF.email}
+
+
+class DemoChanged(DomainError):
+    """What the file would name is no longer there."""
+
+    code = "demo_changed"
+    title = "The demo was changed too much"
+
+
+def read_environment(path: Path) -> dict[str, str]:
+    """Return the variables in the file; none if there is no file."""
+    if not path.exists():
+        return {}
+    words = [word for line in path.read_text().splitlines() for word in shlex.split(line)]
+    pairs = (word.partition("=") for word in words)
+    return {name: value for name, separator, value in pairs if separator}
+
+
+def find_platform_key(path: Path, *, now: datetime) -> int | None:
+    """Return the database id of the platform key in the file; None unless both keys work here."""
+    variables = read_environment(path)
+    platform = authenticate(secret=variables.get("PLATFORM_API_KEY", ""), now=now)
+    own = authenticate(secret=variables.get("ORG_API_KEY", ""), now=now)
+    organization = find_organization(reference=variables.get("ORG_ID", ""))
+    if platform is None or own is None or organization is None:
+        return None
+    return platform.id if own.organization_id == organization.pk else None
+
+
+def renew_environment(path: Path, *, url: str, now: datetime) -> int:
+    """
+    Give the demo's people new passwords and its apps new keys, and write them down.
+
+    Keys of an earlier file are revoked. Returns the database id of the platform key. Raises
+    `DemoChanged`.
+    """
+    organization = find_organization(reference=PROFESSIONAL.external_id)
+    agreement = organization and find_live_agreement(organization=organization)
+    people = {user.email: user for user in User.objects.filter(email__in=_EMAILS.values())}
+    if organization is None or agreement is None or len(people) < len(_EMAILS):
+        raise DemoChanged("Somebody the demo is about has left, or their agreement has ended.")
+    platform = _renew_key(None, now=now)
+    variables = {
+        "TALLYBOOK_URL": url,
+        "PLATFORM_API_KEY": platform.secret,
+        "ORG_API_KEY": _renew_key(organization, now=now).secret,
+        "ORG_ID": organization.public_id,
+        "AGREEMENT_ID": agreement.public_id,
+    }
+    for name, email in _EMAILS.items():
+        variables[f"{name}_EMAIL"] = email
+        variables[f"{name}_PASSWORD"] = _renew_password(people[email])
+    _write(path, variables)
+    return platform.api_key.pk
+
+
+def update_url(path: Path, *, url: str) -> None:
+    """Name the address that Tallybook answers at now; leave everything else as it is."""
+    variables = read_environment(path)
+    if variables and variables.get("TALLYBOOK_URL") != url:
+        _write(path, variables | {"TALLYBOOK_URL": url})
+
+
+def _renew_key(organization: Organization | None, *, now: datetime) -> IssuedKey:
+    for lost in ApiKey.objects.filter(organization=organization, name=KEY_NAME, revoked_at=None):
+        revoke_api_key(
+            api_key=lost, actor=SYSTEM, reason="The demo's secrets are made anew.", now=now
+        )
+    return issue_api_key(
+        name=KEY_NAME, scopes=Scope.values, organization=organization, actor=SYSTEM, now=now
+    )
+
+
+def _renew_password(user: User) -> str:
+    password = secrets.token_urlsafe(12)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password
+
+
+def _write(path: Path, variables: Mapping[str, str]) -> None:
+    """Replace the file, whole or not at all; only its owner can read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.writelines(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    draft.replace(path)

@@ -1,0 +1,114 @@
+"""Load the demo data, once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import connection, transaction
+
+from accounts.audit.actor import SYSTEM
+from accounts.audit.operations import record
+from accounts.models import AuditEntry, Organization
+from config.kernel.errors import DomainError
+from metering.ledger.audit import find_violations
+
+from ..models import Plan
+from .catalog import create_catalog
+from .customers import CUSTOMERS, STAFF, Customer
+from .environment import find_platform_key, renew_environment, update_url
+from .organizations import ensure_organization, ensure_staff
+from .usage import load_usage
+
+BEGUN: Final = "demo_data.begun"
+LOADED: Final = "demo_data.loaded"
+_TARGET: Final = "demo"
+_ADVISORY_LOCK: Final = 7_106_835
+# The catalog is older than every agreement: three months and the longest part of a fourth.
+_ON_SALE_FOR: Final = timedelta(days=150)
+
+
+class NotTheDemo(DomainError):
+    """The database is somebody's own; the demo data would get mixed up with it."""
+
+    code = "not_the_demo"
+    title = "The database has data of its own"
+
+
+class LedgerBroken(DomainError):
+    """The books of the demo do not add up."""
+
+    code = "ledger_broken"
+    title = "The ledger of the demo is broken"
+
+
+def load_demo(
+    *,
+    environment: Path,
+    url: str,
+    now: datetime,
+    customers: tuple[Customer, ...] = CUSTOMERS,
+) -> int:
+    """
+    Make the demo's catalog, customers and usage until now, and write its secrets to a file.
+
+    Returns the number of usage events; 0 if all was there already. Everything is made once. A run that was ended midway is completed by the next one, with the
+    history that the first had begun. The secrets are made anew if the file is lost or belongs
+    to another database. Raises `NotTheDemo` for a database that is already in use,
+    `UsageRefused`, `LedgerBroken` and `DemoChanged`.
+    """
+    with _one_at_a_time():
+        begun_at = _find_moment(BEGUN) or _begin(now=now)
+        is_loaded = _find_moment(LOADED) is not None
+        organizations = {} if is_loaded else _create_organizations(customers, now=begun_at)
+        platform_key_id = find_platform_key(environment, now=now)
+        if platform_key_id is None:
+            platform_key_id = renew_environment(environment, url=url, now=now)
+        update_url(environment, url=url)
+        if is_loaded:
+            return 0
+        event_count = load_usage(
+            organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
+        )
+        _check_ledger()
+        record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
+        return event_count
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+
+
+def _find_moment(action: str) -> datetime | None:
+    entries = AuditEntry.objects.filter(action=action, target=_TARGET)
+    return entries.values_list("occurred_at", flat=True).first()
+
+
+@transaction.atomic
+def _begin(*, now: datetime) -> datetime:
+    """Make the catalog, and fix the moment that the whole history is told from."""
+    if Plan.objects.exists() or Organization.objects.exists():
+        raise NotTheDemo("There are plans or organizations in this database already.")
+    record(actor=SYSTEM, action=BEGUN, target=_TARGET, now=now)
+    create_catalog(now=now - _ON_SALE_FOR)
+    return now
+
+
+def _create_organizations(
+    customers: tuple[Customer, ...], *, now: datetime
+) -> dict[str, Organization]:
+    ensure_staff(STAFF, now=now)
+    return {customer.external_id: ensure_organization(customer, now=now) for customer in customers}
+
+
+def _check_ledger() -> None:
+    broken = [violation.invariant.name for violation in find_violations()]
+    if broken:
+        raise LedgerBroken(", ".join(broken))

@@ -1,0 +1,33 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from billing.demo.environment import DemoChanged
+from billing.demo.operations import NotTheDemo, load_demo
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads the demo data unless it is there: plans, seven customers, three months of usage. "
+        "Logins and keys are written to demo.env in the data folder."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        environment = Path(settings.DATA_FOLDER) / "demo.env"
+        try:
+            event_count = load_demo(
+                environment=environment, url=settings.PUBLIC_URL, now=timezone.now()
+            )
+        except NotTheDemo as refusal:
+            self.stdout.write(f"No demo data was loaded. {refusal.detail}")
+            return
+        except DemoChanged as refusal:
+            self.stdout.write(f"{environment} was left as it is. {refusal.detail}")
+            return
+        if event_count:
+            self.stdout.write(f"Loaded the demo data with {event_count:,} usage events.")
+        else:
+            self.stdout.write("The demo data is there.")

@@ -53,10 +53,12 @@ def load_demo(
     """
     Make the demo's catalog, customers and usage until now, and write its secrets to a file.
 
-    Returns the number of usage events; 0 if all was there already. Everything is made once. A run that was ended midway is completed by the next one, with the
-    history that the first had begun. The secrets are made anew if the file is lost or belongs
-    to another database. Raises `NotTheDemo` for a database that is already in use,
-    `UsageRefused`, `LedgerBroken` and `DemoChanged`.
+    Returns the number of usage events; 0 if all was there already. Everything is made once. A
+    run that was ended midway is completed by the next one, with the history that the first had
+    begun. The secrets are made anew if the file is lost or belongs to another database.
+
+    Raises `NotTheDemo` for a database that is already in use, `UsageRefused`, `LedgerBroken`
+    and `DemoChanged`.
     """
     with _one_at_a_time():
         begun_at = _find_moment(BEGUN) or _begin(now=now)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
-PLOT_HEIGHT: Final = 190
+BAR_HEIGHT: Final = 190
+CURVE_HEIGHT: Final = 136
 CURVE_WIDTH: Final = 1000
 _HEADROOM: Final = 10
 _STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
@@ -106,7 +107,7 @@ def ticks_up_to(largest: Decimal) -> list[Decimal]:
 def bar_chart(days: Sequence[DayOfBars], *, line: Decimal | None = None) -> BarChart:
     """Stack each day's quantities; `line` is drawn across at its height."""
     largest = max((sum(day.quantities, Decimal(0)) for day in days), default=Decimal(0))
-    scale = _Scale(max(largest, line or Decimal(0)))
+    scale = _Scale(max(largest, line or Decimal(0)), plot_height=BAR_HEIGHT)
     slot = Decimal(100) / max(len(days), 1)
     every = -(-len(days) // _MOST_LABELS) or 1
     bars = tuple(
@@ -124,7 +125,7 @@ def bar_chart(days: Sequence[DayOfBars], *, line: Decimal | None = None) -> BarC
         for index, day in enumerate(days)
     )
     return BarChart(
-        height=PLOT_HEIGHT,
+        height=BAR_HEIGHT,
         ticks=scale.ticks,
         bars=bars,
         line_y=None if line is None else scale.y(line),
@@ -147,9 +148,10 @@ def curve_chart(
     `used` may come to at the end; `labels` are pairs of a place in days and a word for it.
     """
     today, total = used[-1]
-    scale = _Scale(
-        max(total, previous[-1][1] if previous else total, projected or total, allowance or total)
+    largest = max(
+        total, previous[-1][1] if previous else total, projected or total, allowance or total
     )
+    scale = _Scale(largest, plot_height=CURVE_HEIGHT)
 
     def place(point: Point) -> str:
         day, quantity = point
@@ -159,7 +161,7 @@ def curve_chart(
         return " ".join(place(point) for point in points)
 
     return CurveChart(
-        height=PLOT_HEIGHT,
+        height=CURVE_HEIGHT,
         width=CURVE_WIDTH,
         ticks=scale.ticks,
         labels=tuple(_label(day / length, word) for day, word in labels),
@@ -174,16 +176,17 @@ def curve_chart(
 class _Scale:
     """From quantities to heights: zero lies on the base line, the last tick just under the top."""
 
-    def __init__(self, largest: Decimal) -> None:
+    def __init__(self, largest: Decimal, *, plot_height: int) -> None:
         quantities = ticks_up_to(largest)
+        self._plot_height = plot_height
         self._top = quantities[-1]
         self.ticks = tuple(Tick(self.y(quantity), quantity) for quantity in quantities)
 
     def y(self, quantity: Decimal) -> str:
-        return _number(PLOT_HEIGHT - self.height(quantity))
+        return _number(self._plot_height - self.height(quantity))
 
     def height(self, quantity: Decimal) -> Decimal:
-        return quantity / self._top * (PLOT_HEIGHT - _HEADROOM)
+        return quantity / self._top * (self._plot_height - _HEADROOM)
 
 
 def _stack(quantities: Sequence[Decimal], scale: _Scale) -> tuple[Segment, ...]:

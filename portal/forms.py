@@ -28,7 +28,7 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 
 class SignupForm(forms.Form):
-    """What the sign-up page asks for besides e-mail address and password."""
+    """What the sign-up page asks for besides email address and password."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -61,7 +61,7 @@ class OrganizationForm(forms.Form):
         help_text=_("Days on charts and in tables are counted in it."),
     )
     billing_email = forms.EmailField(
-        label=_("Billing e-mail"),
+        label=_("Billing email"),
         required=False,
         help_text=_("Where mails about billing go; the owners get them otherwise."),
     )
@@ -113,7 +113,7 @@ class InviteForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
+        label=_("Email address"),
         widget=forms.EmailInput({"autocomplete": "off", "placeholder": "name@company.com"}),
     )
     role = forms.ChoiceField(label=_("Role"))

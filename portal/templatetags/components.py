@@ -46,7 +46,7 @@ def meter_bar(used: Decimal, granted: Decimal) -> dict[str, Any]:
 
 @register.inclusion_tag("components/bar_chart.html")
 def bar_chart(
-    chart: BarChart, *, name: str, title: str, description: str, line_label: str = ""
+    chart: BarChart, *, name: str, title: str, description: str
 ) -> dict[str, Any]:
     """Draw bars by day. `name` makes the ids on the page unique."""
     return {
@@ -54,7 +54,6 @@ def bar_chart(
         "name": name,
         "title": title,
         "description": description,
-        "line_label": line_label,
     }
 
 

@@ -17,6 +17,7 @@ from billing.agreements.queries import AgreementView, describe_agreement, find_l
 
 from ..forms import OrganizationForm, PersonForm
 from .access import Person, Visit, organization_page, person_page
+from .presenters.plan import find_seat_limit
 from .refusals import refusals_on_form
 
 
@@ -28,6 +29,7 @@ class SettingsPage:
     external_id: str
     currency: str
     agreement: AgreementView | None
+    seats: int | None
     may_see_amounts: bool
     may_manage: bool
     who_may: tuple[str, ...]
@@ -82,6 +84,7 @@ def _settings_page(visit: Visit) -> SettingsPage:
         external_id=organization.external_id or "",
         currency=organization.currency,
         agreement=describe_agreement(agreement=agreement) if agreement else None,
+        seats=find_seat_limit(agreement) if agreement else None,
         may_see_amounts=visit.may(Permission.VIEW_BILLING),
         may_manage=may_manage,
         who_may=()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from billing.rating.charges import overage_charge
+from config.kernel.money import Money
 from config.kernel.quantities import ZERO
 from metering.rate_card.queries import ActionOnCard
 
@@ -27,6 +29,27 @@ class CreditLine:
     worth: Decimal | None
     worth_note: str
     left: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostNow:
+    """What one more use of an action costs when no credits are left."""
+
+    name: str
+    amount: Money
+
+
+def costs_as_overage(
+    *, actions: Sequence[ActionOnCard], unit_price: Decimal, currency: str
+) -> tuple[CostNow, ...]:
+    """Return what one more of each action costs as overage."""
+    return tuple(
+        CostNow(
+            action.name,
+            overage_charge(credits=action.credits, unit_price=unit_price, currency=currency),
+        )
+        for action in actions
+    )
 
 
 def what_credits_buy(quantity: Decimal, *, actions: Sequence[ActionOnCard]) -> tuple[Buys, ...]:

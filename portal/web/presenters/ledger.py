@@ -33,6 +33,7 @@ class LedgerPage:
     """Some lines, newest first; `next_before` is where the older ones begin, None at the end."""
 
     lines: tuple[LedgerLine, ...]
+    has_members: bool
     next_before: int | None
 
 
@@ -41,6 +42,7 @@ def present_ledger(rows: Sequence[LedgerRow], *, action_names: Mapping[str, str]
     shown = rows[:PAGE_SIZE]
     return LedgerPage(
         lines=tuple(_line(row, action_names) for row in shown),
+        has_members=any(row.member for row in shown),
         next_before=shown[-1].id if len(rows) > PAGE_SIZE else None,
     )
 

@@ -12,11 +12,12 @@ from accounts.memberships.queries import (
     list_names_with,
     list_open_invitations,
 )
-from billing.agreements.queries import describe_agreement, find_live_agreement
+from billing.agreements.queries import find_live_agreement
 
 from ...forms import role_choices
 from ..access import Visit
 from .people import initials
+from .plan import find_seat_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def present_members(visit: Visit) -> MembersPage:
             for invitation in list_open_invitations(organization=organization, now=visit.now)
         ),
         seats_used=len(members),
-        seats=describe_agreement(agreement=agreement).seats if agreement else None,
+        seats=find_seat_limit(agreement) if agreement else None,
         may_manage=may_manage,
         who_may=()
         if may_manage

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.access.permissions import Permission
-from accounts.memberships.queries import list_names_with
+from accounts.memberships.queries import count_members, list_names_with
 from billing.invoicing.queries import InvoiceEstimate, estimate_next_invoice
 from billing.models import Agreement
 from billing.usage.queries import FeatureBalance, list_feature_balances
@@ -22,8 +22,9 @@ from metering.rate_card.queries import ActionOnCard, list_actions
 from ...charts import CurveChart, curve_chart
 from ...formatting import credits_text, moment_text
 from ..access import Visit
-from .actions import Buys, what_credits_buy
+from .actions import Buys, CostNow, costs_as_overage, what_credits_buy
 from .pace import RECENT, Pace, measure_pace
+from .plan import PlanFeature, find_seat_limit, list_plan_features
 from .samples import usage_call
 from .spans import in_days, running_total, sum_by_day
 
@@ -54,6 +55,7 @@ class MeterCard:
     grants: tuple[GrantChip, ...]
     used_share: Decimal | None
     buys: tuple[Buys, ...]
+    costs_now: tuple[CostNow, ...]
     pace: Pace
     chart: CurveChart
     chart_summary: str
@@ -72,6 +74,9 @@ class OverviewPage:
     invoice: InvoiceEstimate | None
     may_see_amounts: bool
     ask_about_amounts: tuple[str, ...]
+    seats_used: int
+    seats: int | None
+    features: tuple[PlanFeature, ...]
     has_usage: bool
     sample_call: str
 
@@ -86,7 +91,7 @@ def present_overview(visit: Visit, *, agreement: Agreement) -> OverviewPage:
         plan_name=agreement.plan_version.plan.name,
         currency=agreement.currency,
         zone=visit.organization.time_zone,
-        meter=_meter_card(visit, balances[0], actions) if balances else None,
+        meter=_meter_card(visit, balances[0], actions, currency=agreement.currency) if balances else None,
         other_balances=tuple(balances[1:]),
         invoice=estimate_next_invoice(organization=visit.organization, now=visit.now)
         if may_see_amounts
@@ -97,6 +102,9 @@ def present_overview(visit: Visit, *, agreement: Agreement) -> OverviewPage:
         else tuple(
             list_names_with(organization=visit.organization, permission=Permission.VIEW_BILLING)
         ),
+        seats_used=count_members(organization=visit.organization),
+        seats=find_seat_limit(agreement),
+        features=list_plan_features(organization=visit.organization, now=visit.now),
         has_usage=any(balance.used > ZERO for balance in balances),
         sample_call=usage_call(organization=visit.organization, actions=actions),
     )
@@ -115,37 +123,44 @@ class _History:
 
 
 def _meter_card(
-    visit: Visit, balance: FeatureBalance, actions: Sequence[ActionOnCard]
+    visit: Visit, balance: FeatureBalance, actions: Sequence[ActionOnCard], *, currency: str
 ) -> MeterCard | None:
     if balance.period_starts_at is None or balance.resets_at is None:
         return None
     period = Period(balance.period_starts_at, balance.resets_at)
     history = _history(visit, balance, period)
-    remaining = None if balance.unlimited else balance.remaining
     pace = measure_pace(
         period=period,
         now=visit.now,
         used=balance.used,
         used_recently=history.used_recently,
-        remaining=remaining,
+        remaining=None if balance.unlimited else balance.remaining,
         previous_used=history.previous_used,
     )
-    chart = _chart(visit, balance, history, pace)
-    of_this_meter = [action for action in actions if action.meter == balance.feature]
+    actions = [action for action in actions if action.meter == balance.feature]
     return MeterCard(
         balance=balance,
-        grants=tuple(
-            GrantChip(
-                str(GrantCategory(grant.category).label).lower(), grant.remaining, grant.expires_at
-            )
-            for grant in balance.grants
-        ),
+        grants=_grant_chips(balance),
         used_share=balance.used / balance.granted if balance.granted else None,
-        buys=() if remaining is None else what_credits_buy(remaining, actions=of_this_meter),
+        buys=what_credits_buy(balance.remaining, actions=actions) if balance.remaining else (),
+        costs_now=()
+        if balance.unlimited or balance.overage_unit_price is None
+        else costs_as_overage(
+            actions=actions, unit_price=balance.overage_unit_price, currency=currency
+        ),
         pace=pace,
-        chart=chart,
+        chart=_chart(visit, balance, history, pace),
         chart_summary=_summary(balance, pace),
         days=_day_totals(history.by_day),
+    )
+
+
+def _grant_chips(balance: FeatureBalance) -> tuple[GrantChip, ...]:
+    return tuple(
+        GrantChip(
+            str(GrantCategory(grant.category).label).lower(), grant.remaining, grant.expires_at
+        )
+        for grant in balance.grants
     )
 
 

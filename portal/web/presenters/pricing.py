@@ -390,16 +390,6 @@ def _matrix_meter(
                 for one in offered
             ),
         ),
-        MatrixRow(
-            _("Do my %(units)s expire?") % {"units": feature.unit_plural},
-            "",
-            tuple(
-                expiry_sentence(one.rollover, unit_plural=feature.unit_plural)
-                if one and one.allowance
-                else ""
-                for one in offered
-            ),
-        ),
     ]
 
 

@@ -14,12 +14,13 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(he
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chromium openapi lock clean
+.PHONY: help demo test check format bench chromium openapi lock clean
 
 help:
 	@echo "make demo    start everything with demo data (PORT=8000, RESET=1 to start afresh)"
 	@echo "make test    run all tests"
 	@echo "make check   run the linters, the type checker and the architecture tests"
+	@echo "make format  put code and templates into the form that make check wants"
 	@echo "make bench   measure usage intake against the bare database"
 	@echo "make openapi write docs/openapi.yaml from the code"
 	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
@@ -28,8 +29,8 @@ help:
 # --- environment --------------------------------------------------------------------------------------------------
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit("Tallybook needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit("Tallybook needs Python 3.11 or later." if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .venv
 
 $(RUNTIME): config/requirements/runtime.txt | $(BIN)/python
 	@echo "Installing what Tallybook runs on"
@@ -83,6 +84,11 @@ check: $(DEV)
 	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .tallybook/openapi.yaml
 	diff -u docs/openapi.yaml .tallybook/openapi.yaml
 	$(BIN)/pytest -q tests/architecture
+
+format: $(DEV)
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 openapi: $(DEV)
 	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

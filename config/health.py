@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import structlog
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -11,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import broker
+
+logger = structlog.get_logger(__name__)
 
 
 @never_cache
@@ -34,9 +37,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
         checks["broker"] = (
             "ok" if not broker.is_in_database() or broker.is_installed() else "not installed"
         )
-    except DatabaseError as error:
-        checks["error"] = type(error).__name__
-    ready = all(checks.get(name) == "ok" for name in ("database", "migrations", "broker"))
+    except DatabaseError:
+        logger.exception("not_ready")
+    ready = all(answer == "ok" for answer in checks.values())
     return JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503
     )

@@ -154,21 +154,21 @@ FLAGS: Final = (
         default=False,
     ),
     DemoFlag(
-        "sso", "Single sign-on", ValueType.BOOLEAN, "Log in through your directory.", default=False
+        "sso", "SSO", ValueType.BOOLEAN, "Single sign-on with your own directory.", default=False
     ),
     DemoFlag(
         "support_level", "Support", ValueType.STRING, "How fast we answer.", default="standard"
     ),
     DemoFlag(
         "data_retention_days",
-        "Days of history",
+        "Retention (days)",
         ValueType.NUMBER,
         "How long results are kept.",
         default=30,
     ),
     DemoFlag(
         "api_rate_limit",
-        "API requests per minute",
+        "API requests/minute",
         ValueType.NUMBER,
         "What your own programs may send.",
         default=60,

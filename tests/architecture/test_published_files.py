@@ -11,7 +11,6 @@ REGISTRIES = [
     "pypi" + ".org",
     "npm" + "js",
     "deb." + "debian",
-    "file:" + "///",
 ]
 MACHINES = ["/" + folder + "/" for folder in ("work", "root", "farm", "opt")]
 SECRETS = ["BEGIN " + "PRIVATE KEY", "BEGIN " + "RSA", "sk_" + "live_"]

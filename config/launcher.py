@@ -22,7 +22,6 @@ from config import env
 from config.embedded import Cluster, EmbeddedPostgresError, is_port_free
 from config.supervisor import ProcessEndedError, Supervisor
 
-SECONDS_TO_PREPARE = 600
 SECONDS_TO_BE_READY = 60
 LOGINS = ("OWNER", "MEMBER", "STAFF")
 BINARIES = Path(sys.executable).parent
@@ -115,7 +114,7 @@ class Demo:
             folder=env.PROJECT_FOLDER,
         )
         try:
-            status = step.wait(timeout=SECONDS_TO_PREPARE)
+            status = step.wait()
         finally:
             step.stop()
         if status != 0:

@@ -16,4 +16,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.bring_agreements_current",
         "schedule": 60.0,
     },
+    "forget old answers": {
+        "task": "accounts.forget_old_answers",
+        "schedule": 3600.0,
+    },
 }

@@ -69,12 +69,9 @@ class Supervisor:
                     f"{child.name} ended with status {status}; its log is {child.log}"
                 )
 
-    def wait(self, *, timeout: float) -> int:
-        """The status of the process started last, once it has ended.
-
-        Raises ``subprocess.TimeoutExpired`` if late.
-        """
-        return self._children[-1].process.wait(timeout=timeout)
+    def wait(self) -> int:
+        """The status of the process started last, once it has ended by itself."""
+        return self._children[-1].process.wait()
 
     def stop(self) -> None:
         """Ask every process to finish, newest first, and kill what has not done so in time, with

@@ -50,7 +50,7 @@ def is_alive(process_id: int) -> bool:
 
 def test_a_process_that_ends_is_named_with_its_log(house: Supervisor, tmp_path: Path) -> None:
     start(house, "print('goodbye'); raise SystemExit(3)", name="worker", folder=tmp_path)
-    assert house.wait(timeout=SECONDS_TO_GIVE_UP) == 3
+    assert house.wait() == 3
 
     log = tmp_path / "log" / "worker.log"
     with pytest.raises(ProcessEndedError, match=f"worker ended with status 3; its log is {log}"):
@@ -61,7 +61,7 @@ def test_a_process_that_ends_is_named_with_its_log(house: Supervisor, tmp_path: 
 def test_the_log_of_the_last_run_is_kept(house: Supervisor, tmp_path: Path) -> None:
     for word in ("first", "second"):
         start(house, f"print('{word}')", name="web", folder=tmp_path)
-        house.wait(timeout=SECONDS_TO_GIVE_UP)
+        house.wait()
 
     assert (tmp_path / "log" / "web.log.1").read_text() == "first\n"
     assert (tmp_path / "log" / "web.log").read_text() == "second\n"
@@ -95,7 +95,7 @@ def test_a_process_gets_the_environment_it_was_given(house: Supervisor, tmp_path
         environment={**os.environ, "COLOUR": "green"},
         folder=tmp_path,
     )
-    house.wait(timeout=SECONDS_TO_GIVE_UP)
+    house.wait()
 
     assert (tmp_path / "log" / "env.log").read_text() == "green\n"
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python
-"""Run one of Django's or Tallybook's commands; with the quick start's settings unless the environment names others."""
+"""Run one of Django's or Tallybook's commands; with the quick start's settings unless the
+environment names others.
+"""
 
 import sys
 

@@ -1,0 +1,194 @@
+"""The forms in which staff write the terms of a draft."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.kernel.constraints import CURRENCY_PATTERN, LARGEST_UNIT_PRICE
+from config.kernel.money import Money, minor_digits
+from config.kernel.quantities import ZERO
+from metering.credits.rollover import Basis, RolloverPolicy
+
+from ..catalog.operations import DraftFeature, DraftTerms
+from ..catalog.terms import PriceOffer, overage_of
+from ..choices import RolloverBasis
+from ..models import PlanFeature, PlanVersion, Price
+from ..models.plan_terms import LARGEST_PRICE_MINOR
+
+_CURRENCY: Final = re.compile(CURRENCY_PATTERN)
+_MOST_DECIMALS: Final = 12
+
+
+class VersionForm(forms.ModelForm[PlanVersion]):
+    class Meta:
+        model = PlanVersion
+        fields = ["included_seats"]
+
+
+class PriceForm(forms.ModelForm[Price]):
+    """A base price, entered in major units as people write it."""
+
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"), min_value=0, help_text=gettext_lazy("99 or 99.50")
+    )
+
+    class Meta:
+        model = Price
+        fields = ["kind", "currency", "interval"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["amount"] = amount_of(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        amount, currency = values.get("amount"), values.get("currency")
+        if amount is None or currency is None:
+            return values
+        if not _CURRENCY.fullmatch(currency):
+            self.add_error("currency", _("A currency is three capital letters, such as USD."))
+            return values
+        minor = amount.scaleb(minor_digits(currency))
+        if minor != minor.to_integral_value() or minor >= LARGEST_PRICE_MINOR:
+            self.add_error("amount", _("There is no such amount of this currency."))
+            return values
+        values["unit_amount_minor"] = int(minor)
+        return values
+
+
+class PlanFeatureForm(forms.ModelForm[PlanFeature]):
+    """A feature's terms, with the prices of overage as one line of text."""
+
+    overage = forms.CharField(
+        label=gettext_lazy("Overage price"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy(
+            "Of one unit beyond the allowance, for each currency: USD 0.15, EUR 0.14. "
+            "Empty means that overage is not sold."
+        ),
+    )
+
+    class Meta:
+        model = PlanFeature
+        fields = [
+            "feature",
+            "value",
+            "allowance",
+            "limit",
+            "rollover_basis",
+            "rollover_percent",
+            "rollover_cap_percent",
+            "rollover_term_periods",
+            "rollover_rerolls",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["overage"] = overage_text(self.instance)
+
+    def clean_overage(self) -> dict[str, Decimal]:
+        return parsed_overage(self.cleaned_data["overage"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name in ("allowance", "limit"):
+            if (values.get(name) or ZERO) < ZERO:
+                self.add_error(name, _("Not below zero."))
+        percent = values.get("rollover_percent")
+        if percent is not None:
+            self._check_rollover(values, percent)
+        return values
+
+    def _check_rollover(self, values: dict[str, Any], percent: int) -> None:
+        rolls_over = values.get("rollover_basis") != RolloverBasis.NONE
+        if rolls_over and not 1 <= percent <= 100:
+            self.add_error("rollover_percent", _("Between 1 and 100 percent roll over."))
+        if not rolls_over and percent != 0:
+            self.add_error("rollover_percent", _("Without a rollover this is 0."))
+        if rolls_over and values.get("allowance") is None:
+            self.add_error("rollover_basis", _("Unlimited usage leaves nothing to roll over."))
+        if values.get("rollover_term_periods") == 0:
+            self.add_error("rollover_term_periods", _("At least one month, or empty."))
+
+
+def amount_of(price: Price) -> Decimal:
+    """The amount of a price in major units."""
+    return Money(price.unit_amount_minor, price.currency).amount
+
+
+def overage_text(plan_feature: PlanFeature) -> str:
+    """The prices of overage as staff write them."""
+    return ", ".join(
+        f"{currency} {price.normalize():f}" for currency, price in overage_of(plan_feature).items()
+    )
+
+
+def parsed_overage(text: str) -> dict[str, Decimal]:
+    """Read what staff wrote. Raises `ValidationError`."""
+    prices: dict[str, Decimal] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        currency, _space, amount = part.partition(" ")
+        if not _CURRENCY.fullmatch(currency) or currency in prices:
+            raise forms.ValidationError(_("Write one price for each currency: USD 0.15, EUR 0.14."))
+        prices[currency] = _unit_price(amount.strip())
+    return prices
+
+
+def _unit_price(text: str) -> Decimal:
+    try:
+        price = Decimal(text)
+    except InvalidOperation as error:
+        raise forms.ValidationError(_("“%s” is not a price.") % text) from error
+    if not (price.is_finite() and 0 <= price < LARGEST_UNIT_PRICE):
+        raise forms.ValidationError(_("“%s” is not a price.") % text)
+    if price != round(price, _MOST_DECIMALS):
+        raise forms.ValidationError(_("A price has at most %s decimals.") % _MOST_DECIMALS)
+    return price
+
+
+def entered_terms(
+    included_seats: int | None,
+    prices: Iterable[dict[str, Any]],
+    features: Iterable[dict[str, Any]],
+) -> DraftTerms:
+    """The terms that were written, as the operation takes them."""
+    return DraftTerms(
+        included_seats=included_seats,
+        prices=tuple(
+            PriceOffer(
+                values["kind"], values["currency"], values["interval"], values["unit_amount_minor"]
+            )
+            for values in prices
+        ),
+        features=tuple(
+            DraftFeature(
+                feature=values["feature"],
+                value=values["value"],
+                allowance=values["allowance"],
+                limit=values["limit"],
+                rollover=_rollover(values),
+                overage=values["overage"],
+            )
+            for values in features
+        ),
+    )
+
+
+def _rollover(values: dict[str, Any]) -> RolloverPolicy | None:
+    if values["rollover_basis"] == RolloverBasis.NONE:
+        return None
+    return RolloverPolicy(
+        basis=Basis(values["rollover_basis"]),
+        percent=values["rollover_percent"],
+        cap_percent=values["rollover_cap_percent"],
+        term_periods=values["rollover_term_periods"],
+        rerolls=values["rollover_rerolls"],
+    )

@@ -1,0 +1,238 @@
+"""Staff write the terms of a draft, see what publishing it would say, and publish it."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.forms import BaseModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin.base import actor_of
+from config.kernel.money import Money
+
+from ..catalog.operations import discard_draft, edit_draft, publish, review_draft
+from ..models import PlanFeature, PlanVersion, Price
+from ..wording import money_words
+from .pages import DeedAdmin, Entered, customer_count
+from .version_forms import (
+    PlanFeatureForm,
+    PriceForm,
+    VersionForm,
+    entered_terms,
+    overage_text,
+)
+
+Term = TypeVar("Term", bound=Model)
+
+
+class TermsInline(admin.options.InlineModelAdmin[Term, PlanVersion]):
+    """Rows that can be written while the version is a draft, and only be read afterwards."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_draft(obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+def is_draft(version: PlanVersion | None) -> bool:
+    """Whether the terms can still be written."""
+    return version is not None and version.published_at is None
+
+
+class PriceInline(TermsInline[Price]):
+    model = Price
+    form = PriceForm
+    template = "admin/edit_inline/tabular.html"
+    fields = ["currency", "interval", "kind", "amount"]
+    ordering = ["currency", "interval", "kind"]
+
+    @admin.display(description=_("amount"))
+    def amount(self, price: Price) -> str:
+        """The amount of a published price."""
+        return money_words(Money(price.unit_amount_minor, price.currency))
+
+
+class PlanFeatureInline(TermsInline[PlanFeature]):
+    model = PlanFeature
+    form = PlanFeatureForm
+    template = "admin/edit_inline/stacked.html"
+    ordering = ["feature__position", "feature__code"]
+    fieldsets = [
+        (None, {"fields": ["feature", "value"]}),
+        (
+            _("If it is metered"),
+            {
+                "fields": [
+                    ("allowance", "overage", "limit"),
+                    ("rollover_basis", "rollover_percent", "rollover_rerolls"),
+                    ("rollover_cap_percent", "rollover_term_periods"),
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanFeature]:
+        rows: QuerySet[PlanFeature] = super().get_queryset(request)
+        return rows.select_related("feature").prefetch_related("overage_prices")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Read once for all rows: otherwise each of them asks for the features again.
+        field.choices = list(field.choices)
+        return field
+
+    @admin.display(description=_("overage price"))
+    def overage(self, plan_feature: PlanFeature) -> str:
+        """The prices of overage in a published version."""
+        return overage_text(plan_feature)
+
+
+class ConfirmForm(forms.Form):
+    """Nothing is asked but the press of a button."""
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(DeedAdmin):
+    form = VersionForm
+    change_form_template = "admin/billing/planversion/change_form.html"
+    list_display = ["version", "plan", "number", "state", "published_at", "customers"]
+    list_filter = [("published_at", admin.EmptyFieldListFilter), "plan__group", "plan"]
+    list_select_related = ["plan__group"]
+    search_fields = ["plan__name", "plan__code", "plan__public_id"]
+    ordering = ["plan__code", "-number"]
+    inlines = [PriceInline, PlanFeatureInline]
+    fields = ["plan", "number", "included_seats", "published_at"]
+    readonly_fields = ["plan", "number", "published_at"]
+    show_facets = admin.ShowFacets.ALWAYS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
+        versions: QuerySet[PlanVersion] = super().get_queryset(request)
+        return versions.select_related("plan").annotate(customers=customer_count("plan_version"))
+
+    @admin.display(description=_("version"))
+    def version(self, version: PlanVersion) -> str:
+        """Plan and number, such as “Starter v2”."""
+        return str(version)
+
+    @admin.display(description=_("state"), ordering="published_at")
+    def state(self, version: PlanVersion) -> str:
+        """Whether the terms can still be written."""
+        return str(_("draft") if is_draft(version) else _("published"))
+
+    @admin.display(description=_("customers"), ordering="customers")
+    def customers(self, version: Any) -> int:
+        """How many organizations have a live agreement on this version."""
+        return int(version.customers)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: PlanVersion | None = None) -> bool:
+        may_change = super().has_change_permission(request, obj)
+        return may_change and (obj is None or is_draft(obj))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<int:version_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"billing_planversion_{name}",
+            )
+            for name, view in (("publish", self.publish_view), ("discard", self.discard_view))
+        ] + super().get_urls()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """All terms are written together, by `save_related`."""
+
+    def save_related(
+        self, request: HttpRequest, form: BaseModelForm[Any], formsets: Any, change: Any
+    ) -> None:
+        prices, features = map(_entered_rows, formsets)
+        edit_draft(
+            plan_version=form.instance,
+            terms=entered_terms(form.cleaned_data["included_seats"], prices, features),
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, *_rest: Any, **_more: Any
+    ) -> Any:
+        """What changed is in the audit entry; the admin's own log says that something did."""
+        return [{"changed": {}}]
+
+    def publish_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """Show what publishing would say; publish when the button is pressed."""
+        self.require(request, "change")
+        version = self.find(request, version_id)
+        if not is_draft(version):
+            return self._back_to(version)
+
+        def put_on_sale(entered: Entered) -> HttpResponse:
+            report = publish(plan_version=version, actor=actor_of(request), now=timezone.now())
+            self.message_user(request, _published(report.version, len(report.warnings)))
+            return self._back_to(version)
+
+        return self.deed_page(
+            request,
+            ConfirmForm,
+            put_on_sale,
+            title=_("Publish %s") % version,
+            template="admin/billing/planversion/publish.html",
+            row=version,
+            review=review_draft(plan_version=version, now=timezone.now()),
+        )
+
+    def discard_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """Throw a draft away when the button is pressed."""
+        self.require(request, "change")
+        version = self.find(request, version_id)
+        if not is_draft(version):
+            return self._back_to(version)
+
+        def throw_away(entered: Entered) -> HttpResponse:
+            discard_draft(plan_version=version, actor=actor_of(request), now=timezone.now())
+            self.message_user(request, _("%s was thrown away.") % version, messages.SUCCESS)
+            return HttpResponseRedirect(
+                reverse("admin:billing_plan_change", args=[version.plan_id])
+            )
+
+        title = _("Throw %s away") % version
+        return self.deed_page(request, ConfirmForm, throw_away, title=title, row=version)
+
+    def _back_to(self, version: PlanVersion) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:billing_planversion_change", args=[version.pk]))
+
+
+def _entered_rows(formset: Any) -> list[dict[str, Any]]:
+    """The rows of an inline that were filled in and are to stay."""
+    return [
+        form.cleaned_data
+        for form in formset.forms
+        if form not in formset.deleted_forms and (form.instance.pk or form.has_changed())
+    ]
+
+
+def _published(version: PlanVersion, warning_count: int) -> str:
+    said = str(_("%s is published.") % version)
+    if warning_count:
+        said += " " + ngettext(
+            "One action misses the target margin.",
+            "%(count)s times an action misses the target margin.",
+            warning_count,
+        ) % {"count": warning_count}
+    return said

@@ -1,0 +1,595 @@
+"""Staff pages: every write is an operation, what is published can only be read."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Organization, User
+from billing.models import Agreement, Feature, Plan, PlanGroup, PlanVersion
+from metering.models import Meter
+from tests.factories.accounts import make_organization, make_person
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import (
+    ArticleCatalog,
+    fixed,
+    flag,
+    make_draft,
+    make_flag,
+    make_plan,
+    make_version,
+    metered,
+)
+
+OUR_MODELS = [Agreement, Feature, Plan, PlanGroup, PlanVersion]
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Runs the installation."""
+    return make_person("Sam", email="sam@tallybook.example", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def staff(client: Client, sam: User) -> Client:
+    """Sam's browser."""
+    client.force_login(sam)
+    return client
+
+
+def page(model: type, name: str, *args: object) -> str:
+    return reverse(f"admin:billing_{model.__name__.lower()}_{name}", args=args)
+
+
+def text_of(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, response
+    return response.content.decode()
+
+
+def column(text: str, name: str) -> list[str]:
+    """What one column of a list shows, from top to bottom."""
+    cells = re.findall(rf'<t[dh] class="field-{name}[^"]*">(.*?)</t[dh]>', text, re.DOTALL)
+    return [re.sub("<[^>]+>", "", cell).strip() for cell in cells]
+
+
+def rows(prefix: str, *entered: dict[str, Any], initial: int = 0) -> dict[str, Any]:
+    """The rows of an inline as a browser sends them."""
+    sent: dict[str, Any] = {
+        f"{prefix}-TOTAL_FORMS": len(entered),
+        f"{prefix}-INITIAL_FORMS": initial,
+    }
+    for number, row in enumerate(entered):
+        sent |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return sent
+
+
+def query_count(deed: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        deed()
+    return len(queries)
+
+
+def latest(action: str) -> AuditEntry:
+    entry = AuditEntry.objects.filter(action=action).order_by("-pk").first()
+    assert entry is not None
+    return entry
+
+
+@pytest.mark.parametrize("model", OUR_MODELS)
+def test_customers_see_no_staff_page(client: Client, alice: User, model: type) -> None:
+    client.force_login(alice)
+    assert client.get(page(model, "changelist")).status_code == 302
+
+
+@pytest.mark.parametrize("model", OUR_MODELS)
+def test_staff_without_permission_see_nothing(client: Client, alice: User, model: type) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    client.force_login(alice)
+    assert client.get(page(model, "changelist")).status_code == 403
+    assert client.get(page(model, "add")).status_code == 403
+
+
+def test_staff_without_permission_do_nothing(
+    client: Client, catalog: ArticleCatalog, acme: Organization, alice: User
+) -> None:
+    agreement = make_agreement(acme)
+    draft = make_draft(catalog.starter.plan)
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    client.force_login(alice)
+    for url in (
+        page(Agreement, "cancel", agreement.pk),
+        page(Plan, "draft", catalog.starter.plan_id),
+        page(PlanVersion, "publish", draft.pk),
+        page(PlanVersion, "discard", draft.pk),
+    ):
+        assert client.get(url).status_code == 403
+        assert client.post(url, {"reason": "none"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", OUR_MODELS)
+def test_nothing_is_deleted_here(staff: Client, catalog: ArticleCatalog, model: type) -> None:
+    assert staff.post(page(model, "delete", 1), {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in text_of(staff, page(model, "changelist"))
+
+
+@pytest.mark.parametrize("model", OUR_MODELS)
+def test_lists_take_as_many_queries_for_many_rows_as_for_few(
+    staff: Client, catalog: ArticleCatalog, acme: Organization, model: type
+) -> None:
+    make_agreement(acme)
+    text_of(staff, page(model, "changelist"))
+    few = query_count(lambda: text_of(staff, page(model, "changelist")))
+    for number in range(5):
+        make_version(make_plan(catalog.current, f"plan_{number}"), prices=(fixed("1"),))
+        make_flag(f"flag_{number}")
+        make_agreement(make_organization(f"Customer {number}"), f"plan_{number}")
+    assert query_count(lambda: text_of(staff, page(model, "changelist"))) == few
+
+
+class TestGroups:
+    def test_the_customers_of_the_legacy_group_are_counted(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization, globex: Organization
+    ) -> None:
+        make_agreement(acme, "per_seat")
+        make_agreement(globex, "per_seat")
+        make_agreement(make_organization("New"), "starter")
+        listed = text_of(staff, page(PlanGroup, "changelist"))
+        assert column(listed, "name") == ["Current plans", "Legacy plans"]
+        assert column(listed, "plan_count") == ["3", "1"]
+        assert column(listed, "customers") == ["1", "2"]
+
+    def test_a_new_default_replaces_the_old_one(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        entered = {
+            "code": "spring",
+            "name": "Spring",
+            "audience": "organizations",
+            "visibility": "current",
+            "is_default": "on",
+        }
+        assert staff.post(page(PlanGroup, "add"), entered).status_code == 302
+        assert PlanGroup.objects.get(is_default=True).code == "spring"
+        assert latest("plan_group.created").actor == "sam@tallybook.example"
+
+    def test_a_legacy_default_is_refused_in_words(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        entered = {
+            "code": "old",
+            "name": "Old",
+            "audience": "organizations",
+            "visibility": "legacy",
+            "is_default": "on",
+        }
+        response = staff.post(page(PlanGroup, "add"), entered)
+        assert "A legacy group is shown to nobody new" in response.content.decode()
+        assert "is violated" not in response.content.decode()
+        assert not PlanGroup.objects.filter(code="old").exists()
+
+    def test_a_group_can_be_renamed(self, staff: Client, catalog: ArticleCatalog) -> None:
+        entered = {
+            "code": "legacy",
+            "name": "Plans of old",
+            "audience": "organizations",
+            "visibility": "legacy",
+        }
+        response = staff.post(page(PlanGroup, "change", catalog.legacy.pk), entered)
+        assert response.status_code == 302
+        assert latest("plan_group.updated").changes == {"name": ["Legacy plans", "Plans of old"]}
+
+
+class TestFeatures:
+    def test_a_metered_feature_takes_the_code_of_its_meter(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        meter = Meter.objects.create(code="pages", name="Pages", unit="page", unit_plural="pages")
+        entered = {"kind": "metered", "meter": meter.code, "name": "Pages", "position": "9"}
+        assert staff.post(page(Feature, "add"), entered).status_code == 302
+        assert Feature.objects.get(code="pages").meter == meter
+
+    def test_a_flag_has_a_code_a_type_and_a_default(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        entered = {
+            "kind": "unmetered",
+            "code": "tier",
+            "value_type": "string",
+            "default_value": '"silver"',
+            "name": "Tier",
+            "position": "9",
+        }
+        assert staff.post(page(Feature, "add"), entered).status_code == 302
+        assert Feature.objects.get(code="tier").default_value == "silver"
+
+    @pytest.mark.parametrize(
+        ("entered", "complaint"),
+        [
+            ({"kind": "metered"}, "A metered feature is counted on a meter."),
+            (
+                {"kind": "metered", "meter": "documents", "value_type": "string"},
+                "A metered feature has neither a type nor a default.",
+            ),
+            ({"kind": "unmetered", "value_type": "boolean"}, "A code has at most 63"),
+            ({"kind": "unmetered", "code": "tier"}, "Say what the value is."),
+            (
+                {
+                    "kind": "unmetered",
+                    "code": "tier",
+                    "value_type": "number",
+                    "default_value": '"5"',
+                },
+                "The default is of another type than the feature.",
+            ),
+        ],
+    )
+    def test_a_feature_that_makes_no_sense_is_refused_in_words(
+        self, staff: Client, catalog: ArticleCatalog, entered: dict[str, str], complaint: str
+    ) -> None:
+        response = staff.post(page(Feature, "add"), {"name": "X", "position": "9"} | entered)
+        assert response.status_code == 200
+        shown = response.content.decode()
+        assert complaint in shown
+        assert "is violated" not in shown
+
+    def test_code_and_type_cannot_be_changed(self, staff: Client, catalog: ArticleCatalog) -> None:
+        entered = {
+            "code": "other",
+            "value_type": "string",
+            "name": "Clever AI",
+            "default_value": "true",
+            "position": "2",
+        }
+        url = page(Feature, "change", catalog.advanced_ai.pk)
+        assert staff.post(url, entered).status_code == 302
+        feature = Feature.objects.get(pk=catalog.advanced_ai.pk)
+        assert (feature.code, feature.value_type) == ("advanced_ai", "boolean")
+        assert (feature.name, feature.default_value) == ("Clever AI", True)
+
+
+class TestPlans:
+    def test_plans_show_their_versions_and_customers(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization, globex: Organization
+    ) -> None:
+        make_agreement(acme, "starter")
+        second = make_version(catalog.starter.plan, prices=(fixed("129"),), included_seats=5)
+        make_agreement(globex, "starter")
+        listed = text_of(staff, page(Plan, "changelist"))
+        assert column(listed, "name") == ["Starter", "Professional", "Enterprise", "Per seat"]
+        assert column(listed, "on_sale") == ["2", "1", "1", "1"]
+        assert column(listed, "customers") == ["2", "0", "0", "0"]
+        shown = text_of(staff, page(Plan, "change", catalog.starter.plan_id))
+        assert column(shown, "version") == ["2", "1"]
+        assert column(shown, "customers") == ["1", "1"]
+        assert page(PlanVersion, "change", second.pk) in shown
+
+    def test_a_plan_is_made_and_its_first_draft_started(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        entered = {
+            "code": "team",
+            "name": "Team",
+            "group": catalog.current.pk,
+            "position": "4",
+            "is_self_serve": "on",
+        }
+        assert staff.post(page(Plan, "add"), entered).status_code == 302
+        plan = Plan.objects.get(code="team")
+        assert latest("plan.created").target == plan.public_id
+        assert "Start the next version" in text_of(staff, page(Plan, "change", plan.pk))
+        response = staff.post(page(Plan, "draft", plan.pk))
+        draft = PlanVersion.objects.get(plan=plan)
+        assert response.headers["Location"] == page(PlanVersion, "change", draft.pk)
+
+    def test_a_second_draft_is_refused_in_words(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        url = page(Plan, "draft", catalog.starter.plan_id)
+        staff.post(url)
+        response = staff.post(url)
+        assert "Starter has a draft already" in response.content.decode()
+        assert "Start the next version" not in text_of(
+            staff, page(Plan, "change", catalog.starter.plan_id)
+        )
+
+    def test_the_code_of_a_published_plan_is_only_shown(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        entered = {
+            "code": "beginner",
+            "name": "Beginner",
+            "group": catalog.legacy.pk,
+            "position": "1",
+            "is_self_serve": "on",
+        } | rows("versions", {"id": catalog.starter.pk}, initial=1)
+        url = page(Plan, "change", catalog.starter.plan_id)
+        assert staff.post(url, entered).status_code == 302
+        plan = Plan.objects.get(pk=catalog.starter.plan_id)
+        assert (plan.code, plan.name, plan.group) == ("starter", "Beginner", catalog.legacy)
+        assert latest("plan.updated").changes == {
+            "name": ["Starter", "Beginner"],
+            "group": ["current", "legacy"],
+        }
+
+
+PRICE = {"currency": "USD", "interval": "month", "kind": "fixed", "amount": "49.50"}
+
+
+def terms_of_feature(feature: Feature, **values: Any) -> dict[str, Any]:
+    empty = {"rollover_basis": "none", "rollover_percent": "0"}
+    return {"feature": feature.pk} | empty | values
+
+
+class TestDrafts:
+    @pytest.fixture
+    def draft(self, catalog: ArticleCatalog) -> PlanVersion:
+        """An empty draft."""
+        return make_draft(make_plan(catalog.current, "team"))
+
+    def test_all_terms_are_written_on_one_page(
+        self, staff: Client, catalog: ArticleCatalog, draft: PlanVersion
+    ) -> None:
+        credits = terms_of_feature(
+            catalog.credits,
+            allowance="500",
+            overage="USD 0.20",
+            rollover_basis="unused",
+            rollover_percent="25",
+            rollover_term_periods="1",
+        )
+        advanced = terms_of_feature(catalog.advanced_ai, value="true")
+        entered = (
+            {"included_seats": "10"}
+            | rows("prices", PRICE)
+            | rows("plan_features", credits, advanced)
+        )
+        response = staff.post(page(PlanVersion, "change", draft.pk), entered)
+        assert response.status_code == 302, response.content.decode()
+        draft.refresh_from_db()
+        assert draft.included_seats == 10
+        assert draft.prices.get().unit_amount_minor == 49_50
+        stored = draft.plan_features.get(feature=catalog.credits)
+        assert (stored.allowance, stored.rollover_percent) == (500, 25)
+        assert str(stored.overage_prices.get().unit_price) == "0.200000000000"
+        assert draft.plan_features.get(feature=catalog.advanced_ai).value is True
+        assert latest("plan_version.edited").actor == "sam@tallybook.example"
+
+    def test_rows_can_be_changed_and_taken_away(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        draft = make_draft(
+            make_plan(catalog.current, "team"),
+            metered(catalog.credits, 500, overage="0.2"),
+            flag(catalog.advanced_ai, True),
+            prices=(fixed("49"), fixed("490", interval="year")),
+        )
+        shown = text_of(staff, page(PlanVersion, "change", draft.pk))
+        assert 'value="USD 0.2"' in shown
+        monthly, yearly = draft.prices.order_by("interval")
+        credits, advanced = draft.plan_features.order_by("feature__position")
+        entered = (
+            {"included_seats": ""}
+            | rows(
+                "prices",
+                PRICE | {"id": monthly.pk, "amount": "59"},
+                PRICE | {"id": yearly.pk, "interval": "year", "DELETE": "on"},
+                initial=2,
+            )
+            | rows(
+                "plan_features",
+                terms_of_feature(catalog.credits, allowance="600", id=credits.pk),
+                terms_of_feature(catalog.advanced_ai, value="true", id=advanced.pk, DELETE="on"),
+                initial=2,
+            )
+        )
+        response = staff.post(page(PlanVersion, "change", draft.pk), entered)
+        assert response.status_code == 302, response.content.decode()
+        assert [price.unit_amount_minor for price in draft.prices.all()] == [59_00]
+        kept = draft.plan_features.get()
+        assert (kept.feature, kept.allowance) == (catalog.credits, 600)
+        assert not kept.overage_prices.exists()
+
+    @pytest.mark.parametrize(
+        ("price", "complaint"),
+        [
+            ({"currency": "usd"}, "A currency is three capital letters"),
+            ({"amount": "49.505"}, "There is no such amount of this currency."),
+            ({"currency": "JPY", "amount": "49.5"}, "There is no such amount of this currency."),
+            ({"amount": "10000000000"}, "There is no such amount of this currency."),
+            ({"amount": "NaN"}, "Enter a number."),
+        ],
+    )
+    def test_a_price_that_cannot_be_is_refused_in_words(
+        self, staff: Client, draft: PlanVersion, price: dict[str, str], complaint: str
+    ) -> None:
+        entered = {"included_seats": ""} | rows("prices", PRICE | price) | rows("plan_features")
+        response = staff.post(page(PlanVersion, "change", draft.pk), entered)
+        assert response.status_code == 200
+        assert complaint in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("terms", "complaint"),
+        [
+            ({"overage": "0.15"}, "Write one price for each currency"),
+            ({"overage": "USD 0.1, USD 0.2"}, "Write one price for each currency"),
+            ({"overage": "USD much"}, "“much” is not a price."),
+            ({"overage": "USD -1"}, "“-1” is not a price."),
+            ({"overage": "USD NaN"}, "“NaN” is not a price."),
+            ({"overage": "USD 0.0000000000001"}, "A price has at most 12 decimals."),
+            ({"allowance": "-1"}, "Not below zero."),
+            ({"rollover_percent": "25"}, "Without a rollover this is 0."),
+            (
+                {"rollover_basis": "unused", "allowance": "5"},
+                "Between 1 and 100 percent roll over.",
+            ),
+            (
+                {"rollover_basis": "unused", "rollover_percent": "25"},
+                "Unlimited usage leaves nothing to roll over.",
+            ),
+        ],
+    )
+    def test_terms_that_cannot_be_stored_are_refused_in_words(
+        self,
+        staff: Client,
+        catalog: ArticleCatalog,
+        draft: PlanVersion,
+        terms: dict[str, str],
+        complaint: str,
+    ) -> None:
+        entered = (
+            {"included_seats": ""}
+            | rows("prices")
+            | rows("plan_features", terms_of_feature(catalog.credits, **terms))
+        )
+        response = staff.post(page(PlanVersion, "change", draft.pk), entered)
+        assert response.status_code == 200
+        shown = response.content.decode()
+        assert complaint in shown
+        assert "is violated" not in shown
+
+    def test_a_published_version_is_only_shown(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        url = page(PlanVersion, "change", catalog.professional.pk)
+        shown = text_of(staff, url)
+        assert "$299" in shown
+        assert "USD 0.12" in shown
+        assert "Review and publish" not in shown
+        assert 'name="_save"' not in shown
+        assert staff.post(url, {"included_seats": "1"}).status_code == 403
+
+    def test_more_features_take_no_more_queries(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        few_terms = make_draft(
+            make_plan(catalog.current, "few"),
+            metered(catalog.credits, 500, overage="0.2"),
+            prices=(fixed("49"),),
+        )
+        flags = [flag(make_flag(f"flag_{number}"), True) for number in range(6)]
+        many_terms = make_draft(
+            make_plan(catalog.current, "many"),
+            metered(catalog.credits, 500, overage="0.2"),
+            *flags,
+            prices=(fixed("49"), fixed("490", interval="year")),
+        )
+        text_of(staff, page(PlanVersion, "change", few_terms.pk))
+        few = query_count(lambda: text_of(staff, page(PlanVersion, "change", few_terms.pk)))
+        many = query_count(lambda: text_of(staff, page(PlanVersion, "change", many_terms.pk)))
+        assert many == few
+
+
+class TestPublishing:
+    def test_warnings_are_shown_before_the_button(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        draft = make_draft(
+            make_plan(catalog.current, "team"),
+            metered(catalog.credits, 5_000, overage="0.12"),
+            prices=(fixed("299"),),
+        )
+        shown = text_of(staff, page(PlanVersion, "publish", draft.pk))
+        assert shown.count('<li class="warning">') == 2
+        assert "a margin of 68.2 %, below the target of 70 %" in shown
+        assert "a margin of 47.2 %, below the target of 70 %" in shown
+        assert shown.index("47.2 %") < shown.index('value="Publish Team v1"')
+        assert PlanVersion.objects.get(pk=draft.pk).published_at is None
+
+        response = staff.post(page(PlanVersion, "publish", draft.pk), follow=True)
+        assert PlanVersion.objects.get(pk=draft.pk).published_at is not None
+        said = "Team v1 is published. 2 times an action misses the target margin."
+        assert said in response.content.decode()
+
+    def test_objections_leave_no_button(self, staff: Client, catalog: ArticleCatalog) -> None:
+        draft = make_draft(make_plan(catalog.current, "team"))
+        url = page(PlanVersion, "publish", draft.pk)
+        shown = text_of(staff, url)
+        assert "The plan has no price." in shown
+        assert 'value="Publish Team v1"' not in shown
+        assert "The plan has no price." in staff.post(url).content.decode()
+        assert PlanVersion.objects.get(pk=draft.pk).published_at is None
+
+    def test_what_is_published_is_not_published_again(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        for name in ("publish", "discard"):
+            response = staff.post(page(PlanVersion, name, catalog.starter.pk))
+            assert response.headers["Location"] == page(PlanVersion, "change", catalog.starter.pk)
+        assert PlanVersion.objects.filter(pk=catalog.starter.pk).exists()
+
+    def test_a_draft_can_be_thrown_away(self, staff: Client, catalog: ArticleCatalog) -> None:
+        draft = make_draft(make_plan(catalog.current, "team"))
+        url = page(PlanVersion, "discard", draft.pk)
+        assert 'value="Throw Team v1 away"' in text_of(staff, url)
+        assert staff.post(url).headers["Location"] == page(Plan, "change", draft.plan_id)
+        assert not PlanVersion.objects.filter(pk=draft.pk).exists()
+        assert staff.get(url).status_code == 404
+
+
+class TestAgreements:
+    def test_staff_sell_a_legacy_plan_to_a_named_organization(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        assert "Per seat (Legacy plans)" in text_of(staff, page(Agreement, "add"))
+        entered = {
+            "organization": acme.pk,
+            "plan": catalog.per_seat.plan_id,
+            "interval": "month",
+            "seats": "50",
+            "starts_at_0": "2026-01-31",
+            "starts_at_1": "09:30",
+        }
+        response = staff.post(page(Agreement, "add"), entered)
+        agreement = Agreement.objects.get()
+        assert response.headers["Location"] == page(Agreement, "change", agreement.pk)
+        assert (agreement.organization, agreement.seats) == (acme, 50)
+        assert agreement.anchor_at.isoformat() == "2026-01-31T09:30:00+00:00"
+        assert latest("agreement.created").actor == "sam@tallybook.example"
+
+    def test_a_refusal_is_shown_in_words(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        make_agreement(acme)
+        entered = {
+            "organization": acme.pk,
+            "plan": catalog.starter.plan_id,
+            "interval": "month",
+        }
+        response = staff.post(page(Agreement, "add"), entered)
+        assert "Acme has an agreement already." in response.content.decode()
+        assert Agreement.objects.count() == 1
+
+    def test_an_agreement_is_only_shown_and_can_be_canceled_with_a_reason(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = make_agreement(acme)
+        shown = text_of(staff, page(Agreement, "change", agreement.pk))
+        assert "$299" in shown
+        assert 'name="_save"' not in shown
+        cancel = page(Agreement, "cancel", agreement.pk)
+        assert cancel in shown
+        assert "This field is required." in staff.post(cancel, {"reason": ""}).content.decode()
+        assert Agreement.objects.get().status == "active"
+        response = staff.post(cancel, {"reason": "Asked by mail"})
+        assert response.headers["Location"] == page(Agreement, "change", agreement.pk)
+        assert Agreement.objects.get().status == "canceled"
+        assert latest("agreement.canceled").reason == "Asked by mail"
+        assert cancel not in text_of(staff, page(Agreement, "change", agreement.pk))
+
+    def test_agreements_are_found_by_organization_and_filtered_by_group(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization, globex: Organization
+    ) -> None:
+        make_agreement(acme, "per_seat")
+        make_agreement(globex, "starter")
+        url = page(Agreement, "changelist")
+        assert column(text_of(staff, f"{url}?q={globex.public_id}"), "plan") == ["Starter"]
+        legacy = f"{url}?plan_version__plan__group__id__exact={catalog.legacy.pk}"
+        listed = text_of(staff, legacy)
+        assert column(listed, "plan") == ["Per seat"]
+        assert "Legacy plans (1)" in listed

@@ -7,7 +7,7 @@ from django.db.transaction import TransactionManagementError
 
 from config.kernel.sql import execute
 
-_LOCK: Final = "SELECT 1 FROM accounts_organization WHERE id = %s FOR NO KEY UPDATE"
+LOCK_ORGANIZATION: Final = "SELECT 1 FROM accounts_organization WHERE id = %s FOR NO KEY UPDATE"
 
 
 def lock_organization(*, organization_id: int) -> None:
@@ -20,4 +20,4 @@ def lock_organization(*, organization_id: int) -> None:
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("An organization is locked within a transaction.")
-    execute(_LOCK, [organization_id])
+    execute(LOCK_ORGANIZATION, [organization_id])

@@ -1,0 +1,118 @@
+"""Where an organization stands on each metered feature: the numbers of every page and answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import Organization
+from config.kernel.money import Money
+from config.kernel.quantities import ZERO
+from metering.credits.rollover import expiry_sentence
+from metering.queries import EMPTY, Balance, GrantBalance, list_balances
+
+from ..catalog.queries import FeatureLabel, get_plan_version_terms, list_feature_labels
+from ..catalog.terms import FeatureTerms
+from ..models import Agreement
+from ..rating.charges import overage_charge
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureBalance:
+    """
+    A metered feature under the live agreement, in its current period.
+
+    `allowance` is what the plan includes per month (None: unlimited), `granted` the size of
+    all credits that can be spent now and `remaining` what they still hold, `used` what the
+    period has taken and `overage` the part of it that nothing covered. Overage costs
+    `overage_unit_price` each, `overage_amount` so far; both are None where the plan does not
+    sell overage. Quantities are in the feature's unit.
+    """
+
+    feature: str
+    name: str
+    unit: str
+    unit_plural: str
+    meter_id: int
+    unlimited: bool
+    allowance: Decimal | None
+    limit: Decimal | None
+    granted: Decimal
+    remaining: Decimal
+    used: Decimal
+    overage: Decimal
+    overage_unit_price: Decimal | None
+    overage_amount: Money | None
+    period_starts_at: datetime | None
+    resets_at: datetime | None
+    rollover_sentence: str
+    grants: tuple[GrantBalance, ...]
+
+
+def list_feature_balances(*, organization: Organization, now: datetime) -> list[FeatureBalance]:
+    """Return the balance of each metered feature of the plan, in its order; [] without one."""
+    agreement = Agreement.objects.owned_by(organization).live().first()
+    if agreement is None:
+        return []
+    metered = get_plan_version_terms(plan_version_id=agreement.plan_version_id).metered
+    labels = list_feature_labels(codes=[terms.code for terms in metered])
+    balances = list_balances(organization_id=organization.pk, at=now)
+    found = [
+        _feature_balance(
+            terms,
+            meter_id=terms.meter_id,
+            label=labels[terms.code],
+            balance=balances.get(terms.meter_id, EMPTY),
+            currency=agreement.currency,
+        )
+        for terms in metered
+        if terms.meter_id is not None
+    ]
+    return sorted(found, key=lambda item: (labels[item.feature].position, item.feature))
+
+
+def find_feature_balance(
+    *, organization: Organization, feature: str, now: datetime
+) -> FeatureBalance | None:
+    """Return the balance of one metered feature; None if the plan does not have it."""
+    balances = list_feature_balances(organization=organization, now=now)
+    return next((balance for balance in balances if balance.feature == feature), None)
+
+
+def _feature_balance(
+    terms: FeatureTerms,
+    *,
+    meter_id: int,
+    label: FeatureLabel,
+    balance: Balance,
+    currency: str,
+) -> FeatureBalance:
+    period = balance.period
+    overage = ZERO if period is None or terms.is_unlimited else period.overage
+    unit_price = terms.overage.get(currency)
+    amount = None
+    if unit_price is not None:
+        amount = overage_charge(credits=overage, unit_price=unit_price, currency=currency)
+    return FeatureBalance(
+        feature=terms.code,
+        name=label.name,
+        unit=label.unit,
+        unit_plural=label.unit_plural,
+        meter_id=meter_id,
+        unlimited=terms.is_unlimited,
+        allowance=terms.allowance,
+        limit=terms.limit,
+        granted=balance.granted,
+        remaining=balance.remaining,
+        used=ZERO if period is None else period.used,
+        overage=overage,
+        overage_unit_price=unit_price,
+        overage_amount=amount,
+        period_starts_at=None if period is None else period.starts_at,
+        resets_at=None if period is None else period.ends_at,
+        rollover_sentence=(
+            ""
+            if terms.is_unlimited
+            else expiry_sentence(terms.rollover, unit_plural=label.unit_plural)
+        ),
+        grants=balance.grants,
+    )

@@ -21,12 +21,22 @@ from ..catalog.operations import (
 from ..catalog.values import fits
 from ..choices import FeatureKind
 from ..models import Feature
+from .fields import ValueField
 
 FIXED = ["code", "kind", "meter", "value_type"]
 
 
 class FeatureForm(forms.ModelForm[Feature]):
     """A metered feature takes its code from its meter; a flag has a code, a type and a default."""
+
+    default_value = ValueField(
+        label=_("Default value"),
+        required=False,
+        help_text=_(
+            "Of a flag, in JSON: true, 5, or a text in straight double quotes. "
+            "Organizations have it whose plan does not name the feature."
+        ),
+    )
 
     class Meta:
         model = Feature
@@ -37,11 +47,6 @@ class FeatureForm(forms.ModelForm[Feature]):
         if "code" in self.fields:
             self.fields["code"].required = False
             self.fields["code"].help_text = _("A metered feature has the code of its meter.")
-        if "default_value" in self.fields:
-            self.fields["default_value"].help_text = _(
-                "In JSON: true, 5 or “gold” in straight quotes. For organizations whose plan does "
-                "not name the feature."
-            )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

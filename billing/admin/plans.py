@@ -63,15 +63,7 @@ def group_details(values: dict[str, Any]) -> PlanGroupDetails:
 class PlanGroupAdmin(DeedAdmin):
     form = PlanGroupForm
     exclude = ["is_default"]
-    list_display = [
-        "name",
-        "code",
-        "audience",
-        "visibility",
-        "is_default",
-        "plan_count",
-        "customers",
-    ]
+    list_display = ["name", "code", "visibility", "default", "plan_count", "customers", "audience"]
     list_filter = ["visibility", "audience"]
     search_fields = ["code", "name"]
     ordering = ["visibility", "code"]
@@ -82,6 +74,11 @@ class PlanGroupAdmin(DeedAdmin):
         return groups.annotate(
             plan_count=Count("plans"), customers=customer_count("plan_version__plan__group")
         )
+
+    @admin.display(description=_("default"), boolean=True, ordering="is_default")
+    def default(self, group: PlanGroup) -> bool:
+        """Whether its plans are the pricing table of its audience."""
+        return group.is_default
 
     @admin.display(description=_("plans"), ordering="plan_count")
     def plan_count(self, group: Any) -> int:

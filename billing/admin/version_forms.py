@@ -19,6 +19,7 @@ from ..catalog.terms import PriceOffer, overage_of
 from ..choices import RolloverBasis
 from ..models import PlanFeature, PlanVersion, Price
 from ..models.plan_terms import LARGEST_PRICE_MINOR
+from .fields import ValueField, plain
 
 _CURRENCY: Final = re.compile(CURRENCY_PATTERN)
 _MOST_DECIMALS: Final = 12
@@ -65,6 +66,11 @@ class PriceForm(forms.ModelForm[Price]):
 class PlanFeatureForm(forms.ModelForm[PlanFeature]):
     """A feature's terms, with the prices of overage as one line of text."""
 
+    value = ValueField(
+        label=gettext_lazy("Value"),
+        required=False,
+        help_text=gettext_lazy("Of a flag, in JSON: true, 5, or a text in straight double quotes."),
+    )
     overage = forms.CharField(
         label=gettext_lazy("Overage price"),
         required=False,
@@ -93,6 +99,8 @@ class PlanFeatureForm(forms.ModelForm[PlanFeature]):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["overage"] = overage_text(self.instance)
+            for name in ("allowance", "limit"):
+                self.initial[name] = plain(getattr(self.instance, name))
 
     def clean_overage(self) -> dict[str, Decimal]:
         return parsed_overage(self.cleaned_data["overage"])
@@ -127,7 +135,7 @@ def amount_of(price: Price) -> Decimal:
 def overage_text(plan_feature: PlanFeature) -> str:
     """The prices of overage as staff write them."""
     return ", ".join(
-        f"{currency} {price.normalize():f}" for currency, price in overage_of(plan_feature).items()
+        f"{currency} {plain(price)}" for currency, price in overage_of(plan_feature).items()
     )
 
 

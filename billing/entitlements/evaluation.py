@@ -69,9 +69,16 @@ def use_of_meter(terms: FeatureTerms, balance: Balance, *, currency: str) -> Use
         reason=reason,
         used=used,
         remaining=None if terms.is_unlimited else balance.remaining,
-        overage=balance.period.overage if balance.period is not None else ZERO,
+        overage=_overage(terms, balance),
         resets_at=balance.period.ends_at if balance.period is not None else None,
     )
+
+
+def _overage(terms: FeatureTerms, balance: Balance) -> Decimal:
+    """What no credits covered. Unlimited usage needs none, so nothing of it is overage."""
+    if terms.is_unlimited or balance.period is None:
+        return ZERO
+    return balance.period.overage
 
 
 def _reason(terms: FeatureTerms, *, used: Decimal, remaining: Decimal, currency: str) -> Reason:

@@ -149,7 +149,7 @@ class TestMetered:
         found = entitlement(acme, "documents")
         assert (found.allowed, found.reason, found.unlimited) == (True, Reason.INCLUDED, True)
         assert (found.allowance, found.remaining) == (None, None)
-        assert found.used == Decimal(85_000)
+        assert (found.used, found.overage) == (Decimal(85_000), Decimal(0))
 
 
 class TestFlags:

@@ -77,5 +77,8 @@ def configure(*, process: Process, level: str) -> dict[str, Any]:
             # request_finished says the same, with the request's id.
             "django.server": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
+            # The same for tasks: task_started and task_succeeded.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
         },
     }

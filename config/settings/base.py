@@ -300,6 +300,15 @@ SPECTACULAR_SETTINGS = {
         "validatorUrl": None,
     },
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]",
+    "TAGS": [
+        {"name": "usage", "description": "What your customers used."},
+        {"name": "balances", "description": "What they have left."},
+        {"name": "entitlements", "description": "What they may use now, and why not."},
+        {"name": "flags", "description": "What is switched on for them."},
+        {"name": "plans", "description": "What is on sale."},
+        {"name": "agreements", "description": "What was agreed."},
+        {"name": "kinde", "description": "The same for clients that speak Kinde's dialect."},
+    ],
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -1,0 +1,43 @@
+"""What the API answers when no view does: unknown addresses, broken requests, failures of ours."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from config.kernel.errors import DomainError
+
+from .kinde.errors import write_kinde_errors
+from .problems import InvalidRequest, RouteNotFound, ServerFailure, problem_response
+
+API_PREFIX: Final = "/api/"
+RESOURCES_PREFIX: Final = "/api/v1/"
+KINDE_PREFIX: Final = "/api/v1/billing/"
+
+
+def is_api_request(request: HttpRequest) -> bool:
+    """Whether the answer must be one that programs read."""
+    return request.path_info.startswith(API_PREFIX)
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Answer an address that does not exist."""
+    return _refused(request, RouteNotFound("There is nothing at this address."))
+
+
+def broken_request(request: HttpRequest) -> HttpResponse:
+    """Answer a request that was broken before it reached a view."""
+    return _refused(request, InvalidRequest("The request cannot be read."))
+
+
+def server_failure(request: HttpRequest) -> HttpResponse:
+    """Answer a request that failed on our side; what happened stands in the logs under its id."""
+    return _refused(
+        request, ServerFailure("We could not answer this. It has been noted under the request id.")
+    )
+
+
+def _refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    write = write_kinde_errors if request.path_info.startswith(KINDE_PREFIX) else problem_response
+    return write(refusal, request=request)

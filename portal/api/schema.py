@@ -1,0 +1,152 @@
+"""
+What the OpenAPI document is made of.
+
+Bodies and answers are the msgspec types that the views read and write, so the document says
+what the code does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any, Final, Self, TypeVar
+
+import msgspec
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiRequest,
+    OpenApiResponse,
+    extend_schema,
+)
+
+from .pages import PAGE_PARAMETERS
+from .problems import CONTENT_TYPE, FieldError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# The framework's types know only the names of schemes; an empty one means no key at all.
+EVERYBODY: Final[Any] = [{}]
+
+ORGANIZATION: Final = OpenApiParameter(
+    "organization",
+    str,
+    description=(
+        "Its id or your own id for it. A platform key must name it; other keys may only name "
+        "their own."
+    ),
+)
+PAGING: Final = (
+    OpenApiParameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": 100},
+        description="How many items at most.",
+    ),
+    OpenApiParameter(
+        "starting_after", str, description="The key of the last item of the page before."
+    ),
+)
+IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 visible ASCII characters; the same request is then done once.",
+)
+assert {parameter.name for parameter in PAGING} == PAGE_PARAMETERS
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem document (RFC 9457). Some problems have further members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
+
+
+class StructExtension(OpenApiSerializerExtension):
+    """Lets msgspec types stand where the framework expects serializers."""
+
+    target_class = "msgspec.Struct"
+    match_subclasses = True
+
+    def get_name(self, auto_schema: AutoSchema, direction: str) -> str:
+        return str(self.target.__name__)
+
+    def get_identity(self, auto_schema: AutoSchema, direction: str) -> str:
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        _, components = msgspec.json.schema_components(
+            [self.target], ref_template="#/components/schemas/{name}"
+        )
+        own: dict[str, Any] = components.pop(self.target.__name__)
+        for name, schema in components.items():
+            component = ResolvedComponent(
+                name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name
+            )
+            auto_schema.registry.register_on_missing(component)
+        return own
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The statuses with which an operation may refuse, and what it says then."""
+
+    statuses: frozenset[int]
+    document: type[msgspec.Struct] = Problem
+    content_type: str = CONTENT_TYPE
+
+    def and_also(self, *statuses: int) -> Self:
+        """The same with more statuses."""
+        return replace(self, statuses=self.statuses | set(statuses))
+
+
+PUBLIC: Final = Refusals(frozenset({400, 503}))
+KEYED: Final = PUBLIC.and_also(401, 403, 429)
+WITH_BODY: Final = KEYED.and_also(409, 413, 415)
+
+
+def body_of(document: Any, *, examples: Mapping[str, Any]) -> OpenApiRequest:
+    """Describe the body of an operation."""
+    return OpenApiRequest(
+        document,
+        examples=[
+            OpenApiExample(name, value=value, request_only=True) for name, value in examples.items()
+        ],
+    )
+
+
+def described(
+    *,
+    operation_id: str,
+    tag: str,
+    summary: str,
+    answers: Mapping[int, Any],
+    refusals: Refusals,
+    body: OpenApiRequest | None = None,
+    parameters: Sequence[OpenApiParameter] = (),
+) -> Callable[[F], F]:
+    """Describe one operation; its docstring says the rest."""
+    responses: dict[Any, Any] = {
+        status: OpenApiResponse(answer, description=HTTPStatus(status).phrase)
+        for status, answer in answers.items()
+    }
+    for status in sorted(refusals.statuses):
+        responses[status, refusals.content_type] = OpenApiResponse(
+            refusals.document, description=HTTPStatus(status).phrase
+        )
+    return extend_schema(
+        operation_id=operation_id,
+        tags=[tag],
+        summary=summary,
+        request=body,
+        responses=responses,
+        parameters=list(parameters),
+        auth=EVERYBODY if refusals is PUBLIC else None,
+    )

@@ -1,0 +1,149 @@
+"""`POST /api/v1/usage`: the route that apps call all day."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from accounts.api_keys.queries import CallerKey
+from accounts.choices import Scope
+from billing.usage.operations import report_usage
+from metering.rate_card.queries import list_unit_names
+from metering.usage.reports import LARGEST_BATCH, Outcome, UsageReport
+
+from ..documents import invalid, parse_document, read_body, shape
+from ..endpoint import json_response, post_endpoint
+from ..memory import Remembered
+from ..organizations import OrganizationNotFound, OrganizationRequired, organization_ids
+from ..problems import InvalidRequest
+from .reported_event import read_event
+from .usage_description import UsageDescription
+from .usage_results import EventConflict, EventRejected, EventResult, present_batch, present_receipt
+
+unit_names: Final = Remembered(list_unit_names)
+
+
+class _Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    # The events are read one by one, so that a wrong one is only its own.
+    events: list[Any]
+    organization: str | None = None
+
+
+class _Readable(NamedTuple):
+    """An event that can be read, its place in the batch and the organization that it names."""
+
+    place: int
+    reference: str | None
+    report: UsageReport
+
+
+class _Tenants:
+    """The organizations that one request may report for, by the names that it uses."""
+
+    def __init__(self, caller: CallerKey, references: Collection[str]) -> None:
+        self._caller = caller
+        self._ids = organization_ids.find(references=references) if references else {}
+
+    def find(self, reference: str | None) -> int:
+        """Return the database id. Raises `OrganizationRequired` and `OrganizationNotFound`."""
+        own_id = self._caller.organization_id
+        if reference is None:
+            if own_id is None:
+                raise OrganizationRequired
+            return own_id
+        found = self._ids.get(reference)
+        if found is None or own_id not in (None, found):
+            raise OrganizationNotFound
+        return found
+
+
+@post_endpoint(scope=Scope.USAGE_WRITE, described_by=UsageDescription)
+def post_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
+    """Book one event, or a batch of them."""
+    document = parse_document(read_body(request))
+    if isinstance(document, dict) and "events" in document:
+        return _book_batch(shape(document, _Batch), caller=caller, now=now)
+    return _book_event(document, caller=caller, now=now)
+
+
+def _book_event(document: Any, *, caller: CallerKey, now: datetime) -> HttpResponse:
+    reference, report = read_event(document)
+    organization_id = _Tenants(caller, () if reference is None else (reference,)).find(reference)
+    [result] = _book(organization_id, [report], caller=caller, now=now)
+    if result.outcome is Outcome.CONFLICT:
+        raise EventConflict(report.event_id)
+    if result.outcome is Outcome.REJECTED:
+        raise EventRejected(report.event_id, reason=str(result.reason))
+    return json_response(result)
+
+
+def _book_batch(batch: _Batch, *, caller: CallerKey, now: datetime) -> HttpResponse:
+    if not 1 <= len(batch.events) <= LARGEST_BATCH:
+        detail = f"A batch has 1 to {LARGEST_BATCH:,} events."
+        raise invalid("/events", "invalid_batch_size", detail)
+    results: dict[int, EventResult] = {}
+    readable = _read_batch(batch, results=results)
+    tenants = _Tenants(
+        caller, {event.reference for event in readable if event.reference is not None}
+    )
+    if batch.organization is not None:
+        tenants.find(batch.organization)
+    for organization_id, events in _by_organization(readable, tenants, results=results).items():
+        reports = [event.report for event in events]
+        booked = _book(organization_id, reports, caller=caller, now=now)
+        for event, result in zip(events, booked, strict=True):
+            results[event.place] = result
+    return json_response(present_batch([results[index] for index in range(len(batch.events))]))
+
+
+def _read_batch(batch: _Batch, *, results: dict[int, EventResult]) -> list[_Readable]:
+    """Return the events that can be read; note the result of each that cannot."""
+    readable = []
+    for index, item in enumerate(batch.events):
+        try:
+            reference, report = read_event(item, at=f"/events/{index}")
+        except InvalidRequest as unreadable:
+            results[index] = _unreadable(item, unreadable)
+        else:
+            own = batch.organization if reference is None else reference
+            readable.append(_Readable(index, own, report))
+    return readable
+
+
+def _by_organization(
+    readable: list[_Readable], tenants: _Tenants, *, results: dict[int, EventResult]
+) -> dict[int, list[_Readable]]:
+    """Return the events by organization; note the result of each that names none of ours."""
+    events: dict[int, list[_Readable]] = {}
+    for event in readable:
+        try:
+            organization_id = tenants.find(event.reference)
+        except (OrganizationRequired, OrganizationNotFound) as refusal:
+            results[event.place] = EventResult(
+                id=event.report.event_id, outcome=Outcome.REJECTED, reason=refusal.code
+            )
+        else:
+            events.setdefault(organization_id, []).append(event)
+    return events
+
+
+def _book(
+    organization_id: int, reports: list[UsageReport], *, caller: CallerKey, now: datetime
+) -> list[EventResult]:
+    receipts = report_usage(
+        organization_id=organization_id, reports=reports, api_key_id=caller.id, received_at=now
+    )
+    units = unit_names.get()
+    return [present_receipt(receipt, units=units) for receipt in receipts]
+
+
+def _unreadable(item: Any, refusal: InvalidRequest) -> EventResult:
+    event_id = item.get("id") if isinstance(item, dict) else None
+    return EventResult(
+        id=event_id if isinstance(event_id, str) else None,
+        outcome=Outcome.REJECTED,
+        reason=refusal.code,
+        errors=refusal.errors,
+    )

@@ -1,0 +1,261 @@
+"""Every route against every kind of caller; a caller without the right changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.api_keys.operations import revoke_api_key
+from accounts.choices import Scope
+from accounts.models import ApiKey, IdempotencyRecord
+from billing.models import Agreement
+from metering.models import LedgerTransfer, UsageEvent
+from tests.api.conftest import NOW, Answer, Api, World, revoked_key
+from tests.factories.accounts import TESTER, make_api_key, make_organization
+
+BAD_KEY = "tb_live_abcdefgh_" + "x" * 49
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route, the scope it needs, and a request that it would fulfil."""
+
+    name: str
+    scope: Scope
+    path: str
+    body: Callable[[World], Any] | None = None
+    # How a request names an organization.
+    named: Callable[[Any, str], Any] | None = None
+    success: int = 200
+    is_for_platform_only: bool = False
+
+    def send(self, api: Api, world: World, organization: str | None = None) -> Answer:
+        """Send the request, about an organization if one is named."""
+        if self.body is None:
+            query = "" if organization is None else f"?organization={organization}"
+            return api.get(self.path + query)
+        body = self.body(world)
+        if organization is not None and self.named is not None:
+            body = self.named(body, organization)
+        return api.post(self.path, body, Idempotency_Key="the-key")
+
+
+def event(world: World) -> dict[str, Any]:
+    return {"id": "req-1", "action": "EXTRACT_TEXT"}
+
+
+def order(world: World) -> dict[str, Any]:
+    return {"organization": "customer-3", "plan": "starter"}
+
+
+def meter_usage(world: World) -> dict[str, Any]:
+    return {
+        "customer_agreement_id": world.agreement.public_id,
+        "billing_feature_code": "ai_credits",
+        "meter_value": "5",
+    }
+
+
+def named(body: dict[str, Any], organization: str) -> dict[str, Any]:
+    return {**body, "organization": organization}
+
+
+READS = [
+    Route("balances", Scope.BALANCES_READ, "balances"),
+    Route("entitlements", Scope.ENTITLEMENTS_READ, "entitlements"),
+    Route("entitlement", Scope.ENTITLEMENTS_READ, "entitlements/ai_credits"),
+    Route("flags", Scope.ENTITLEMENTS_READ, "flags"),
+    Route("flag", Scope.ENTITLEMENTS_READ, "flags/advanced_ai"),
+    Route("agreements", Scope.AGREEMENTS_READ, "agreements"),
+]
+USAGE = Route("usage", Scope.USAGE_WRITE, "usage", event, named)
+BATCH = Route("usage", Scope.USAGE_WRITE, "usage", lambda world: {"events": [event(world)]}, named)
+METER_USAGE = Route("kinde-meter-usage", Scope.USAGE_WRITE, "billing/meter_usage", meter_usage)
+ORDER = Route(
+    "agreements",
+    Scope.AGREEMENTS_WRITE,
+    "agreements",
+    order,
+    success=201,
+    is_for_platform_only=True,
+)
+ROUTES = [*READS, USAGE, BATCH, METER_USAGE, ORDER]
+OPEN = {"plans", "schema", "docs", "nothing-here"}
+
+each_route = pytest.mark.parametrize(
+    "route", ROUTES, ids=lambda route: f"{route.path}-{route.scope}"
+)
+each_read = pytest.mark.parametrize("route", READS, ids=lambda route: route.path)
+
+
+@pytest.fixture(autouse=True)
+def _dune(request: pytest.FixtureRequest) -> None:
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world")
+        make_organization("Dune", external_id="customer-3")
+
+
+def stored() -> tuple[int, ...]:
+    """How much there is of everything that the API can make."""
+    models = (UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord)
+    return tuple(model.objects.count() for model in models)
+
+
+def test_no_route_is_forgotten() -> None:
+    def names(patterns: list[URLPattern | URLResolver]) -> set[str | None]:
+        return {pattern.name for pattern in patterns if isinstance(pattern, URLPattern)}
+
+    api = get_resolver("portal.api.urls")
+    assert names(api.url_patterns) == {route.name for route in ROUTES} | OPEN
+
+
+@each_route
+@pytest.mark.parametrize("caller", ["anonymous", "wrong", "expired", "revoked", "of_closed"])
+def test_a_caller_without_a_good_key_is_refused(
+    world: World, route: Route, caller: str, clock: time_machine.Traveller
+) -> None:
+    closed = make_organization("Closed")
+    keys = {
+        "anonymous": None,
+        "wrong": BAD_KEY,
+        "expired": make_api_key(world.acme, expires_at=NOW + timedelta(hours=1), now=NOW).secret,
+        "revoked": revoked_key(world.acme),
+        "of_closed": make_api_key(closed, now=NOW).secret,
+    }
+    closed.closed_at = NOW
+    closed.save(update_fields=["closed_at"])
+    clock.shift(timedelta(hours=1))
+    before = stored()
+    answer = route.send(Api(keys[caller]), world)
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Tallybook"'
+    assert stored() == before
+
+
+@each_route
+def test_a_key_without_the_scope_is_told_which_one(world: World, route: Route) -> None:
+    others = [scope for scope in Scope.values if scope != route.scope]
+    before = stored()
+    for organization in (world.acme, None):
+        api = Api(make_api_key(organization, scopes=others, now=NOW).secret)
+        answer = route.send(api, world, None if organization else world.acme.public_id)
+        assert answer.status == 403
+        assert route.scope.value in answer.raw.decode()
+    assert stored() == before
+
+
+@each_route
+def test_a_key_with_only_the_scope_may(world: World, route: Route) -> None:
+    organization = None if route.is_for_platform_only else world.acme
+    api = Api(make_api_key(organization, scopes=[route.scope], now=NOW).secret)
+    assert route.send(api, world).status == route.success
+
+
+@each_route
+def test_a_platform_key_may_for_every_organization(world: World, route: Route) -> None:
+    for organization in (world.acme.public_id, "customer-2"):
+        if route is METER_USAGE or route is ORDER:
+            continue
+        answer = route.send(world.as_platform, world, organization)
+        assert answer.status == route.success, answer.raw
+
+
+@pytest.mark.parametrize("route", [*READS, USAGE, BATCH], ids=lambda route: route.path)
+def test_a_foreign_organization_looks_like_a_missing_one(world: World, route: Route) -> None:
+    before = stored()
+    answers = [
+        route.send(world.as_acme, world, name)
+        for name in (world.crane.public_id, "customer-2", "org_missing", "nobody")
+    ]
+    for answer in answers:
+        assert (answer.status, answer.body.pop("request_id") != "") == (404, True)
+        assert answer.body == answers[0].body
+    assert stored() == before
+
+
+def test_a_foreign_agreement_takes_no_usage(world: World) -> None:
+    before = stored()
+    assert METER_USAGE.send(world.as_crane, world).status == 404
+    assert stored()[:3] == before[:3]
+
+
+def test_an_organization_key_makes_no_agreement_not_even_its_own(world: World) -> None:
+    before = stored()
+    for name in ("customer-1", "customer-2", "customer-3", "nobody"):
+        answer = world.as_acme.post("agreements", {"organization": name, "plan": "starter"})
+        assert (answer.status, answer.body["code"]) == (403, "platform_key_required")
+    assert stored() == before
+
+
+@each_read
+def test_an_organization_key_sees_its_own_whether_it_names_it_or_not(
+    world: World, route: Route
+) -> None:
+    unnamed = route.send(world.as_acme, world)
+    assert unnamed.status == 200
+    for name in (world.acme.public_id, "customer-1"):
+        assert route.send(world.as_acme, world, name).raw == unnamed.raw
+    assert world.crane.public_id not in unnamed.raw.decode()
+
+
+@each_read
+def test_a_platform_key_must_name_whom_it_asks_about(world: World, route: Route) -> None:
+    answer = route.send(world.as_platform, world)
+    assert (answer.status, answer.body["code"]) == (400, "organization_required")
+
+
+def test_a_key_may_be_sent_as_x_api_key(world: World) -> None:
+    assert Api().get("balances", X_API_Key=world.acme_key).status == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic abc",
+        "Bearer",
+        "Bearer ",
+        "bearer",
+        "Token abc",
+        "Bearer a b",
+        "Bearer é",
+        "Bearer " + "x" * 60_000,
+    ],
+)
+def test_an_authorization_that_is_no_key_is_refused(world: World, header: str) -> None:
+    assert Api().get("balances", Authorization=header).status == 401
+
+
+def test_two_keys_at_once_are_refused(world: World) -> None:
+    answer = world.as_acme.get("balances", X_API_Key=world.crane_key)
+    assert (answer.status, answer.body["code"]) == (400, "invalid_request")
+
+
+def test_a_revoked_key_is_refused_once_it_is_looked_up_again(
+    world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [1000.0]
+    monkeypatch.setattr("portal.api.admission.monotonic", lambda: seconds[0])
+    api = world.as_acme
+    assert api.get("balances").status == 200
+    api_key = ApiKey.objects.get(organization=world.acme)
+    revoke_api_key(api_key=api_key, actor=TESTER, now=NOW)
+    assert api.get("balances").status == 200
+    seconds[0] += 1
+    assert api.get("balances").status == 401
+
+
+def test_the_last_use_of_a_key_is_remembered(world: World) -> None:
+    world.as_acme.get("balances")
+    assert ApiKey.objects.get(organization=world.acme).last_used_at == NOW
+
+
+def test_a_key_is_looked_up_once_for_many_requests(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    world.as_acme.get("flags")
+    with django_assert_num_queries(4):  # organization, period, agreement, flags
+        world.as_acme.get("flags")

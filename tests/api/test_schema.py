@@ -1,0 +1,121 @@
+"""The OpenAPI document is committed, complete and true."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
+
+from tests.api.conftest import Api, World
+from tests.factories.accounts import make_organization
+
+COMMITTED = Path(settings.PROJECT_FOLDER) / "docs" / "openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_the_committed_document_is_the_one_that_the_code_makes(schema: Any) -> None:
+    validate_schema(schema)
+    made = OpenApiYamlRenderer().render(schema, renderer_context={}).decode()
+    assert COMMITTED.read_text() == made, "Run: manage.py spectacular --file docs/openapi.yaml"
+
+
+def test_every_resource_is_described(schema: Any) -> None:
+    operations = {
+        f"{method.upper()} {path}"
+        for path, methods in schema["paths"].items()
+        for method in methods
+    }
+    assert operations == {
+        "POST /api/v1/usage",
+        "GET /api/v1/balances",
+        "GET /api/v1/entitlements",
+        "GET /api/v1/entitlements/{feature}",
+        "GET /api/v1/flags",
+        "GET /api/v1/flags/{key}",
+        "GET /api/v1/plans",
+        "GET /api/v1/agreements",
+        "POST /api/v1/agreements",
+        "POST /api/v1/billing/meter_usage",
+    }
+
+
+def test_only_the_price_list_needs_no_key(schema: Any) -> None:
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            is_open = operation["security"] == [{}]
+            assert is_open is (path == "/api/v1/plans")
+            assert "401" in operation["responses"] or is_open
+
+
+def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> None:
+    make_organization("Dune", external_id="customer-3")
+    event = {"id": "a", "action": "EXTRACT_TEXT"}
+    meter_usage = {
+        "customer_agreement_id": world.agreement.public_id,
+        "billing_feature_code": "ai_credits",
+        "meter_value": "5",
+    }
+    acme, platform = world.as_acme, world.as_platform
+    order = {"organization": "customer-3", "plan": "starter"}
+    batch = {"events": [event, {"id": "b c"}, {"id": "a", "action": "GENERATE_REPORT"}]}
+    answers = [
+        ("post", "/usage", acme.post("usage", event)),
+        ("post", "/usage", acme.post("usage", batch)),
+        ("post", "/usage", acme.post("usage", {**event, "quantity": "2"})),
+        ("post", "/usage", acme.post("usage", {"id": "a", "action": "NOTHING"})),
+        ("post", "/usage", acme.post("usage", {})),
+        ("get", "/balances", acme.get("balances")),
+        ("get", "/balances", platform.get("balances?organization=nobody")),
+        ("get", "/balances", Api().get("balances")),
+        ("get", "/entitlements", acme.get("entitlements")),
+        ("get", "/entitlements/{feature}", acme.get("entitlements/ai_credits")),
+        ("get", "/flags", acme.get("flags")),
+        ("get", "/flags/{key}", acme.get("flags/support")),
+        ("get", "/plans", Api().get("plans")),
+        ("get", "/agreements", acme.get("agreements")),
+        ("post", "/agreements", platform.post("agreements", order)),
+        ("post", "/agreements", acme.post("agreements", order)),
+        ("post", "/billing/meter_usage", platform.post("billing/meter_usage", meter_usage)),
+        ("post", "/billing/meter_usage", platform.post("billing/meter_usage", {})),
+    ]
+    for method, path, answer in answers:
+        responses = schema["paths"][f"/api/v1{path}"][method]["responses"]
+        content = responses[str(answer.status)]["content"][answer.headers["Content-Type"]]
+        described = {**content["schema"], "components": schema["components"]}
+        errors = list(Draft202012Validator(described).iter_errors(answer.body))
+        assert errors == [], (path, answer)
+
+
+@pytest.mark.django_db
+def test_the_document_is_served_as_yaml_and_as_json(client: Client, schema: Any) -> None:
+    served = client.get("/api/schema/")
+    assert served.status_code == 200
+    assert yaml.safe_load(served.content) == yaml.safe_load(COMMITTED.read_text())
+    as_json = client.get("/api/schema/", headers={"Accept": "application/json"})
+    assert as_json.json()["paths"].keys() == schema["paths"].keys()
+
+
+@pytest.mark.django_db
+def test_the_page_needs_nothing_from_elsewhere_and_nothing_inline(client: Client) -> None:
+    page = client.get("/api/docs/")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "<style" not in html
+    assert "<script>" not in html
+    assert "https://" not in html
+    policy = page.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "img-src 'self' data:" in policy
+    assert "unsafe" not in policy
+    script = client.get("/api/docs/?script=")
+    assert script.headers["Content-Type"].startswith("application/javascript")

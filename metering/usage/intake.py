@@ -13,6 +13,7 @@ from typing import Final
 from config.kernel.quantities import LARGEST, SMALLEST, ZERO
 
 from ..choices import AccountKind, TransferKind
+from ..credits.burn_down import BurnDown
 from ..ledger.books import Book, ensure_account
 from ..ledger.posting import EventEntry, TransferEntry
 from ..rate_card.queries import RatedAction
@@ -151,39 +152,17 @@ def _book(
     organization_id: int,
     periods: Sequence[OpenPeriod],
 ) -> None:
-    report, meter_id = item.report, item.terms.meter_id
+    report = item.report
     burnt = book.draw(item.credits, at=item.occurred_at)
-    payers = [(TransferKind.CONSUME, account_id, amount) for account_id, amount in burnt.drawn]
-    if burnt.overage > ZERO:
-        overage_id = ensure_account(
-            book=book,
-            organization_id=organization_id,
-            meter_id=meter_id,
-            kind=AccountKind.OVERAGE,
-        )
-        payers.append((TransferKind.OVERAGE, overage_id, burnt.overage))
-    consumed_id = ensure_account(
-        book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.CONSUMED
+    decision.transfers.extend(
+        _transfers(item, burnt=burnt, book=book, organization_id=organization_id)
     )
     is_unlimited = item.terms.allowance is None
     remaining = None if is_unlimited else book.spendable(at=item.occurred_at)
-    overage = ZERO if is_unlimited else burnt.overage
-    decision.transfers.extend(
-        TransferEntry(
-            meter_id=meter_id,
-            kind=kind,
-            debit_account_id=account_id,
-            credit_account_id=consumed_id,
-            amount=amount,
-            occurred_at=item.occurred_at,
-            event_key=report.event_id,
-        )
-        for kind, account_id, amount in payers
-    )
     decision.events.append(
         EventEntry(
             event_id=report.event_id,
-            meter_id=meter_id,
+            meter_id=item.terms.meter_id,
             period_id=_period_of(item, periods),
             action_id=item.action_id,
             member=report.member,
@@ -202,10 +181,37 @@ def _book(
         outcome=Outcome.ACCEPTED,
         meter=item.terms.meter,
         credits=item.credits,
-        overage=overage,
+        overage=ZERO if is_unlimited else burnt.overage,
         remaining=remaining,
         value=item.value,
     )
+
+
+def _transfers(
+    item: RatedReport, *, burnt: BurnDown, book: Book, organization_id: int
+) -> list[TransferEntry]:
+    """One transfer for each grant that pays, and one for what none of them pays."""
+
+    def account(kind: AccountKind) -> int:
+        return ensure_account(
+            book=book, organization_id=organization_id, meter_id=item.terms.meter_id, kind=kind
+        )
+
+    payers = [(TransferKind.CONSUME, account_id, amount) for account_id, amount in burnt.drawn]
+    if burnt.overage > ZERO:
+        payers.append((TransferKind.OVERAGE, account(AccountKind.OVERAGE), burnt.overage))
+    return [
+        TransferEntry(
+            meter_id=item.terms.meter_id,
+            kind=kind,
+            debit_account_id=account_id,
+            credit_account_id=account(AccountKind.CONSUMED),
+            amount=amount,
+            occurred_at=item.occurred_at,
+            event_key=item.report.event_id,
+        )
+        for kind, account_id, amount in payers
+    ]
 
 
 def _period_of(item: RatedReport, periods: Sequence[OpenPeriod]) -> int:

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-from .web.presenters.shell import present_shell
+from .memo import once_per_request
+from .web.presenters.shell import Shell, present_shell
 
 # Pages that stand in a house of their own.
 _ELSEWHERE: Final = frozenset({"admin", "api"})
@@ -17,5 +18,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     if match is None or _ELSEWHERE.intersection(match.namespaces):
         return {}
+    surroundings = _shell(request)
+    return {} if surroundings is None else {"shell": surroundings}
+
+
+@once_per_request
+def _shell(request: HttpRequest) -> Shell | None:
     user = getattr(request, "user", None)
-    return {"shell": present_shell(request, user=user)} if isinstance(user, User) else {}
+    return present_shell(request, user=user) if isinstance(user, User) else None

@@ -1,6 +1,5 @@
-"""How figures and instants are written for people. Templates reach these through the `figures` tags."""
+"""How figures and instants are written for people; templates use them as `figures` tags."""
 
-from copy import copy
 from datetime import UTC, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -14,6 +13,7 @@ from billing.wording import money_words, unit_price_words
 from config.kernel.money import Money
 from config.kernel.quantities import PLACES
 
+_NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 _MOMENT_PATTERNS: Final = {
     "full": "d MMM y, HH:mm",
     "date": "d MMM y",
@@ -58,11 +58,12 @@ def credits_text(quantity: Decimal) -> str:
 
 
 def percent_text(share: Decimal) -> str:
-    """`0.254` is written `25%`; what is more than nothing but less than one percent, `<1%`."""
+    """`0.254` is written `25 %`; more than nothing but less than one percent, `<1 %`."""
     hundredths = share * 100
     if 0 < hundredths < 1:
-        return "<" + _percent(Decimal(1))
-    return _percent(hundredths.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return f"<1{_NO_BREAK_SPACE}%"
+    rounded = hundredths.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return f"{credits_text(rounded)}{_NO_BREAK_SPACE}%"
 
 
 def moment_text(at: datetime, *, zone: tzinfo, style: str = "full") -> str:
@@ -84,10 +85,3 @@ def zone_text(at: datetime, *, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     name = local.tzname() or ""
     return name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
-
-
-def _percent(hundredths: Decimal) -> str:
-    pattern = copy(current_locale().percent_formats[None])
-    pattern.frac_prec = (0, 0)
-    written: str = pattern.apply(hundredths / 100, current_locale())
-    return written

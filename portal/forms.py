@@ -142,6 +142,13 @@ class PersonForm(forms.Form):
     )
 
 
+class PlanInterest(forms.Form):
+    """Which plan brought a visitor here; anything unreadable counts as none."""
+
+    plan_interest = forms.CharField(max_length=63)
+    interval = forms.ChoiceField(choices=BillingInterval.choices, required=False)
+
+
 class PricingQuery(forms.Form):
     """What the address of the pricing page asks for; anything unreadable counts as not asked."""
 

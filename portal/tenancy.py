@@ -9,6 +9,8 @@ from accounts.memberships.queries import find_membership
 from accounts.models import Membership, Organization, User
 from accounts.organizations.queries import list_organizations_of
 
+from .memo import once_per_request
+
 _CHOSEN: Final = "organization"
 
 
@@ -20,21 +22,9 @@ class Tenancy:
     membership: Membership | None
 
 
+@once_per_request
 def tenancy_of(request: HttpRequest) -> Tenancy:
-    """Return the person's organizations and the one in use: the chosen one, else the first. Read once per request."""
-    tenancy: Tenancy | None = getattr(request, "_tenancy", None)
-    if tenancy is None:
-        tenancy = _read_tenancy(request)
-        setattr(request, "_tenancy", tenancy)  # noqa: B010
-    return tenancy
-
-
-def choose_organization(request: HttpRequest, organization: Organization) -> None:
-    """Look at this organization from the next page on. The caller knows that the person belongs to it."""
-    request.session[_CHOSEN] = organization.code
-
-
-def _read_tenancy(request: HttpRequest) -> Tenancy:
+    """Return the person's organizations and the one in use: the chosen one, else the first."""
     if not isinstance(request.user, User):
         return Tenancy((), None)
     organizations = tuple(list_organizations_of(user=request.user))
@@ -43,3 +33,12 @@ def _read_tenancy(request: HttpRequest) -> Tenancy:
     chosen = request.session.get(_CHOSEN)
     current = next((one for one in organizations if one.code == chosen), organizations[0])
     return Tenancy(organizations, find_membership(organization=current, user=request.user))
+
+
+def choose_organization(request: HttpRequest, organization: Organization) -> None:
+    """
+    Look at this organization from the next page on.
+
+    The caller knows that the person belongs to it; a page checks it again.
+    """
+    request.session[_CHOSEN] = organization.code

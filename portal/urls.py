@@ -1,6 +1,7 @@
 """The portal's addresses."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from .web import (
     home,
@@ -14,6 +15,15 @@ from .web import (
     usage,
 )
 
+
+class PublicIdConverter(StringConverter):
+    """An id of ours, such as `mbr_...`; everything else is not an address."""
+
+    regex = "[a-z]+_[0-9a-z]{1,36}"
+
+
+register_converter(PublicIdConverter, "public_id")
+
 app_name = "portal"
 
 urlpatterns = [
@@ -26,15 +36,15 @@ urlpatterns = [
     path("usage/", usage.usage, name="usage"),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite, name="invite"),
-    path("members/<str:membership_id>/role/", members.change_role, name="change_role"),
-    path("members/<str:membership_id>/remove/", members.remove, name="remove_member"),
+    path("members/<public_id:membership_id>/role/", members.change_role, name="change_role"),
+    path("members/<public_id:membership_id>/remove/", members.remove, name="remove_member"),
     path(
-        "members/invitations/<str:invitation_id>/revoke/",
+        "members/invitations/<public_id:invitation_id>/revoke/",
         members.revoke_invitation,
         name="revoke_invitation",
     ),
-    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
-    path("invitations/<str:token>/accept/", invitations.accept, name="accept_invitation"),
+    path("invitations/<slug:token>/", invitations.invitation, name="invitation"),
+    path("invitations/<slug:token>/accept/", invitations.accept, name="accept_invitation"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/switch/", organizations.switch, name="switch_organization"),
     path("settings/", settings.settings, name="settings"),

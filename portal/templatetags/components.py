@@ -45,9 +45,7 @@ def meter_bar(used: Decimal, granted: Decimal) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(
-    chart: BarChart, *, name: str, title: str, description: str
-) -> dict[str, Any]:
+def bar_chart(chart: BarChart, *, name: str, title: str, description: str) -> dict[str, Any]:
     """Draw bars by day. `name` makes the ids on the page unique."""
     return {
         "chart": chart,

@@ -35,7 +35,7 @@ def credits(quantity: Decimal | int) -> str:
 
 @register.filter
 def percent(share: Decimal) -> str:
-    """`{{ share|percent }}` writes 25% for a quarter."""
+    """`{{ share|percent }}` writes 25 % for a quarter."""
     return formatting.percent_text(share)
 
 

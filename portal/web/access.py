@@ -58,7 +58,7 @@ def person_page(view: PersonView[P]) -> View[P]:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return view(request, Person(**_person(request)), *args, **kwargs)
 
     return guarded
@@ -75,7 +75,7 @@ def organization_page(permission: Permission) -> Callable[[OrganizationView[P]],
     def decorate(view: OrganizationView[P]) -> View[P]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             membership = tenancy_of(request).membership
             if membership is None:
                 return redirect("portal:start")

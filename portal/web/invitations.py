@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.memberships.operations import accept_invitation
 from accounts.memberships.queries import find_invitation
+from config.kernel.errors import DomainError
 
 from ..tenancy import choose_organization
 from .access import Person, person_page
-from .refusals import refusals_as_messages
 
 
 @require_safe
@@ -29,11 +29,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @person_page
 def accept(request: HttpRequest, person: Person, token: str) -> HttpResponse:
     """Take the offered place and look at the organization."""
-    with refusals_as_messages(request):
+    try:
         membership = accept_invitation(token=token, user=person.user, now=person.now)
-        choose_organization(request, membership.organization)
-        messages.success(
-            request, _("Welcome to %(name)s.") % {"name": membership.organization.name}
-        )
-        return redirect("portal:overview")
-    return redirect("portal:invitation", token=token)
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+        return redirect("portal:invitation", token=token)
+    organization = membership.organization
+    choose_organization(request, organization)
+    messages.success(request, _("Welcome to %(name)s.") % {"name": organization.name})
+    return redirect("portal:overview")

@@ -14,7 +14,7 @@ from .presenters.overview import present_overview
 @require_safe
 @organization_page(Permission.VIEW_USAGE)
 def overview(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """How much is used and left, what overage costs, whether that is normal, and what the invoice will be."""
+    """Used and left, overage and its price, normal or not, and the next invoice."""
     agreement = find_live_agreement(organization=visit.organization)
     if agreement is None:
         return render(request, "portal/no_plan.html")

@@ -13,7 +13,7 @@ from .presenters.pricing import PricingQuestion, present_pricing
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
-    """Plans on sale. The address says which prices and which usage are asked about, so it can be shared."""
+    """Plans on sale. The address holds what is asked about, so that it can be shared."""
     query = PricingQuery(request.GET)
     query.is_valid()
     question = PricingQuestion(

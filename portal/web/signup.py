@@ -15,7 +15,7 @@ from billing.agreements.operations import create_agreement
 from billing.catalog.offers import PlanOffer, PricingTable
 from billing.catalog.queries import find_offer, get_pricing_table
 
-from ..forms import ORGANIZATION_NAME_IN_SESSION, StartForm
+from ..forms import ORGANIZATION_NAME_IN_SESSION, PlanInterest, StartForm
 from ..tenancy import choose_organization
 from .access import Person, person_page
 from .refusals import refusals_on_form
@@ -26,20 +26,20 @@ _INTEREST: Final = "plan_interest"
 @require_safe
 def signup(request: HttpRequest) -> HttpResponse:
     """Remember which plan brought the visitor here, then ask who they are."""
-    plan = request.GET.get("plan_interest", "")
-    offer = find_offer(plan_code=plan, at=timezone.now()) if plan else None
-    if offer is not None and offer.is_self_serve:
-        request.session[_INTEREST] = {
-            "plan": offer.code,
-            "interval": request.GET.get("interval", ""),
-        }
+    interest = PlanInterest(request.GET)
+    if interest.is_valid():
+        plan = interest.cleaned_data["plan_interest"]
+        offer = find_offer(plan_code=plan, at=timezone.now())
+        if offer is not None and offer.is_self_serve:
+            interval = interest.cleaned_data["interval"]
+            request.session[_INTEREST] = {"plan": offer.code, "interval": interval}
     return redirect("portal:start" if request.user.is_authenticated else "account_signup")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def start(request: HttpRequest, person: Person) -> HttpResponse:
-    """Create an organization on the plan that was chosen. Nothing is paid for yet, and the page says so."""
+    """Create an organization on the chosen plan. No money is collected, and the page says so."""
     table = get_pricing_table(at=person.now)
     plans = [plan for plan in table.plans if plan.is_self_serve]
     form = StartForm(

@@ -67,7 +67,7 @@ def what_credits_buy(quantity: Decimal, *, actions: Sequence[ActionOnCard]) -> t
 def credit_lines(
     *, actions: Sequence[ActionOnCard], allowance: Decimal | None, remaining: Decimal | None
 ) -> tuple[CreditLine, ...]:
-    """Return what each action takes, as a share of the allowance, and how many more fit into what is left."""
+    """Return what each action takes, its share of the allowance, and how many more are left."""
     return tuple(
         CreditLine(
             code=action.code,

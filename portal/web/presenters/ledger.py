@@ -37,26 +37,33 @@ class LedgerPage:
     next_before: int | None
 
 
-def present_ledger(rows: Sequence[LedgerRow], *, action_names: Mapping[str, str]) -> LedgerPage:
-    """Put a page of the ledger into words; the caller reads one row more than `PAGE_SIZE`."""
+def present_ledger(
+    rows: Sequence[LedgerRow], *, action_names: Mapping[str, str], is_unlimited: bool
+) -> LedgerPage:
+    """
+    Put a page of the ledger into words; the caller reads one row more than `PAGE_SIZE`.
+
+    Where usage is unlimited no grant pays for it, and yet it is not overage to the customer.
+    """
     shown = rows[:PAGE_SIZE]
     return LedgerPage(
-        lines=tuple(_line(row, action_names) for row in shown),
+        lines=tuple(_line(row, action_names, is_unlimited=is_unlimited) for row in shown),
         has_members=any(row.member for row in shown),
         next_before=shown[-1].id if len(rows) > PAGE_SIZE else None,
     )
 
 
-def _line(row: LedgerRow, action_names: Mapping[str, str]) -> LedgerLine:
-    category = GrantCategory(row.category).label if row.category else ""
+def _line(row: LedgerRow, action_names: Mapping[str, str], *, is_unlimited: bool) -> LedgerLine:
+    category = str(GrantCategory(row.category).label) if row.category else ""
+    is_overage = row.kind == TransferKind.OVERAGE and not is_unlimited
     return LedgerLine(
         occurred_at=row.occurred_at,
-        what=_what(row, str(category), action_names),
-        paid_from=_paid_from(row, str(category)),
+        what=_what(row, category, action_names),
+        paid_from=_("Overage") if is_overage else _paid_from(row, category),
         member=row.member,
         event_id=row.event_id or "",
         amount=row.amount,
-        is_overage=row.kind == TransferKind.OVERAGE,
+        is_overage=is_overage,
         is_incoming=row.amount > 0,
     )
 
@@ -73,5 +80,5 @@ def _what(row: LedgerRow, category: str, action_names: Mapping[str, str]) -> str
 
 def _paid_from(row: LedgerRow, category: str) -> str:
     if row.kind == TransferKind.OVERAGE:
-        return _("Overage")
+        return _("Included")
     return category if row.kind == TransferKind.CONSUME else ""

@@ -22,7 +22,7 @@ from .plan import find_seat_limit
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One person. `roles` are those the visitor may give them: none if it is not theirs to decide."""
+    """One person. `roles` are those that the visitor may give them, if it is theirs to decide."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ def present_members(visit: Visit) -> MembersPage:
 
 
 def find_member(visit: Visit, *, membership_id: str) -> MemberRow | None:
-    """Return one member as the visitor may see and change them; None if the organization has nobody by this id."""
+    """Return one member as the visitor may see and change them; None for an unknown id."""
     members = list_members(organization=visit.organization)
     return next(
         (

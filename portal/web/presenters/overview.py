@@ -1,4 +1,4 @@
-"""The overview: used and left, overage and its price, whether the period is normal, the next invoice."""
+"""The overview: used and left, overage, whether the period is normal, the next invoice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,7 +91,9 @@ def present_overview(visit: Visit, *, agreement: Agreement) -> OverviewPage:
         plan_name=agreement.plan_version.plan.name,
         currency=agreement.currency,
         zone=visit.organization.time_zone,
-        meter=_meter_card(visit, balances[0], actions, currency=agreement.currency) if balances else None,
+        meter=_meter_card(visit, balances[0], actions, currency=agreement.currency)
+        if balances
+        else None,
         other_balances=tuple(balances[1:]),
         invoice=estimate_next_invoice(organization=visit.organization, now=visit.now)
         if may_see_amounts

@@ -10,21 +10,18 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
 from billing.catalog.queries import get_pricing_table
 from billing.choices import BillingInterval, ValueType
-from billing.rating.charges import BasePrice, base_charge
-from config.kernel.money import Money
-from config.kernel.quantities import ZERO
 from metering.credits.rollover import expiry_sentence
 
-from ...formatting import credits_text, money_text, percent_text, unit_price_text
+from ...formatting import credits_text, percent_text, unit_price_text
 from .actions import Buys, CreditLine, credit_lines, what_credits_buy
 from .calculator import PlanEstimate, estimate_plans
+from .comparison import MatrixRow, compare_plans
+from .plan_words import price_words, seats_words, yearly_saving
 
-MONTHS: Final = 12
 EXAMPLE_CREDITS: Final = Decimal(2_500)
 
 
@@ -86,15 +83,6 @@ class PlanCard:
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """One row of the comparison; an empty cell means not included."""
-
-    label: str
-    description: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PricingPage:
     """Everything on the pricing page."""
 
@@ -153,7 +141,7 @@ def present_pricing(*, question: PricingQuestion, now: datetime) -> PricingPage:
         asked_buys=what_credits_buy(credits, actions=actions),
         estimates=estimates,
         cheapest=next((estimate.name for estimate in estimates if estimate.is_cheapest), ""),
-        matrix=_matrix(table.plans, currency=currency, interval=interval),
+        matrix=compare_plans(table.plans, currency=currency, interval=interval),
     )
 
 
@@ -173,16 +161,16 @@ def _card(
     meter: FeatureOffer | None,
 ) -> PlanCard:
     feature = plan.feature(meter.code) if meter else None
-    price, unit, note = _price(plan, currency=currency, interval=interval)
+    price = price_words(plan, currency=currency, interval=interval)
     allowance = feature.allowance if feature else None
     return PlanCard(
         code=plan.code,
         name=plan.name,
         tagline=plan.tagline,
         highlight=plan.highlight,
-        price=price,
-        price_unit=unit,
-        price_note=note,
+        price=price.amount,
+        price_unit=price.unit,
+        price_note=price.note,
         lines=tuple(_lines(plan, table.plans, currency=currency)),
         buys=what_credits_buy(
             allowance, actions=[action for action in table.actions if action.meter == feature.code]
@@ -206,57 +194,12 @@ def _card(
 
 
 def _signup_url(plan: PlanOffer, *, interval: str) -> str:
-    return f"{reverse('portal:signup')}?{urlencode({'plan_interest': plan.code, 'interval': interval})}"
-
-
-def _price(plan: PlanOffer, *, currency: str, interval: str) -> tuple[str, str, str]:
-    """The price, what it is for, and a remark."""
-    price = plan.base_price(currency=currency, interval=interval)
-    if price is None:
-        other = BillingInterval.YEAR if interval == BillingInterval.MONTH else BillingInterval.MONTH
-        price, interval = plan.base_price(currency=currency, interval=other), other
-    if price is None:
-        return _("Custom"), "", _("Priced with you")
-    unit = _("a month") if interval == BillingInterval.MONTH else _("a year")
-    if price.fixed is None and price.per_seat is not None:
-        return (
-            money_text(price.per_seat, whole=True),
-            _("per seat and %(interval)s") % {"interval": unit},
-            "",
-        )
-    amount = price.fixed or Money(0, currency)
-    return (
-        money_text(amount, whole=True),
-        unit,
-        _price_note(plan, price, currency=currency, interval=interval),
-    )
-
-
-def _price_note(plan: PlanOffer, price: BasePrice, *, currency: str, interval: str) -> str:
-    if price.per_seat is not None:
-        return _("plus %(price)s per seat") % {"price": money_text(price.per_seat, whole=True)}
-    if interval == BillingInterval.MONTH:
-        return _("Billed monthly")
-    saved = _yearly_saving(plan, currency=currency)
-    return (
-        _("Billed yearly, %(share)s less than monthly") % {"share": percent_text(saved)}
-        if saved
-        else _("Billed yearly")
-    )
-
-
-def _yearly_saving(plan: PlanOffer, *, currency: str) -> Decimal | None:
-    monthly = plan.base_price(currency=currency, interval=BillingInterval.MONTH)
-    yearly = plan.base_price(currency=currency, interval=BillingInterval.YEAR)
-    if monthly is None or yearly is None:
-        return None
-    twelve = base_charge(price=monthly, seats=1) * MONTHS
-    saved = twelve.minor - base_charge(price=yearly, seats=1).minor
-    return Decimal(saved) / twelve.minor if saved > 0 else None
+    wish = {"plan_interest": plan.code, "interval": interval}
+    return f"{reverse('portal:signup')}?{urlencode(wish)}"
 
 
 def _lines(plan: PlanOffer, plans: Sequence[PlanOffer], *, currency: str) -> list[FeatureLine]:
-    lines = [FeatureLine(_seats(plan.included_seats), is_included=True)]
+    lines = [FeatureLine(seats_words(plan.included_seats), is_included=True)]
     for feature in plan.features:
         if feature.is_metered:
             lines += [
@@ -300,20 +243,12 @@ def _flag_text(flag: FeatureOffer) -> str:
     return f"{flag.name}: {flag.value}"
 
 
-def _seats(included: int | None) -> str:
-    if included is None:
-        return _("Unlimited seats")
-    return ngettext("%(count)s seat", "%(count)s seats", included) % {
-        "count": credits_text(Decimal(included))
-    }
-
-
 def _interval_switch(
     table: PricingTable, question: PricingQuestion, *, currency: str, interval: str
 ) -> tuple[Switch, ...]:
     if len(table.intervals) < len(BillingInterval):
         return ()
-    savings = [saved for plan in table.plans if (saved := _yearly_saving(plan, currency=currency))]
+    savings = [saved for plan in table.plans if (saved := yearly_saving(plan, currency=currency))]
     note = _("save up to %(share)s") % {"share": percent_text(max(savings))} if savings else ""
     return (
         Switch(
@@ -340,62 +275,3 @@ def _currency_switch(
         Switch(code, "", question.link(currency=code), code == currency)
         for code in table.currencies
     )
-
-
-def _matrix(plans: Sequence[PlanOffer], *, currency: str, interval: str) -> tuple[MatrixRow, ...]:
-    prices = [_price(plan, currency=currency, interval=interval) for plan in plans]
-    rows = [
-        MatrixRow(
-            _("Price"), "", tuple(f"{price} {unit}".strip() for price, unit, _note in prices)
-        ),
-        MatrixRow(_("Seats"), "", tuple(_seats(plan.included_seats) for plan in plans)),
-    ]
-    features = {feature.code: feature for plan in plans for feature in plan.features}
-    for feature in features.values():
-        offered = [plan.feature(feature.code) for plan in plans]
-        if not feature.is_metered:
-            cells = tuple(_matrix_flag(flag) for flag in offered)
-            rows.append(MatrixRow(feature.name, feature.description, cells))
-            continue
-        rows += _matrix_meter(feature, offered, currency=currency)
-    return tuple(rows)
-
-
-def _matrix_flag(flag: FeatureOffer | None) -> str:
-    if flag is None or flag.value in (None, False, ""):
-        return ""
-    return (
-        _("Included")
-        if flag.value is True or flag.value_type == ValueType.JSON
-        else str(flag.value)
-    )
-
-
-def _matrix_meter(
-    feature: FeatureOffer, offered: Sequence[FeatureOffer | None], *, currency: str
-) -> list[MatrixRow]:
-    return [
-        MatrixRow(
-            _("%(feature)s a month") % {"feature": feature.name},
-            feature.description,
-            tuple(_matrix_allowance(one) for one in offered),
-        ),
-        MatrixRow(
-            _("Each further %(unit)s") % {"unit": feature.unit},
-            "",
-            tuple(
-                unit_price_text(one.overage[currency], currency=currency)
-                if one and currency in one.overage
-                else ""
-                for one in offered
-            ),
-        ),
-    ]
-
-
-def _matrix_allowance(feature: FeatureOffer | None) -> str:
-    if feature is None:
-        return ""
-    if feature.is_unlimited:
-        return _("Unlimited")
-    return credits_text(feature.allowance or ZERO)

@@ -12,7 +12,8 @@ _USAGE_CALL: Final = """\
 curl {url}/api/v1/usage \\
   -H "Authorization: Bearer $TALLYBOOK_API_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{{"organization": "{organization}", "id": "first-event", "action": "{action}", "quantity": "1"}}'"""
+  -d '{{"organization": "{organization}", "id": "first-event",
+       "action": "{action}", "quantity": "1"}}'"""
 
 
 def usage_call(*, organization: Organization, actions: Sequence[ActionOnCard]) -> str:

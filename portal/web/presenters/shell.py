@@ -1,4 +1,4 @@
-"""What stands around every page of the portal: navigation, organization, person, the state of billing."""
+"""What stands around every page: navigation, organization, person, the state of billing."""
 
 from dataclasses import dataclass
 from typing import Final

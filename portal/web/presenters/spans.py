@@ -26,8 +26,10 @@ def in_days(span: timedelta) -> Decimal:
 def running_total(
     by_day: Mapping[date, Decimal], *, period: Period, until: datetime, zone: ZoneInfo
 ) -> tuple[Point, ...]:
-    """Points of the running total from the start of a period to a moment in it, one at the end of each day."""
+    """Points of the running total from a period's start to a moment, one for each day's end."""
     points = [(ZERO, ZERO)]
+    if until == period.starts_at:
+        return tuple(points)
     total = ZERO
     for day in days_of(Period(period.starts_at, until), zone=zone):
         total += by_day.get(day, ZERO)

@@ -41,7 +41,7 @@ class UsageFilter:
     before_id: int | None = None
 
     def link(self, **changes: str | int) -> str:
-        """The address with these parts changed; a change of meter or period starts the ledger anew."""
+        """The address with these parts changed, at the newest page of the ledger."""
         parts = {"meter": self.meter, "period": self.period, **changes}
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
@@ -94,7 +94,7 @@ class UsagePage:
 
 
 def present_usage(visit: Visit, *, wanted: UsageFilter) -> UsagePage | None:
-    """Read the usage of one meter in one period. None without an agreement that meters something."""
+    """Read the usage of one meter in one period. None if the agreement counts nothing."""
     balances = list_feature_balances(organization=visit.organization, now=visit.now)
     if not balances:
         return None
@@ -133,6 +133,7 @@ class _MeterUsage:
                 limit=PAGE_SIZE + 1,
             ),
             action_names={action.code: action.name for action in actions},
+            is_unlimited=balance.unlimited,
         )
         return UsagePage(
             balance=balance,

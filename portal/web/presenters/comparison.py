@@ -1,0 +1,84 @@
+"""The plans side by side, a row for each thing that they may differ in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from billing.catalog.offers import FeatureOffer, PlanOffer
+from billing.choices import ValueType
+from config.kernel.quantities import ZERO
+
+from ...formatting import credits_text, unit_price_text
+from .plan_words import price_words, seats_words
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One row of the comparison; an empty cell means not included."""
+
+    label: str
+    description: str
+    cells: tuple[str, ...]
+
+
+def compare_plans(
+    plans: Sequence[PlanOffer], *, currency: str, interval: str
+) -> tuple[MatrixRow, ...]:
+    """Return the rows in the order of the features."""
+    prices = [price_words(plan, currency=currency, interval=interval) for plan in plans]
+    rows = [
+        MatrixRow(
+            _("Price"), "", tuple(f"{price.amount} {price.unit}".strip() for price in prices)
+        ),
+        MatrixRow(_("Seats"), "", tuple(seats_words(plan.included_seats) for plan in plans)),
+    ]
+    features = {feature.code: feature for plan in plans for feature in plan.features}
+    for feature in features.values():
+        offered = [plan.feature(feature.code) for plan in plans]
+        if not feature.is_metered:
+            cells = tuple(_matrix_flag(flag) for flag in offered)
+            rows.append(MatrixRow(feature.name, feature.description, cells))
+            continue
+        rows += _matrix_meter(feature, offered, currency=currency)
+    return tuple(rows)
+
+
+def _matrix_flag(flag: FeatureOffer | None) -> str:
+    if flag is None or flag.value in (None, False, ""):
+        return ""
+    return (
+        _("Included")
+        if flag.value is True or flag.value_type == ValueType.JSON
+        else str(flag.value)
+    )
+
+
+def _matrix_meter(
+    feature: FeatureOffer, offered: Sequence[FeatureOffer | None], *, currency: str
+) -> list[MatrixRow]:
+    return [
+        MatrixRow(
+            _("%(feature)s a month") % {"feature": feature.name},
+            feature.description,
+            tuple(_matrix_allowance(one) for one in offered),
+        ),
+        MatrixRow(
+            _("Each further %(unit)s") % {"unit": feature.unit},
+            "",
+            tuple(
+                unit_price_text(one.overage[currency], currency=currency)
+                if one and currency in one.overage
+                else ""
+                for one in offered
+            ),
+        ),
+    ]
+
+
+def _matrix_allowance(feature: FeatureOffer | None) -> str:
+    if feature is None:
+        return ""
+    if feature.is_unlimited:
+        return _("Unlimited")
+    return credits_text(feature.allowance or ZERO)

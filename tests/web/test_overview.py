@@ -1,0 +1,157 @@
+"""The overview answers the four questions, to those who may know."""
+
+from datetime import UTC, datetime
+
+from django.test import Client
+
+from accounts.models import Organization, User
+from billing.models import Agreement
+from tests.factories.accounts import make_organization
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import ArticleCatalog
+
+from .conftest import ON_THE_15TH, Clock, ReportAction, SignIn
+from .reading import part_of, text_of
+
+
+def test_says_how_much_is_used_and_left(alice: User, use: ReportAction, sign_in: SignIn) -> None:
+    use("e1", 40, action="GENERATE_REPORT", at=ON_THE_15TH)
+    words = part_of(sign_in(alice).get("/overview/"), "used-title")
+    assert words == (
+        "AI credits: used and left 3,000 credits left 40 % used 2,000 used of 5,000 "
+        "Resets 10 Oct 2026, 08:00 UTC "
+        "25 % of unused credits roll over for one month, once; "
+        "the rest expires at the monthly reset. "
+        "What is left buys 600 text extractions 300 summaries 60 reports"
+    )
+
+
+def test_says_what_overage_costs_now(alice: User, use: ReportAction, sign_in: SignIn) -> None:
+    use("e1", 120, action="GENERATE_REPORT", at=ON_THE_15TH)
+    page = sign_in(alice).get("/overview/")
+    assert part_of(page, "overage-title") == (
+        "Overage $120.00 USD so far "
+        "1,000 credits beyond what is included, at $0.12 each. It is added to the next invoice."
+    )
+    assert "6,000 used of 5,000, 1,000 over" in part_of(page, "used-title")
+    assert "Each one now costs Extract text $0.60 Summarize $1.20 Generate report $6.00" in (
+        part_of(page, "used-title")
+    )
+
+
+def test_says_what_the_next_invoice_will_be(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", 120, action="GENERATE_REPORT", at=ON_THE_15TH)
+    assert part_of(sign_in(alice).get("/overview/"), "invoice-title") == (
+        "Next invoice estimate $419.00 USD Due 10 Oct 2026, 08:00 UTC · billing not connected "
+        "Professional, next month $299.00 "
+        "AI credits beyond the allowance 1,000 \N{MULTIPLICATION SIGN} $0.12 $120.00 "
+        "Total so far $419.00"
+    )
+
+
+def test_the_first_period_has_nothing_to_compare_with(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", 14, action="GENERATE_REPORT", at=datetime(2026, 9, 18, 12, tzinfo=UTC))
+    words = part_of(sign_in(alice).get("/overview/"), "pace-title")
+    # 700 in the last seven days, 100 a day, 19 days and 20 hours to come.
+    assert words.startswith(
+        "Is this period normal? "
+        "This is the first period, so there is nothing to compare it with yet. "
+        "At the pace of the last seven days it comes to about 2,683."
+    )
+
+
+def test_holds_the_period_against_the_one_before_at_the_same_point(
+    alice: User, use: ReportAction, sign_in: SignIn, clock: Clock
+) -> None:
+    use("e1", 20, action="GENERATE_REPORT", at=ON_THE_15TH)
+    use("late", 20, action="GENERATE_REPORT", at=datetime(2026, 10, 9, 9, tzinfo=UTC))
+    use("e2", 26, action="GENERATE_REPORT", at=datetime(2026, 10, 12, 9, tzinfo=UTC))
+    clock.move_to(datetime(2026, 10, 20, 12, tzinfo=UTC))
+    words = part_of(sign_in(alice).get("/overview/"), "pace-title")
+    assert words.startswith(
+        "Is this period normal? 30 % more than usual "
+        "1,300 so far, against 1,000 at this point of the previous period."
+    )
+
+
+def test_a_member_sees_usage_but_is_told_who_sees_amounts(
+    bob: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", 120, action="GENERATE_REPORT", at=ON_THE_15TH)
+    page = sign_in(bob).get("/overview/")
+    assert "6,000 used of 5,000" in part_of(page, "used-title")
+    assert part_of(page, "invoice-title") == (
+        "Next invoice Your role does not let you see invoices and amounts. Ask Alice."
+    )
+    assert "$" not in text_of(page)
+
+
+def test_an_unlimited_meter_has_no_bar_and_no_overage(
+    catalog: ArticleCatalog, acme: Organization, alice: User, sign_in: SignIn
+) -> None:
+    make_agreement(acme, "per_seat")
+    page = sign_in(alice).get("/overview/")
+    assert "0 documents used, without a limit" in part_of(page, "used-title")
+    assert (
+        part_of(page, "overage-title") == "Overage Your plan has no limit, so nothing can run over."
+    )
+    assert b"meter__bar" not in page.content
+
+
+def test_teaches_with_the_organizations_own_id_before_the_first_event(
+    alice: User, acme: Organization, agreement: Agreement, sign_in: SignIn
+) -> None:
+    words = part_of(sign_in(alice).get("/overview/"), "first-event-title")
+    assert f'"organization": "{acme.code}"' in words
+    assert "curl http" in words
+
+
+def test_says_that_billing_is_not_connected(
+    alice: User, agreement: Agreement, sign_in: SignIn
+) -> None:
+    assert "Billing is not connected. No payment is collected yet; amounts are estimates." in (
+        text_of(sign_in(alice).get("/overview/"))
+    )
+
+
+def test_an_organization_without_a_plan_is_shown_the_way_to_one(
+    alice: User, acme: Organization, sign_in: SignIn
+) -> None:
+    page = sign_in(alice).get("/overview/")
+    assert page.status_code == 200
+    assert text_of(page).startswith("Acme has no plan yet")
+
+
+def test_a_stranger_sees_nothing_of_it(
+    charlie: User, agreement: Agreement, sign_in: SignIn
+) -> None:
+    page = sign_in(charlie).get("/overview/")
+    assert (page.status_code, page["location"]) == (302, "/start/")
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:
+    page = client.get("/overview/")
+    assert (page.status_code, page["location"]) == (302, "/account/login/?next=/overview/")
+
+
+def test_the_front_door_leads_visitors_to_the_prices_and_customers_to_their_overview(
+    client: Client, alice: User, sign_in: SignIn
+) -> None:
+    assert client.get("/")["location"] == "/pricing/"
+    assert sign_in(alice).get("/")["location"] == "/overview/"
+
+
+def test_times_are_told_in_the_organizations_zone_with_utc_beside_them(
+    catalog: ArticleCatalog, alice: User, sign_in: SignIn
+) -> None:
+    berlin = make_organization("Berlin", owner=alice, time_zone="Europe/Berlin")
+    make_agreement(berlin, "starter")
+    html = sign_in(alice).get("/overview/").content.decode()
+    assert (
+        '<time datetime="2026-10-10T08:00:00+00:00" title="10 Oct 2026, 08:00:00 UTC">'
+        "10 Oct 2026, 10:00 CEST</time>"
+    ) in html

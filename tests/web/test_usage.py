@@ -1,0 +1,147 @@
+"""The usage page: by day, by action, and the ledger behind them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from accounts.models import Organization, User
+from billing.models import Agreement
+from billing.usage.operations import report_usage
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import ArticleCatalog
+from tests.factories.metering import report
+
+from .conftest import ON_THE_15TH, Clock, ReportAction, SignIn
+from .reading import part_of, text_of
+
+
+def test_sums_up_the_period_and_its_days(alice: User, use: ReportAction, sign_in: SignIn) -> None:
+    use("e1", 40, action="GENERATE_REPORT", at=ON_THE_15TH)
+    use("e2", 50, action="SUMMARIZE_SHORT", at=datetime(2026, 9, 16, 9, tzinfo=UTC))
+    words = part_of(sign_in(alice).get("/usage/"), "days-title")
+    assert words.startswith(
+        "AI credits by day Used 2,500 credits Left 2,500 Overage none "
+        "A day on average 246 Busiest day 2,000 15 Sep"
+    )
+    assert (
+        "Day (UTC) Generate report Summarize Total "
+        "Tue 15 Sep 2026 2,000 0 2,000 Wed 16 Sep 2026 0 500 500"
+    ) in words
+
+
+def test_shows_what_each_action_took(alice: User, use: ReportAction, sign_in: SignIn) -> None:
+    use("e1", 30, action="GENERATE_REPORT", at=ON_THE_15TH)
+    use("e2", 50, action="SUMMARIZE_SHORT", at=ON_THE_15TH)
+    assert part_of(sign_in(alice).get("/usage/"), "actions-title") == (
+        "By action Action Quantity Credits Share "
+        "Generate report 30 1,500 75 % Summarize 50 500 25 %"
+    )
+
+
+def test_says_what_an_action_takes_and_is_worth(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", 51, action="GENERATE_REPORT", at=ON_THE_15TH)
+    words = part_of(sign_in(alice).get("/usage/"), "card-title")
+    assert "Generate report about $150 of value 50 1 % 49" in words
+
+
+def test_the_ledger_names_what_paid_for_each_event(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("big", 101, action="GENERATE_REPORT", at=ON_THE_15TH, member="bob@acme.example")
+    assert part_of(sign_in(alice).get("/usage/"), "ledger-title") == (
+        "Ledger Every movement, newest first. Times in UTC. "
+        "What Member Paid from Event When Credits "
+        "Generate report bob@acme.example Overage big 15 Sep 2026, 09:00 UTC -50 "
+        "Generate report bob@acme.example Allowance big 15 Sep 2026, 09:00 UTC -5,000 "
+        "Allowance granted 10 Sep 2026, 08:00 UTC +5,000"
+    )
+
+
+def test_the_ledger_is_read_page_by_page_without_a_gap(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    for number in range(60):
+        use(f"event-{number:02}", 1, at=ON_THE_15TH + timedelta(minutes=number))
+    client, address, seen = sign_in(alice), "/usage/", []
+    for _page in range(3):
+        html = client.get(address).content.decode()
+        seen += re.findall(r"<code>(event-\d\d)</code>", html)
+        older = re.search(r'href="(\?before=\d+)#ledger"', html)
+        address = f"/usage/{older[1]}" if older else ""
+    assert seen == [f"event-{number:02}" for number in reversed(range(60))]
+    assert address == ""
+
+
+def test_the_previous_period_can_be_looked_at(
+    alice: User, use: ReportAction, sign_in: SignIn, clock: Clock
+) -> None:
+    use("e1", 40, action="GENERATE_REPORT", at=ON_THE_15TH)
+    clock.move_to(datetime(2026, 10, 12, 12, tzinfo=UTC))
+    client = sign_in(alice)
+    assert "Used 0 credits Left 5,000" in part_of(client.get("/usage/"), "days-title")
+    previous = part_of(client.get("/usage/?period=previous"), "days-title")
+    assert "Used 2,000 credits Overage none A day on average 67" in previous
+
+
+def test_days_are_counted_in_the_organizations_zone(
+    catalog: ArticleCatalog, acme: Organization, alice: User, sign_in: SignIn
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="Asia/Tokyo")
+    make_agreement(acme, "professional")
+    late_evening = datetime(2026, 9, 15, 20, tzinfo=UTC)
+    report_usage(
+        organization_id=acme.pk,
+        reports=[report("e1", 7, at=late_evening)],
+        api_key_id=None,
+        received_at=late_evening,
+    )
+    assert "Day (Asia/Tokyo) Reported directly Total Wed 16 Sep 2026 7 7" in (
+        part_of(sign_in(alice).get("/usage/"), "days-title")
+    )
+
+
+def test_unlimited_usage_has_neither_left_nor_overage(
+    catalog: ArticleCatalog, acme: Organization, alice: User, sign_in: SignIn
+) -> None:
+    make_agreement(acme, "per_seat")
+    report_usage(
+        organization_id=acme.pk,
+        reports=[report("e1", 690, meter="documents", at=ON_THE_15TH)],
+        api_key_id=None,
+        received_at=ON_THE_15TH,
+    )
+    page = sign_in(alice).get("/usage/")
+    assert "Used 690 documents A day on average 68 Busiest day" in part_of(page, "days-title")
+    assert "Overage" not in text_of(page)
+
+
+def test_an_empty_page_teaches(
+    alice: User, acme: Organization, agreement: Agreement, sign_in: SignIn
+) -> None:
+    words = text_of(sign_in(alice).get("/usage/"))
+    assert "Nothing has been used yet" in words
+    assert f'"organization": "{acme.code}"' in words
+
+
+def test_an_address_that_cannot_be_read_counts_as_not_asked(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", 1, at=ON_THE_15TH)
+    client = sign_in(alice)
+    for query in (
+        "before=x",
+        "before=-1",
+        "before=99999999999999999999",
+        "period=never",
+        "meter=%00",
+    ):
+        assert client.get(f"/usage/?{query}").status_code == 200
+
+
+def test_another_organizations_ledger_is_never_shown(
+    charlie: User, bob: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("secret-event", 1, at=ON_THE_15TH)
+    assert sign_in(charlie).get("/usage/")["location"] == "/start/"
+    assert b"secret-event" in sign_in(bob).get("/usage/").content

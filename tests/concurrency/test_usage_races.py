@@ -14,6 +14,7 @@ from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from metering import operations
 from metering.ledger.audit import find_violations
+from metering.ledger.books import read_books
 from metering.models import Meter, UsageEvent
 from metering.queries import get_balance
 from metering.usage.reports import MeterTerms, Receipt, UsageReport
@@ -57,14 +58,13 @@ def test_without_the_lock_two_reports_spend_the_same_credits(
     plan = terms(meter, allowance=10)
     record(acme, report("opens", "0.000001"), terms=plan, at=NOON)
     both_have_read = threading.Barrier(2, timeout=10)
-    read_books = operations.read_books
 
     def read_and_wait(**arguments: object) -> object:
         books = read_books(**arguments)  # type: ignore[arg-type]
         both_have_read.wait()
         return books
 
-    monkeypatch.setattr(operations, "read_books", read_and_wait)
+    monkeypatch.setattr("metering.operations.read_books", read_and_wait)
     outcomes = at_once(
         lambda: record_unlocked(acme, report("a", 8), plan),
         lambda: record_unlocked(acme, report("b", 8), plan),

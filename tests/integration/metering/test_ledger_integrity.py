@@ -37,7 +37,7 @@ def books(acme: Organization, meter: Meter) -> Organization:
     return acme
 
 
-def refuses(statement: str, *parameters: object, naming: str) -> None:
+def refuses(statement: str, *parameters: int, naming: str) -> None:
     with (
         pytest.raises(IntegrityError, match=naming),
         transaction.atomic(),

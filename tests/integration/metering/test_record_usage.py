@@ -10,7 +10,7 @@ from metering.choices import GrantCategory
 from metering.ledger.audit import find_violations
 from metering.models import Action, CreditGrant, LedgerTransfer, Meter, UsageEvent, UsagePeriod
 from metering.queries import get_balance
-from metering.usage.reports import Outcome, Receipt
+from metering.usage.reports import Outcome, Receipt, UsageReport
 from tests.factories.metering import ANCHOR, grant, rate, record, report, terms
 
 HOUR = timedelta(hours=1)
@@ -172,7 +172,7 @@ def test_one_id_belongs_to_each_organization_on_its_own(
     ],
 )
 def test_an_event_outside_the_terms_is_rejected_and_not_stored(
-    acme: Organization, meter: Meter, event, reason: str
+    acme: Organization, meter: Meter, event: UsageReport, reason: str
 ) -> None:
     assert record(acme, event, terms=terms(meter), at=NOON) == [rejected("x", reason)]
     assert not UsageEvent.objects.exists()

@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from config.kernel.ids import new_id
 
 
@@ -11,7 +13,7 @@ def test_ids_do_not_repeat() -> None:
     assert len({new_id("evt") for _ in range(10_000)}) == 10_000
 
 
-def test_ids_of_later_milliseconds_sort_later(monkeypatch) -> None:
+def test_ids_of_later_milliseconds_sort_later(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([1_800_000_000_000_000_000, 1_800_000_000_001_000_000])
     monkeypatch.setattr("config.kernel.ids.time.time_ns", lambda: next(clock))
     assert new_id("org") < new_id("org")

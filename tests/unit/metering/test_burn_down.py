@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,7 +125,7 @@ def test_credits_are_neither_made_nor_lost(grants: list[AvailableGrant], quantit
 
 @given(grants=GRANTS, quantity=st.decimals(0, 3_000, places=6), seed=st.randoms())
 def test_the_order_in_which_grants_are_read_does_not_matter(
-    grants: list[AvailableGrant], quantity: Decimal, seed
+    grants: list[AvailableGrant], quantity: Decimal, seed: Random
 ) -> None:
     shuffled = list(grants)
     seed.shuffle(shuffled)

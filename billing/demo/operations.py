@@ -17,7 +17,7 @@ from metering.ledger.audit import find_violations
 from ..models import Plan
 from .catalog import create_catalog
 from .customers import CUSTOMERS, STAFF, Customer
-from .environment import find_platform_key, renew_environment, update_url
+from .environment import find_platform_key, renew_environment
 from .organizations import ensure_organization, ensure_staff
 from .usage import load_usage
 
@@ -67,7 +67,6 @@ def load_demo(
         platform_key_id = find_platform_key(environment, now=now)
         if platform_key_id is None:
             platform_key_id = renew_environment(environment, url=url, now=now)
-        update_url(environment, url=url)
         if is_loaded:
             return 0
         event_count = load_usage(

@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing.demo.environment import DemoChanged
+from billing.demo.environment import DemoChanged, update_url
 from billing.demo.operations import NotTheDemo, load_demo
 
 
@@ -15,11 +16,19 @@ class Command(BaseCommand):
         "Logins and keys are written to demo.env in the data folder."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--url",
+            help="the address to write into demo.env; without it, a file that is there keeps its own",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         environment = Path(settings.DATA_FOLDER) / "demo.env"
         try:
             event_count = load_demo(
-                environment=environment, url=settings.PUBLIC_URL, now=timezone.now()
+                environment=environment,
+                url=options["url"] or settings.PUBLIC_URL,
+                now=timezone.now(),
             )
         except NotTheDemo as refusal:
             self.stdout.write(f"No demo data was loaded. {refusal.detail}")
@@ -27,6 +36,8 @@ class Command(BaseCommand):
         except DemoChanged as refusal:
             self.stdout.write(f"{environment} was left as it is. {refusal.detail}")
             return
+        if options["url"]:
+            update_url(environment, url=options["url"])
         if event_count:
             self.stdout.write(f"Loaded the demo data with {event_count:,} usage events.")
         else:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command("install_broker", stdout=self.stdout)
         self._collect_static_files()
         if options["demo_data"]:
-            call_command("seed_demo", stdout=self.stdout)
+            call_command("seed_demo", url=settings.PUBLIC_URL, stdout=self.stdout)
 
     def _has_pending_migrations(self) -> bool:
         executor = MigrationExecutor(connection)

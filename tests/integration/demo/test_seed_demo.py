@@ -17,7 +17,12 @@ from pytest_django import Settings
 from accounts.api_keys.queries import authenticate
 from accounts.models import User
 from billing.demo.customers import Customer
-from billing.demo.environment import DemoChanged, read_environment, renew_environment
+from billing.demo.environment import (
+    DemoChanged,
+    read_environment,
+    renew_environment,
+    update_url,
+)
 from billing.demo.history import list_days
 from billing.demo.operations import NotTheDemo, load_demo
 from billing.demo.usage import UsageRefused
@@ -158,17 +163,21 @@ def test_secrets_of_another_database_are_replaced(
     assert authenticate(secret=read_environment(environment)["ORG_API_KEY"], now=NOW) is not None
 
 
-def test_address_follows_the_port_of_each_start(
-    environment: Path, small_cast: tuple[Customer, ...]
-) -> None:
+def test_address_is_replaced_alone(environment: Path, small_cast: tuple[Customer, ...]) -> None:
     load(environment, customers=small_cast)
     before = read_environment(environment)
 
-    load(environment, customers=small_cast, url="http://127.0.0.1:9000")
+    update_url(environment, url="http://127.0.0.1:9000")
 
     after = read_environment(environment)
     assert after == before | {"TALLYBOOK_URL": "http://127.0.0.1:9000"}
     assert environment.stat().st_mode & 0o777 == 0o600
+
+
+def test_file_that_is_not_there_is_not_made_for_an_address(environment: Path) -> None:
+    update_url(environment, url=URL)
+
+    assert not environment.exists()
 
 
 def test_shell_reads_the_file(environment: Path, small_cast: tuple[Customer, ...]) -> None:
@@ -242,6 +251,20 @@ def test_command_says_what_it_did(tmp_path: Path, settings: Settings) -> None:
     assert first.getvalue() == f"Loaded the demo data with {events} usage events.\n"
     assert second.getvalue() == "The demo data is there.\n"
     assert read_environment(tmp_path / "demo.env")["TALLYBOOK_URL"] == URL
+
+
+@pytest.mark.usefixtures("small_demo")
+def test_command_changes_the_address_only_when_told(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_FOLDER = tmp_path
+    settings.PUBLIC_URL = URL
+    call_command("seed_demo", url="http://127.0.0.1:9000", stdout=StringIO())
+    environment = tmp_path / "demo.env"
+
+    call_command("seed_demo", stdout=StringIO())
+    assert read_environment(environment)["TALLYBOOK_URL"] == "http://127.0.0.1:9000"
+
+    call_command("seed_demo", url="http://127.0.0.1:9001", stdout=StringIO())
+    assert read_environment(environment)["TALLYBOOK_URL"] == "http://127.0.0.1:9001"
 
 
 def test_command_leaves_a_database_in_use_alone(tmp_path: Path, settings: Settings) -> None:

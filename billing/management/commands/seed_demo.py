@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--url",
-            help="the address to write into demo.env; without it, a file that is there keeps its own",
+            help="the address to write into demo.env; else a file that is there keeps its own",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

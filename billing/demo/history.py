@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate, groupby
 from typing import Final
@@ -77,7 +77,7 @@ def list_usage_periods(customer: Customer, *, now: datetime) -> list[Period]:
     zone = ZoneInfo(customer.time_zone)
     first_day = now.astimezone(zone).date() - timedelta(days=customer.days_into_period)
     midnight = datetime.combine(first_day, time(), tzinfo=zone)
-    anchor = boundary(midnight, months=-COMPLETE_MONTHS).astimezone(ZoneInfo("UTC"))
+    anchor = boundary(midnight.astimezone(UTC), months=-COMPLETE_MONTHS)
     return [
         Period(boundary(anchor, months=month), boundary(anchor, months=month + 1))
         for month in range(COMPLETE_MONTHS + 1)
@@ -104,7 +104,7 @@ def list_days(customer: Customer, *, now: datetime) -> list[Day]:
     days = []
     for _day, of_day in groupby(reports, key=lambda report: _occurred_at(report, zone).date()):
         told = tuple(of_day)
-        last = _occurred_at(told[-1], zone).astimezone(ZoneInfo("UTC"))
+        last = _occurred_at(told[-1], zone).astimezone(UTC)
         days.append(Day(min(now, last + _BETWEEN_WORK_AND_REPORT), told))
     return days
 
@@ -145,7 +145,7 @@ def _list_working_hours(period: Period, *, zone: ZoneInfo, dice: Dice) -> list[W
     for day in _list_dates(period, zone=zone):
         mood = 80 + dice.below(41)
         for hour, busyness in HOURS.items():
-            starts_at = datetime.combine(day, time(hour), tzinfo=zone).astimezone(ZoneInfo("UTC"))
+            starts_at = datetime.combine(day, time(hour), tzinfo=zone).astimezone(UTC)
             if period.contains(starts_at) and period.contains(starts_at + _HOUR):
                 weight = WEEKDAYS[day.weekday()] * busyness * mood
                 hours.append(WorkingHour(starts_at, weight))

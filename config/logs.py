@@ -53,10 +53,16 @@ def configure(*, process: Process, level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    # Without the values of variables: a key or a password could be among them.
+    plain_traceback = structlog.dev.plain_traceback
+    traceback_as_data = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     renderer: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=False)]
+        [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
         if process == "command"
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        else [
+            structlog.processors.ExceptionRenderer(traceback_as_data),
+            structlog.processors.JSONRenderer(),
+        ]
     )
     return {
         "version": 1,

@@ -1,11 +1,15 @@
 """What every answer has in common: problems, limits, headers, failures."""
 
+import logging
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from config import logs
+from config.env import Process
 from metering.models import UsageEvent
 from portal.api.rate_limit import TokenBuckets
 from tests.api.conftest import Api, World
@@ -135,6 +139,28 @@ def test_a_failure_of_ours_says_nothing_of_its_cause(
     for answer in answers[:2]:
         assert answer.body["request_id"] in caplog.text
     assert "secret cause" in caplog.text
+
+
+@pytest.mark.parametrize("process", ["web", "command"])
+def test_a_failure_is_logged_without_the_callers_key(
+    world: World, monkeypatch: pytest.MonkeyPatch, process: Process
+) -> None:
+    def fail(*, secret: str, **arguments: Any) -> None:
+        raise RuntimeError("secret cause")
+
+    monkeypatch.setattr("portal.api.admission.authenticate", fail)
+    shown = logs.configure(process=process, level="INFO")["formatters"]["structured"]
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(shown.pop("()")(**shown))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        assert world.as_acme.get("balances").status == 500
+    finally:
+        root.removeHandler(handler)
+    assert "secret cause" in stream.getvalue()
+    assert world.acme_key not in stream.getvalue()
 
 
 def test_a_database_that_does_not_answer_in_time_asks_to_come_back(

@@ -23,7 +23,6 @@ class Rejection(StrEnum):
     """Why an event could not be booked."""
 
     UNKNOWN_ACTION = "unknown_action"
-    UNKNOWN_FEATURE = "unknown_feature"
     FEATURE_NOT_IN_PLAN = "feature_not_in_plan"
     NO_AGREEMENT = "no_agreement"
     NO_RATE = "no_rate"

@@ -19,7 +19,6 @@ from ..problems import FieldError, Refusal
 
 _WHY: Final = {
     Rejection.UNKNOWN_ACTION: "The rate card has no such action.",
-    Rejection.UNKNOWN_FEATURE: "There is no such metered feature.",
     Rejection.FEATURE_NOT_IN_PLAN: "The organization's plan does not include the feature.",
     Rejection.NO_AGREEMENT: "The organization has no agreement.",
     Rejection.NO_RATE: "The action had no rate at that time.",

@@ -66,6 +66,17 @@ def percent_text(share: Decimal) -> str:
     return f"{credits_text(rounded)}{_NO_BREAK_SPACE}%"
 
 
+def value_text(value: object) -> str:
+    """A flag's value: numbers with separators, everything else as it stands."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return credits_text(Decimal(str(value))) if is_number else str(value)
+
+
+def unbroken(sentence: str) -> str:
+    """A sentence in which no line ends between a number and its percent sign."""
+    return sentence.replace(" %", f"{_NO_BREAK_SPACE}%")
+
+
 def moment_text(at: datetime, *, zone: tzinfo, style: str = "full") -> str:
     """An instant in a time zone. Styles: `full` (names the zone), `date`, `day`, `weekday`."""
     local = at.astimezone(zone)

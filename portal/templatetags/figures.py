@@ -39,6 +39,12 @@ def percent(share: Decimal) -> str:
     return formatting.percent_text(share)
 
 
+@register.filter
+def unbroken(sentence: str) -> str:
+    """Keep numbers and percent signs of a sentence on one line."""
+    return formatting.unbroken(sentence)
+
+
 @register.simple_tag
 def moment(at: datetime, style: str = "full") -> SafeString:
     """Write an instant in the organization's zone, with UTC in the title."""

@@ -9,7 +9,7 @@ from billing.catalog.offers import FeatureOffer, PlanOffer
 from billing.choices import ValueType
 from config.kernel.quantities import ZERO
 
-from ...formatting import credits_text, unit_price_text
+from ...formatting import credits_text, unit_price_text, value_text
 from .plan_words import price_words, seats_words
 
 
@@ -50,7 +50,7 @@ def _matrix_flag(flag: FeatureOffer | None) -> str:
     return (
         _("Included")
         if flag.value is True or flag.value_type == ValueType.JSON
-        else str(flag.value)
+        else value_text(flag.value)
     )
 
 

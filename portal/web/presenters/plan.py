@@ -11,6 +11,8 @@ from billing.choices import FeatureKind
 from billing.entitlements.queries import Entitlement, list_entitlements
 from billing.models import Agreement
 
+from ...formatting import value_text
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFeature:
@@ -48,4 +50,4 @@ def _value(entitlement: Entitlement) -> str:
         return _("Not included")
     if entitlement.value is True or isinstance(entitlement.value, dict | list):
         return _("Included")
-    return str(entitlement.value)
+    return value_text(entitlement.value)

@@ -16,7 +16,7 @@ from billing.catalog.queries import get_pricing_table
 from billing.choices import BillingInterval, ValueType
 from metering.credits.rollover import expiry_sentence
 
-from ...formatting import credits_text, percent_text, unit_price_text
+from ...formatting import credits_text, percent_text, unit_price_text, value_text
 from .actions import Buys, CreditLine, credit_lines, what_credits_buy
 from .calculator import PlanEstimate, estimate_plans
 from .comparison import MatrixRow, compare_plans
@@ -240,7 +240,7 @@ def _flag_text(flag: FeatureOffer) -> str:
         return ""
     if flag.value is True or flag.value_type == ValueType.JSON:
         return flag.name
-    return f"{flag.name}: {flag.value}"
+    return f"{flag.name}: {value_text(flag.value)}"
 
 
 def _interval_switch(

@@ -83,3 +83,16 @@ def test_a_form_without_its_token_is_explained(alice: User) -> None:
     page = client.post("/account/login/", {"login": "a", "password": "b"})
     assert page.status_code == 403
     assert "This form has expired" in page.content.decode()
+
+
+def test_a_failure_has_a_page_that_needs_no_database(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_anything: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("portal.web.pricing.present_pricing", fail)
+    client.raise_request_exception = False
+    page = client.get("/pricing/")
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.content.decode()

@@ -35,6 +35,8 @@ from .rate_card.operations import (
     create_action,
     create_meter,
     set_rate,
+    update_action,
+    update_meter,
 )
 
 
@@ -47,18 +49,12 @@ class MeterAdmin(OperationAdmin):
         return [] if obj is None else ["code"]
 
     def save_model(self, request: HttpRequest, obj: Meter, form: Any, change: bool) -> None:
+        texts = {"name": obj.name, "unit": obj.unit, "unit_plural": obj.unit_plural}
+        actor, now = actor_of(request), timezone.now()
         if change:
-            super().save_model(request, obj, form, change)
-            return
-        stored = create_meter(
-            code=obj.code,
-            name=obj.name,
-            unit=obj.unit,
-            unit_plural=obj.unit_plural,
-            actor=actor_of(request),
-            now=timezone.now(),
-        )
-        obj.pk = stored.pk
+            update_meter(meter=obj, **texts, actor=actor, now=now)
+        else:
+            obj.pk = create_meter(code=obj.code, **texts, actor=actor, now=now).pk
 
 
 class RateInline(ReadOnlyInline):
@@ -83,19 +79,17 @@ class ActionAdmin(OperationAdmin):
         return [] if obj is None else ["code", "meter"]
 
     def save_model(self, request: HttpRequest, obj: Action, form: Any, change: bool) -> None:
+        texts = {
+            "name": obj.name,
+            "name_plural": obj.name_plural,
+            "description": obj.description,
+        }
+        actor, now = actor_of(request), timezone.now()
         if change:
-            super().save_model(request, obj, form, change)
-            return
-        stored = create_action(
-            code=obj.code,
-            name=obj.name,
-            name_plural=obj.name_plural,
-            meter=obj.meter,
-            description=obj.description,
-            actor=actor_of(request),
-            now=timezone.now(),
-        )
-        obj.pk = stored.pk
+            update_action(action=obj, **texts, actor=actor, now=now)
+        else:
+            stored = create_action(code=obj.code, meter=obj.meter, **texts, actor=actor, now=now)
+            obj.pk = stored.pk
 
 
 class RateForm(forms.ModelForm[ActionRate]):
@@ -188,6 +182,9 @@ class ActionRateAdmin(OperationAdmin):
             now=timezone.now(),
         )
         form.instance.pk = stored.pk
+        # The admin writes its history from what the formsets say they would have saved.
+        for formset in formsets:
+            formset.save(commit=False)
 
 
 class LedgerAdmin(ReadOnlyAdmin):

@@ -5,7 +5,7 @@ Each function runs inside the caller's transaction, and the caller holds the org
 lock (`accounts.organizations.locking`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,85 +17,77 @@ from config.kernel.quantities import ZERO
 
 from .choices import AccountKind, GrantCategory, TransferKind
 from .ledger import posting
-from .ledger.books import Book, ensure_account, read_books
+from .ledger.books import ensure_account, read_books
 from .ledger.posting import TransferEntry
 from .models import CreditGrant, UsageEvent, UsagePeriod
-from .rate_card.queries import RatedAction, find_rated_actions
+from .rate_card.queries import RatedAction
 from .usage import intake
-from .usage.intake import OpenPeriod, RatedReport, Refused
-from .usage.periods import list_open_periods, missing_periods
-from .usage.recall import answer_again, find_booked
-from .usage.reports import LARGEST_BATCH, MeterTerms, Outcome, Receipt, UsageReport
+from .usage.intake import RatedReport, Refused
+from .usage.periods import missing_periods
+from .usage.recall import BookedEvent, answer_again
+from .usage.reports import (
+    LARGEST_BATCH,
+    MeterTerms,
+    Outcome,
+    Receipt,
+    Rejection,
+    UsageReport,
+)
+from .usage.state import LedgerState, ask_for_ledger
 
 DEFAULT_PRIORITY = 100
 
 
 def record_usage(
     *,
-    organization_id: int,
+    state: LedgerState,
     reports: Sequence[UsageReport],
-    terms: Sequence[MeterTerms],
+    terms: Sequence[MeterTerms] | None,
     api_key_id: int | None,
     received_at: datetime,
 ) -> list[Receipt]:
     """
     Book a batch of usage events, at most `LARGEST_BATCH`, and return a receipt for each, in order.
 
-    An id that is in the books already, or stands earlier in the batch, is a duplicate (the
-    first receipt again) or, with another body, a conflict. Usage is never refused for lack of
-    credits: what grants do not cover is overage. An event outside the terms is rejected with
+    `state` was asked for under the organization's lock, for these reports. An id that is in the
+    books already, or stands earlier in the batch, is a duplicate (the first receipt again) or,
+    with another body, a conflict. Usage is never refused for lack of credits: what grants do not
+    cover is overage. An event outside the terms, or any new one without terms, is rejected with
     its reason and not stored, so it can be sent again once the reason is gone.
     """
     assert len(reports) <= LARGEST_BATCH, len(reports)
-    actions = find_rated_actions(codes={report.action for report in reports if report.action})
-    booked = find_booked(
-        organization_id=organization_id,
-        event_ids=[report.event_id for report in reports],
-        actions=actions,
-    )
+    actions = state.actions()
+    booked = state.booked(actions=actions)
     fresh: dict[str, UsageReport] = {}
     for report in reports:
         if report.event_id not in booked:
             fresh.setdefault(report.event_id, report)
 
-    settled = _book_fresh(
-        organization_id=organization_id,
-        reports=list(fresh.values()),
-        actions=actions,
-        terms=terms,
-        api_key_id=api_key_id,
-        received_at=received_at,
-    )
+    rated, settled = _rate(fresh.values(), actions=actions, terms=terms, received_at=received_at)
+    if rated:
+        settled |= _book(rated, state=state, api_key_id=api_key_id, received_at=received_at)
 
-    receipts = []
-    for report in reports:
-        if report is fresh.get(report.event_id):
-            receipts.append(settled[report.event_id])
-        elif report.event_id in fresh:
-            first = fresh[report.event_id]
-            receipts.append(
-                answer_again(report, first_sha256=first.body_sha256, first=settled[report.event_id])
-            )
-        else:
-            known = booked[report.event_id]
-            receipts.append(
-                answer_again(report, first_sha256=known.body_sha256, first=known.receipt)
-            )
-    return receipts
+    return [
+        settled[report.event_id]
+        if report is fresh.get(report.event_id)
+        else _answer_again(report, fresh=fresh, settled=settled, booked=booked)
+        for report in reports
+    ]
 
 
-def _book_fresh(
+def _rate(
+    reports: Iterable[UsageReport],
     *,
-    organization_id: int,
-    reports: Sequence[UsageReport],
     actions: dict[str, RatedAction],
-    terms: Sequence[MeterTerms],
-    api_key_id: int | None,
+    terms: Sequence[MeterTerms] | None,
     received_at: datetime,
-) -> dict[str, Receipt]:
-    terms_by_meter = {item.meter_id: item for item in terms}
-    receipts: dict[str, Receipt] = {}
+) -> tuple[list[RatedReport], dict[str, Receipt]]:
+    """What can be booked, and the receipts of what cannot."""
+    if terms is None:
+        return [], {item.event_id: _rejected(item, Rejection.NO_AGREEMENT) for item in reports}
     rated: list[RatedReport] = []
+    rejected: dict[str, Receipt] = {}
+    terms_by_meter = {item.meter_id: item for item in terms}
     for report in reports:
         try:
             rated.append(
@@ -107,44 +99,67 @@ def _book_fresh(
                 )
             )
         except Refused as refusal:
-            receipts[report.event_id] = Receipt(
-                event_id=report.event_id, outcome=Outcome.REJECTED, reason=refusal.reason
-            )
-    if not rated:
-        return receipts
+            rejected[report.event_id] = _rejected(report, refusal.reason)
+    return rated, rejected
 
-    periods = _periods_for(rated, organization_id=organization_id, received_at=received_at)
-    books = read_books(
-        organization_id=organization_id, meter_ids={item.terms.meter_id for item in rated}
-    )
+
+def _rejected(report: UsageReport, reason: Rejection) -> Receipt:
+    return Receipt(event_id=report.event_id, outcome=Outcome.REJECTED, reason=reason)
+
+
+def _book(
+    rated: Sequence[RatedReport],
+    *,
+    state: LedgerState,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> dict[str, Receipt]:
+    state = _with_periods(state, rated, received_at=received_at)
     decision = intake.decide(
-        organization_id=organization_id, rated=rated, books=books, periods=periods
+        organization_id=state.organization_id,
+        rated=rated,
+        books=state.books(),
+        periods=state.periods(),
     )
     posting.post_usage(
-        organization_id=organization_id,
+        organization_id=state.organization_id,
         api_key_id=api_key_id,
         events=decision.events,
         transfers=decision.transfers,
     )
-    return receipts | decision.receipts
+    return decision.receipts
 
 
-def _periods_for(
-    rated: Sequence[RatedReport], *, organization_id: int, received_at: datetime
-) -> list[OpenPeriod]:
-    """The stored periods that the events fall into, opened now where they were missing."""
+def _with_periods(
+    state: LedgerState, rated: Sequence[RatedReport], *, received_at: datetime
+) -> LedgerState:
+    """The state once every period that the events fall into is open; the same if they all are."""
+    current = {period.meter_id for period in state.periods() if received_at < period.ends_at}
     terms_by_meter = {item.terms.meter_id: item.terms for item in rated}
-    since = min(item.occurred_at for item in rated)
-    periods = list_open_periods(
-        organization_id=organization_id, meter_ids=terms_by_meter, since=since
-    )
-    current = {period.meter_id for period in periods if received_at < period.ends_at}
     missing = [terms for meter_id, terms in terms_by_meter.items() if meter_id not in current]
     if not missing:
-        return periods
+        return state
     for terms in missing:
-        open_periods(organization_id=organization_id, terms=terms, through=received_at)
-    return list_open_periods(organization_id=organization_id, meter_ids=terms_by_meter, since=since)
+        open_periods(organization_id=state.organization_id, terms=terms, through=received_at)
+    return ask_for_ledger(
+        organization_id=state.organization_id,
+        reports=[item.report for item in rated],
+        received_at=received_at,
+    )
+
+
+def _answer_again(
+    report: UsageReport,
+    *,
+    fresh: dict[str, UsageReport],
+    settled: dict[str, Receipt],
+    booked: dict[str, BookedEvent],
+) -> Receipt:
+    known = booked.get(report.event_id)
+    if known is None:
+        first = fresh[report.event_id]
+        known = BookedEvent(first.body_sha256, settled[report.event_id])
+    return answer_again(report, known)
 
 
 def open_periods(*, organization_id: int, terms: MeterTerms, through: datetime) -> None:
@@ -210,7 +225,7 @@ def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
     (`IntegrityError`).
     """
     meter_id = grant.meter_id
-    book = read_books(organization_id=organization_id, meter_ids=[meter_id])[meter_id]
+    book = read_books(organization_id=organization_id)[meter_id]
     issued_id = ensure_account(
         book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.ISSUED
     )
@@ -259,9 +274,7 @@ def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:
         account__balance__gt=ZERO,
         expires_at__gt=ended_at,
     ).values_list("meter_id", "account_id", "account__balance")
-    books: dict[int, Book] = read_books(
-        organization_id=organization_id, meter_ids={meter_id for meter_id, _, _ in left}
-    )
+    books = read_books(organization_id=organization_id)
     posting.post_transfers(
         organization_id=organization_id,
         transfers=[

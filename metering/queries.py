@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from config.kernel.quantities import ZERO
@@ -100,9 +100,16 @@ EMPTY = Balance(granted=ZERO, remaining=ZERO, grants=(), period=None)
 def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
     """Return the balance of each meter that the organization ever had credits or usage on."""
     grants: dict[int, list[GrantBalance]] = {}
+    ended_early = LedgerTransfer.objects.filter(
+        organization_id=organization_id,
+        kind=TransferKind.EXPIRE,
+        event_key=None,
+        debit_account=OuterRef("account"),
+    )
     active = (
         CreditGrant.objects.filter(organization_id=organization_id, effective_at__lte=at)
         .filter(Q(expires_at=None) | Q(expires_at__gt=at))
+        .exclude(Exists(ended_early))
         .order_by("priority", F("expires_at").asc(nulls_last=True), "effective_at", "pk")
         .values_list(
             "meter_id",

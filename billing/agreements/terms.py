@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from config.kernel.sql import fetch_one
+from config.kernel.sql import Asked, ask
 from metering.usage.reports import MeterTerms
 
 from ..catalog.queries import get_plan_version_terms
@@ -11,19 +11,27 @@ from ..choices import LIVE_STATUSES
 from ..models import Agreement
 
 _LIVE_AGREEMENT: Final = """
-SELECT public_id, anchor_at, plan_version_id
-FROM billing_agreement
-WHERE organization_id = %s AND status = ANY(%s)
+SELECT agreement.public_id, agreement.anchor_at, agreement.plan_version_id
+FROM billing_agreement AS agreement
+JOIN accounts_organization AS organization ON organization.id = agreement.organization_id
+WHERE agreement.organization_id = %s AND agreement.status = ANY(%s)
+  AND organization.closed_at IS NULL
 """
 
 
-def find_meter_terms(*, organization_id: int) -> list[MeterTerms] | None:
-    """
-    Return what the organization's live agreement grants on each meter; None without one.
+def ask_for_agreement(*, organization_id: int) -> Asked:
+    """Ask for an organization's live agreement, for `meter_terms` to read."""
+    return ask(_LIVE_AGREEMENT, [organization_id, list(LIVE_STATUSES)])
 
-    One query, once the plan version has been read by this process.
+
+def meter_terms(asked: Asked) -> list[MeterTerms] | None:
     """
-    agreement = fetch_one(_LIVE_AGREEMENT, [organization_id, list(LIVE_STATUSES)])
+    Return what the live agreement grants on each meter.
+
+    None without one, and for an organization that is closed. The terms of a plan version are
+    read once by each process.
+    """
+    agreement = asked.first()
     if agreement is None:
         return None
     public_id, anchor_at, plan_version_id = agreement

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from config.kernel.money import Money, rounded
-from config.kernel.quantities import ZERO
+from config.kernel.quantities import EXACT, ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def overage_charge(*, credits: Decimal, unit_price: Decimal, currency: str) -> M
     The product is exact and rounded once, half up: never per event, never per day.
     """
     assert credits >= ZERO and unit_price >= ZERO, (credits, unit_price)
-    return rounded(credits * unit_price, currency=currency)
+    return rounded(EXACT.multiply(credits, unit_price), currency=currency)
 
 
 def fixed_line(*, description: str, unit: str, amount: Money) -> ChargeLine:

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.organizations.locking import lock_organization
+from config.kernel.sql import one_round_trip
 from metering import operations as metering
-from metering.usage.reports import Outcome, Receipt, Rejection, UsageReport
+from metering.usage.reports import Receipt, UsageReport
+from metering.usage.state import ask_for_ledger
 
-from ..agreements.terms import find_meter_terms
+from ..agreements.terms import ask_for_agreement, meter_terms
 
 
 def report_usage(
@@ -23,24 +25,20 @@ def report_usage(
     Book usage events of one organization, and return a receipt for each, in order.
 
     All of them are booked in one transaction, under the agreement that is live once the
-    organization's lock is held. Without an agreement every event is rejected as such.
+    organization's lock is held. Without an agreement an event that is not in the books yet is
+    rejected as such.
     """
     with transaction.atomic(durable=True):
-        lock_organization(organization_id=organization_id)
-        terms = find_meter_terms(organization_id=organization_id)
-        if terms is None:
-            return [
-                Receipt(
-                    event_id=report.event_id,
-                    outcome=Outcome.REJECTED,
-                    reason=Rejection.NO_AGREEMENT,
-                )
-                for report in reports
-            ]
+        with one_round_trip():
+            lock_organization(organization_id=organization_id)
+            agreement = ask_for_agreement(organization_id=organization_id)
+            state = ask_for_ledger(
+                organization_id=organization_id, reports=reports, received_at=received_at
+            )
         return metering.record_usage(
-            organization_id=organization_id,
+            state=state,
             reports=reports,
-            terms=terms,
+            terms=meter_terms(agreement),
             api_key_id=api_key_id,
             received_at=received_at,
         )

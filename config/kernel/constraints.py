@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import CheckConstraint, Q
 
-from .quantities import LARGEST
+from .quantities import LARGEST, LARGEST_TOTAL
 
 LARGEST_UNIT_PRICE = Decimal(10) ** 9
 CODE_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
@@ -21,6 +21,13 @@ def quantity_check(field: str, *, name: str, positive: bool = False) -> CheckCon
     lowest = "gt" if positive else "gte"
     return CheckConstraint(
         condition=Q(**{f"{field}__{lowest}": 0, f"{field}__lt": LARGEST}), name=name
+    )
+
+
+def total_check(field: str, *, name: str) -> CheckConstraint:
+    """A sum of quantities that is finite and not negative."""
+    return CheckConstraint(
+        condition=Q(**{f"{field}__gte": 0, f"{field}__lt": LARGEST_TOTAL}), name=name
     )
 
 

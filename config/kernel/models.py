@@ -56,6 +56,19 @@ class CreditField(DecimalField):
         return name, path, args, kwargs
 
 
+class TotalField(DecimalField):
+    """A sum of quantities over any time: six places, below 10^24."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 30, 6
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs
+
+
 class UnitPriceField(DecimalField):
     """A price or cost of one unit in major units of a currency: twelve places."""
 

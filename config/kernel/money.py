@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from .quantities import EXACT
+
 # Number of decimals of the minor unit where it is not two; the currencies that
 # Stripe lists as zero-decimal or three-decimal ("Supported currencies").
 _MINOR_DIGITS: Final = dict.fromkeys(
@@ -38,5 +40,5 @@ class Money:
 
 def rounded(amount: Decimal, *, currency: str) -> Money:
     """Round an exact amount in major units to whole minor units, half away from zero."""
-    minor = amount.scaleb(minor_digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return Money(int(minor), currency)
+    minor = amount.scaleb(minor_digits(currency), context=EXACT)
+    return Money(int(minor.quantize(Decimal(1), ROUND_HALF_UP, context=EXACT)), currency)

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -49,8 +49,10 @@ def period_at(anchor: datetime, *, interval: Interval, at: datetime) -> Period:
     """
     Return the period that contains an instant at or after the anchor.
 
-    Raises `ValueError` for an instant before the anchor: nothing was agreed then.
+    Both are in UTC: the same instant has another calendar day elsewhere. Raises `ValueError` for
+    an instant before the anchor: nothing was agreed then.
     """
+    assert anchor.utcoffset() == at.utcoffset() == timedelta(0), (anchor, at)
     if at < anchor:
         raise ValueError(f"{at.isoformat()} lies before the anchor {anchor.isoformat()}")
     step = interval.months

@@ -3,36 +3,62 @@ Statements of the busiest paths, run without the query builder.
 
 Building a query costs several times what the database needs to answer a small one. The few
 statements that every usage report runs are therefore written out, sent with their parameters
-apart, and kept prepared by each connection.
+apart, and kept prepared by each connection; those that do not wait for each other's answers
+share one round trip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, LiteralString
 
 from django.db import connection
 from psycopg import Cursor
 
 Parameters = Sequence[Any] | Mapping[str, Any]
+Row = tuple[Any, ...]
 
 
-def fetch_all(statement: LiteralString, parameters: Parameters) -> list[tuple[Any, ...]]:
-    """Run a statement on Django's connection, in its transaction, and return the rows."""
-    with _cursor() as cursor, connection.wrap_database_errors:
-        return cursor.execute(statement, parameters, prepare=True).fetchall()
+class Asked:
+    """A statement that was sent; its rows are there once somebody wants them."""
+
+    def __init__(self, cursor: Cursor[Row]) -> None:
+        self._cursor = cursor
+
+    def all(self) -> list[Row]:
+        """Return the rows."""
+        with connection.wrap_database_errors:
+            return self._cursor.fetchall()
+
+    def first(self) -> Row | None:
+        """Return the first row, if there is one."""
+        with connection.wrap_database_errors:
+            return self._cursor.fetchone()
 
 
-def fetch_one(statement: LiteralString, parameters: Parameters) -> tuple[Any, ...] | None:
-    """Run a statement on Django's connection, in its transaction, and return its first row."""
-    with _cursor() as cursor, connection.wrap_database_errors:
-        return cursor.execute(statement, parameters, prepare=True).fetchone()
+def ask(statement: LiteralString, parameters: Parameters) -> Asked:
+    """Send a statement on Django's connection, in its transaction."""
+    with connection.wrap_database_errors:
+        return Asked(_cursor().execute(statement, parameters, prepare=True))
 
 
 def execute(statement: LiteralString, parameters: Parameters) -> None:
-    """Run a statement that returns nothing. Raises Django's `IntegrityError` and its kin."""
-    with _cursor() as cursor, connection.wrap_database_errors:
-        cursor.execute(statement, parameters, prepare=True)
+    """Run a statement whose rows nobody wants. Raises Django's `IntegrityError` and its kin."""
+    ask(statement, parameters)
 
 
-def _cursor() -> Cursor[tuple[Any, ...]]:
+@contextmanager
+def one_round_trip() -> Iterator[None]:
+    """
+    Send what is asked inside together, and wait once for all of it.
+
+    The statements run one after the other, each seeing what was committed before it began,
+    so that a lock taken by the first holds for what the others read.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def _cursor() -> Cursor[Row]:
     connection.ensure_connection()
     return Cursor(connection.connection)

@@ -1,8 +1,8 @@
 """
 Proof of the books: every promise of the ledger as a query that must return no row.
 
-Each query reads committed rows only and compares what is stored with what follows from the
-transfers. Its `:org` clause is either one organization or all of them.
+Each query compares what is stored with what follows from the transfers. A name in braces
+stands for the scope of that table: one organization, or all of them.
 """
 
 from collections.abc import Iterator
@@ -44,6 +44,22 @@ INVARIANTS: Final = (
         WHERE {t} AND (t.amount <= 0 OR t.debit_account_id = t.credit_account_id
             OR (d.organization_id, d.meter_id) <> (t.organization_id, t.meter_id)
             OR (c.organization_id, c.meter_id) <> (t.organization_id, t.meter_id))
+        """,
+    ),
+    Invariant(
+        "transfer_fits_its_kind",
+        "Credits come from where their kind of transfer says, and go where it says.",
+        """
+        SELECT t.id, t.organization_id, t.kind, d.kind AS debited, c.kind AS credited
+        FROM metering_ledgertransfer t
+        JOIN metering_ledgeraccount d ON d.id = t.debit_account_id
+        JOIN metering_ledgeraccount c ON c.id = t.credit_account_id
+        WHERE {t} AND (t.kind, d.kind, c.kind) NOT IN (
+            ('issue', 'issued', 'grant'),
+            ('consume', 'grant', 'consumed'),
+            ('overage', 'overage', 'consumed'),
+            ('expire', 'grant', 'expired')
+        )
         """,
     ),
     Invariant(
@@ -208,6 +224,10 @@ INVARIANTS: Final = (
             ON e.organization_id = t.organization_id AND e.event_id = t.event_key
         WHERE {t} AND t.event_key IS NOT NULL
             AND (e.id IS NULL OR e.meter_id <> t.meter_id)
+        UNION ALL
+        SELECT 'key', e.event_id, e.organization_id
+        FROM metering_usageevent e JOIN accounts_apikey k ON k.id = e.api_key_id
+        WHERE {e} AND k.organization_id <> e.organization_id
         """,
     ),
 )

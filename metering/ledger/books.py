@@ -1,13 +1,13 @@
 """What an organization's ledger holds right now, read under its lock."""
 
-from collections.abc import Collection
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from config.kernel.quantities import ZERO
-from config.kernel.sql import fetch_all
+from config.kernel.sql import Asked, ask
 
 from ..choices import AccountKind, GrantCategory
 from ..credits.burn_down import AvailableGrant, BurnDown, burn_down, in_burn_order
@@ -24,7 +24,6 @@ class Book:
     """
 
     account_ids: dict[str, int] = field(default_factory=dict)
-    consumed: Decimal = ZERO
     grants: list[AvailableGrant] = field(default_factory=list)
 
     def spendable(self, *, at: datetime) -> Decimal:
@@ -42,7 +41,6 @@ class Book:
             for grant in self.grants
             if taken.get(grant.grant_id) != grant.remaining
         ]
-        self.consumed += quantity
         return burnt
 
 
@@ -51,21 +49,24 @@ SELECT account.id, account.meter_id, account.kind, account.balance,
        given.priority, given.effective_at, given.expires_at, given.category
 FROM metering_ledgeraccount AS account
 LEFT JOIN metering_creditgrant AS given ON given.account_id = account.id
-WHERE account.organization_id = %s AND account.meter_id = ANY(%s)
+WHERE account.organization_id = %s
   AND (account.kind <> 'grant' OR account.balance > 0)
 """
 
 
-def read_books(*, organization_id: int, meter_ids: Collection[int]) -> dict[int, Book]:
-    """Return the book of each meter, with grants that still hold something."""
-    books = {meter_id: Book() for meter_id in meter_ids}
-    rows = fetch_all(_ACCOUNTS, [organization_id, list(meter_ids)])
-    for account_id, meter_id, kind, balance, priority, effective_at, expires_at, category in rows:
+def ask_for_accounts(*, organization_id: int) -> Asked:
+    """Ask for the accounts of an organization, for `books_of` to read."""
+    return ask(_ACCOUNTS, [organization_id])
+
+
+def books_of(asked: Asked) -> dict[int, Book]:
+    """Return the book of each meter, with grants that still hold something; empty for a new one."""
+    books: dict[int, Book] = defaultdict(Book)
+    for row in asked.all():
+        account_id, meter_id, kind, balance, priority, effective_at, expires_at, category = row
         book = books[meter_id]
         if kind != AccountKind.GRANT:
             book.account_ids[kind] = account_id
-            if kind == AccountKind.CONSUMED:
-                book.consumed = balance
         else:
             book.grants.append(
                 AvailableGrant(
@@ -80,6 +81,11 @@ def read_books(*, organization_id: int, meter_ids: Collection[int]) -> dict[int,
     for book in books.values():
         book.grants = in_burn_order(book.grants)
     return books
+
+
+def read_books(*, organization_id: int) -> dict[int, Book]:
+    """Return the book of each meter of an organization."""
+    return books_of(ask_for_accounts(organization_id=organization_id))
 
 
 def ensure_account(*, book: Book, organization_id: int, meter_id: int, kind: AccountKind) -> int:

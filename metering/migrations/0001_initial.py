@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('kind', models.CharField(choices=[('issued', 'Issued'), ('grant', 'Grant'), ('consumed', 'Consumed'), ('expired', 'Expired'), ('overage', 'Overage')], max_length=16)),
-                ('balance', config.kernel.models.CreditField(default=0)),
+                ('balance', config.kernel.models.TotalField(default=0)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
         ),
@@ -110,8 +110,8 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(help_text='The agreement that it belongs to.', max_length=40)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
-                ('used_credits', config.kernel.models.CreditField(default=0)),
-                ('overage_credits', config.kernel.models.CreditField(default=0)),
+                ('used_credits', config.kernel.models.TotalField(default=0)),
+                ('overage_credits', config.kernel.models.TotalField(default=0)),
                 ('meter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='metering.meter')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance__gt', Decimal('-1000000000000')), ('balance__lte', 0), ('kind__in', ('issued', 'overage'))), models.Q(models.Q(('kind__in', ('issued', 'overage')), _negated=True), ('balance__gte', 0), ('balance__lt', Decimal('1000000000000'))), _connector='OR'), name='ledger_account_never_overdrawn'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('balance__gt', Decimal('-1000000000000000000000000')), ('balance__lte', 0), ('kind__in', ('issued', 'overage'))), models.Q(models.Q(('kind__in', ('issued', 'overage')), _negated=True), ('balance__gte', 0), ('balance__lt', Decimal('1000000000000000000000000'))), _connector='OR'), name='ledger_account_never_overdrawn'),
         ),
         migrations.AddConstraint(
             model_name='action',
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='usageperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('used_credits__gte', 0), ('used_credits__lt', Decimal('1000000000000'))), name='usage_period_used_range'),
+            constraint=models.CheckConstraint(condition=models.Q(('used_credits__gte', 0), ('used_credits__lt', Decimal('1000000000000000000000000'))), name='usage_period_used_range'),
         ),
         migrations.AddConstraint(
             model_name='usageperiod',

@@ -37,6 +37,29 @@ BEGIN
     END IF;
     RETURN OLD;
 END $$;
+CREATE FUNCTION metering_refuse_late_cost() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- The parts of a rate are stored with it, in one transaction.
+    IF EXISTS (
+        SELECT FROM metering_actionrate
+        WHERE id = NEW.rate_id AND created_at < transaction_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'a rate does not change; set a new one' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION metering_refuse_action_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.code, NEW.meter_id) IS DISTINCT FROM (OLD.code, OLD.meter_id) THEN
+        RAISE EXCEPTION 'an action keeps its code and its meter'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER action_identity BEFORE UPDATE ON metering_action
+    FOR EACH ROW EXECUTE FUNCTION metering_refuse_action_rewrite();
+CREATE TRIGGER cost_component_stored_with_rate BEFORE INSERT ON metering_costcomponent
+    FOR EACH ROW EXECUTE FUNCTION metering_refuse_late_cost();
 CREATE TRIGGER action_rate_immutable BEFORE UPDATE OR DELETE ON metering_actionrate
     FOR EACH ROW EXECUTE FUNCTION metering_refuse_rate_rewrite();
 CREATE TRIGGER cost_component_immutable BEFORE UPDATE OR DELETE ON metering_costcomponent
@@ -86,6 +109,10 @@ class Migration(migrations.Migration):
         *[_append_only(table, name) for table, name in APPEND_ONLY.items()],
         migrations.RunSQL(
             RATES_IN_FORCE,
+            "DROP TRIGGER action_identity ON metering_action;"
+            "DROP TRIGGER cost_component_stored_with_rate ON metering_costcomponent;"
+            "DROP FUNCTION metering_refuse_action_rewrite();"
+            "DROP FUNCTION metering_refuse_late_cost();"
             "DROP TRIGGER cost_component_immutable ON metering_costcomponent;"
             "DROP TRIGGER action_rate_immutable ON metering_actionrate;"
             "DROP FUNCTION metering_refuse_rate_rewrite()",

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import quantity_check
-from config.kernel.models import CreatedModel, CreditField, PublicIdModel
-from config.kernel.quantities import LARGEST
+from config.kernel.models import CreatedModel, CreditField, PublicIdModel, TotalField
+from config.kernel.quantities import LARGEST_TOTAL
 
 from ..choices import AccountKind, GrantCategory, TransferKind
 from .meter import Meter
@@ -27,7 +27,7 @@ class LedgerAccount(CreatedModel):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16, choices=AccountKind.choices)
-    balance = CreditField(default=0)
+    balance = TotalField(default=0)
 
     objects = OrganizationOwnedQuerySet.as_manager()
 
@@ -45,8 +45,8 @@ class LedgerAccount(CreatedModel):
                 condition=Q(kind__in=AccountKind.values), name="ledger_account_kind_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=SOURCES, balance__lte=0, balance__gt=-LARGEST)
-                | (~Q(kind__in=SOURCES) & Q(balance__gte=0, balance__lt=LARGEST)),
+                condition=Q(kind__in=SOURCES, balance__lte=0, balance__gt=-LARGEST_TOTAL)
+                | (~Q(kind__in=SOURCES) & Q(balance__gte=0, balance__lt=LARGEST_TOTAL)),
                 name="ledger_account_never_overdrawn",
             ),
         ]

@@ -6,8 +6,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Organization, OrganizationOwnedQuerySet
-from config.kernel.constraints import quantity_check, unit_price_check
-from config.kernel.models import CreatedModel, CreditField, UnitPriceField
+from config.kernel.constraints import quantity_check, total_check, unit_price_check
+from config.kernel.models import CreatedModel, CreditField, TotalField, UnitPriceField
 
 from .meter import Meter
 from .rate_card import Action
@@ -26,8 +26,8 @@ class UsagePeriod(CreatedModel):
     source = models.CharField(max_length=40, help_text=_("The agreement that it belongs to."))
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    used_credits = CreditField(default=0)
-    overage_credits = CreditField(default=0)
+    used_credits = TotalField(default=0)
+    overage_credits = TotalField(default=0)
 
     objects = OrganizationOwnedQuerySet.as_manager()
 
@@ -50,7 +50,7 @@ class UsagePeriod(CreatedModel):
                     ),
                 ],
             ),
-            quantity_check("used_credits", name="usage_period_used_range"),
+            total_check("used_credits", name="usage_period_used_range"),
             models.CheckConstraint(
                 condition=Q(overage_credits__gte=0, overage_credits__lte=F("used_credits")),
                 name="usage_period_overage_within_usage",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from accounts.audit.actor import Actor
-from accounts.audit.operations import record
+from accounts.audit.operations import differences, record
 from config.kernel.errors import DomainError, Invalid
 from config.kernel.quantities import ZERO
 
@@ -38,6 +38,7 @@ class NewRate:
     value_note: str = ""
 
 
+@transaction.atomic
 def create_meter(
     *, code: str, name: str, unit: str, unit_plural: str, actor: Actor, now: datetime
 ) -> Meter:
@@ -47,6 +48,7 @@ def create_meter(
     return meter
 
 
+@transaction.atomic
 def create_action(
     *,
     code: str,
@@ -63,6 +65,45 @@ def create_action(
     )
     record(actor=actor, action="action.created", target=code, now=now)
     return action
+
+
+@transaction.atomic
+def update_meter(
+    *, meter: Meter, name: str, unit: str, unit_plural: str, actor: Actor, now: datetime
+) -> Meter:
+    """Change what people read about a meter. Its code stays: apps hold on to it."""
+    stored = Meter.objects.select_for_update().get(pk=meter.pk)
+    changes = _change(stored, {"name": name, "unit": unit, "unit_plural": unit_plural})
+    record(actor=actor, action="meter.updated", target=stored.code, changes=changes, now=now)
+    return stored
+
+
+@transaction.atomic
+def update_action(
+    *,
+    action: Action,
+    name: str,
+    name_plural: str,
+    description: str,
+    actor: Actor,
+    now: datetime,
+) -> Action:
+    """Change what people read about an action. Its code and its meter stay."""
+    stored = Action.objects.select_for_update().get(pk=action.pk)
+    changes = _change(
+        stored, {"name": name, "name_plural": name_plural, "description": description}
+    )
+    record(actor=actor, action="action.updated", target=stored.code, changes=changes, now=now)
+    return stored
+
+
+def _change(row: Meter | Action, values: dict[str, str]) -> dict[str, list[str]]:
+    """Store the values and say which of them are new, as audit entries want it."""
+    changes = differences({field: getattr(row, field) for field in values}, values)
+    for field, value in values.items():
+        setattr(row, field, value)
+    row.save(update_fields=list(values))
+    return changes
 
 
 def check_rate_starts_later(*, action: Action, effective_at: datetime, now: datetime) -> None:

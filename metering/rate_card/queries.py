@@ -11,7 +11,7 @@ from django.db.models import DecimalField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
-from config.kernel.sql import fetch_all
+from config.kernel.sql import Asked, ask
 
 from ..models import ActionRate, CostComponent, Meter
 
@@ -87,13 +87,15 @@ ORDER BY rate.effective_at
 """
 
 
-def find_rated_actions(*, codes: Collection[str]) -> dict[str, RatedAction]:
-    """Return the actions of these codes that have a rate, each with all of its rates."""
+def ask_for_rates(*, codes: Collection[str]) -> Asked:
+    """Ask for the rates of the actions of these codes, for `rated_actions` to read."""
+    return ask(_RATES, [list(codes)])
+
+
+def rated_actions(asked: Asked) -> dict[str, RatedAction]:
+    """Return the actions that have a rate, by code, each with all of its rates."""
     found: dict[str, RatedAction] = {}
-    if not codes:
-        return found
-    rows = fetch_all(_RATES, [list(codes)])
-    for code, action_id, meter_id, *rate in rows:
+    for code, action_id, meter_id, *rate in asked.all():
         action = found.setdefault(code, RatedAction(action_id, meter_id, []))
         action.rates.append(Rate(*rate))
     return found

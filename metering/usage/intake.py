@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from config.kernel.quantities import LARGEST, SMALLEST, ZERO
+from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 from ..choices import AccountKind, TransferKind
 from ..credits.burn_down import BurnDown
@@ -116,10 +116,14 @@ def _price(
     return (
         action.action_id,
         action.meter_id,
-        (quantity * rate.credits).quantize(SMALLEST, rounding=ROUND_HALF_UP),
-        (quantity * rate.unit_cost).quantize(_COST_PLACES, rounding=ROUND_HALF_UP),
-        None if rate.customer_value is None else quantity * rate.customer_value,
+        _product(quantity, rate.credits, SMALLEST),
+        _product(quantity, rate.unit_cost, _COST_PLACES),
+        None if rate.customer_value is None else EXACT.multiply(quantity, rate.customer_value),
     )
+
+
+def _product(quantity: Decimal, each: Decimal, smallest: Decimal) -> Decimal:
+    return EXACT.multiply(quantity, each).quantize(smallest, ROUND_HALF_UP, context=EXACT)
 
 
 def decide(
@@ -133,13 +137,6 @@ def decide(
     decision = Decision()
     for item in rated:
         book = books[item.terms.meter_id]
-        if book.consumed + item.credits >= LARGEST:
-            decision.receipts[item.report.event_id] = Receipt(
-                event_id=item.report.event_id,
-                outcome=Outcome.REJECTED,
-                reason=Rejection.QUANTITY_TOO_LARGE,
-            )
-            continue
         _book(decision, item, book=book, organization_id=organization_id, periods=periods)
     return decision
 

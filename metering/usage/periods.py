@@ -1,11 +1,10 @@
 """Stored usage periods: which exist, and which have yet to be opened."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from config.kernel.periods import Interval, Period, period_at
-from config.kernel.sql import fetch_all
+from config.kernel.sql import Asked, ask
 
 from .intake import OpenPeriod
 from .reports import MeterTerms
@@ -13,16 +12,18 @@ from .reports import MeterTerms
 _PERIODS: Final = """
 SELECT id, meter_id, starts_at, ends_at
 FROM metering_usageperiod
-WHERE organization_id = %s AND meter_id = ANY(%s) AND ends_at > %s
+WHERE organization_id = %s AND ends_at > %s
 """
 
 
-def list_open_periods(
-    *, organization_id: int, meter_ids: Collection[int], since: datetime
-) -> list[OpenPeriod]:
-    """Return the stored periods of these meters that end after a moment."""
-    rows = fetch_all(_PERIODS, [organization_id, list(meter_ids), since])
-    return [OpenPeriod(*row) for row in rows]
+def ask_for_periods(*, organization_id: int, since: datetime) -> Asked:
+    """Ask for the stored periods that end after a moment, for `stored_periods` to read."""
+    return ask(_PERIODS, [organization_id, since])
+
+
+def stored_periods(asked: Asked) -> list[OpenPeriod]:
+    """Return the stored periods."""
+    return [OpenPeriod(*row) for row in asked.all()]
 
 
 def missing_periods(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from config.kernel.quantities import ZERO
-from config.kernel.sql import fetch_all
+from config.kernel.quantities import EXACT, ZERO
+from config.kernel.sql import Asked, ask
 
 from ..rate_card.queries import RatedAction
 from .reports import Outcome, Receipt, UsageReport
@@ -14,7 +14,7 @@ from .reports import Outcome, Receipt, UsageReport
 
 @dataclass(frozen=True, slots=True)
 class BookedEvent:
-    """What a client sent under an id, and the receipt it got."""
+    """The fingerprint of what a client sent first under an id, and the receipt it got."""
 
     body_sha256: bytes
     receipt: Receipt
@@ -35,17 +35,20 @@ LEFT JOIN metering_action AS action ON action.id = event.action_id
 """
 
 
-def find_booked(
-    *, organization_id: int, event_ids: Collection[str], actions: Mapping[str, RatedAction]
-) -> dict[str, BookedEvent]:
-    """Return the events among these ids that are in the books already."""
-    rows = fetch_all(_BOOKED, [list(event_ids), organization_id])
+def ask_for_booked(*, organization_id: int, event_ids: Collection[str]) -> Asked:
+    """Ask which of these ids are in the books already, for `booked_events` to read."""
+    return ask(_BOOKED, [list(event_ids), organization_id])
+
+
+def booked_events(asked: Asked, *, actions: Mapping[str, RatedAction]) -> dict[str, BookedEvent]:
+    """Return the events that are in the books already, by id."""
     booked = {}
-    for event_id, sha256, meter, credits, overage, balance, quantity, action, occurred_at in rows:
+    for row in asked.all():
+        event_id, sha256, meter, credits, overage, balance, quantity, action, occurred_at = row
         rate = actions[action].rate_at(occurred_at) if action in actions else None
         value: Decimal | None = None
         if rate is not None and rate.customer_value is not None:
-            value = quantity * rate.customer_value
+            value = EXACT.multiply(quantity, rate.customer_value)
         receipt = Receipt(
             event_id=event_id,
             outcome=Outcome.ACCEPTED,
@@ -59,10 +62,10 @@ def find_booked(
     return booked
 
 
-def answer_again(report: UsageReport, *, first_sha256: bytes, first: Receipt) -> Receipt:
+def answer_again(report: UsageReport, known: BookedEvent) -> Receipt:
     """The first receipt again for the same body, or a conflict that reveals nothing of it."""
-    if report.body_sha256 != first_sha256:
+    if report.body_sha256 != known.body_sha256:
         return Receipt(event_id=report.event_id, outcome=Outcome.CONFLICT)
-    if first.outcome is Outcome.ACCEPTED:
-        return replace(first, outcome=Outcome.DUPLICATE)
-    return first
+    if known.receipt.outcome is Outcome.ACCEPTED:
+        return replace(known.receipt, outcome=Outcome.DUPLICATE)
+    return known.receipt

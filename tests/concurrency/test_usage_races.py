@@ -12,12 +12,14 @@ from django.db import IntegrityError, connections, transaction
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from config.kernel.sql import Asked
 from metering import operations
 from metering.ledger.audit import find_violations
-from metering.ledger.books import read_books
+from metering.ledger.books import Book, books_of
 from metering.models import Meter, UsageEvent
 from metering.queries import get_balance
 from metering.usage.reports import MeterTerms, Receipt, UsageReport
+from metering.usage.state import ask_for_ledger
 from tests.factories.metering import ANCHOR, make_credit_meter, record, report, terms
 
 NOON = ANCHOR + timedelta(hours=4)
@@ -59,12 +61,12 @@ def test_without_the_lock_two_reports_spend_the_same_credits(
     record(acme, report("opens", "0.000001"), terms=plan, at=NOON)
     both_have_read = threading.Barrier(2, timeout=10)
 
-    def read_and_wait(**arguments: object) -> object:
-        books = read_books(**arguments)  # type: ignore[arg-type]
+    def read_and_wait(asked: Asked) -> dict[int, Book]:
+        books = books_of(asked)
         both_have_read.wait()
         return books
 
-    monkeypatch.setattr("metering.operations.read_books", read_and_wait)
+    monkeypatch.setattr("metering.usage.state.books_of", read_and_wait)
     outcomes = at_once(
         lambda: record_unlocked(acme, report("a", 8), plan),
         lambda: record_unlocked(acme, report("b", 8), plan),
@@ -148,7 +150,9 @@ def record_unlocked(
     """What `record` does, without the lock that makes it safe."""
     with transaction.atomic():
         return operations.record_usage(
-            organization_id=organization.pk,
+            state=ask_for_ledger(
+                organization_id=organization.pk, reports=[event], received_at=NOON
+            ),
             reports=[event],
             terms=[plan],
             api_key_id=None,

@@ -15,6 +15,7 @@ from metering.choices import GrantCategory
 from metering.models import Action, ActionRate, CreditGrant, Meter
 from metering.rate_card.operations import NewRate, create_action, create_meter, set_rate
 from metering.usage.reports import MeterTerms, Receipt, UsageReport
+from metering.usage.state import ask_for_ledger
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 ANCHOR = datetime(2026, 9, 10, 8, tzinfo=UTC)
@@ -29,7 +30,7 @@ RATE_CARD = {
 
 def make_credit_meter() -> Meter:
     """The meter `ai_credits` with the article's three actions on it."""
-    meter = make_meter("ai_credits", unit="credit")
+    meter = make_meter("ai_credits", name="AI credits", unit="credit")
     for code, (name, plural, credits, cost, value) in RATE_CARD.items():
         action = create_action(
             code=code, name=name, name_plural=plural, meter=meter, actor=SYSTEM, now=BEGINNING
@@ -38,11 +39,11 @@ def make_credit_meter() -> Meter:
     return meter
 
 
-def make_meter(code: str, *, unit: str) -> Meter:
+def make_meter(code: str, *, unit: str, name: str = "") -> Meter:
     """A meter that counts something else."""
     return create_meter(
         code=code,
-        name=code.replace("_", " ").capitalize(),
+        name=name or code.replace("_", " ").capitalize(),
         unit=unit,
         unit_plural=f"{unit}s",
         actor=SYSTEM,
@@ -117,16 +118,16 @@ def report(
 def record(
     organization: Organization,
     *reports: UsageReport,
-    terms: MeterTerms | list[MeterTerms],
+    terms: MeterTerms | list[MeterTerms] | None,
     at: datetime,
 ) -> list[Receipt]:
     """Report usage as an interface would: one transaction, under the organization's lock."""
     with transaction.atomic():
         lock_organization(organization_id=organization.pk)
         return operations.record_usage(
-            organization_id=organization.pk,
+            state=ask_for_ledger(organization_id=organization.pk, reports=reports, received_at=at),
             reports=reports,
-            terms=terms if isinstance(terms, list) else [terms],
+            terms=[terms] if isinstance(terms, MeterTerms) else terms,
             api_key_id=None,
             received_at=at,
         )

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from billing.agreements.errors import (
     PriceNotOffered,
 )
 from billing.agreements.operations import (
+    bring_current,
     cancel_agreement,
     create_agreement,
     create_agreement_by_staff,
@@ -25,17 +26,21 @@ from billing.agreements.queries import (
     get_agreement,
     list_agreements,
 )
-from billing.agreements.terms import find_meter_terms, list_meter_terms
+from billing.agreements.terms import ask_for_agreement, list_meter_terms, meter_terms
+from billing.catalog.operations import PlanGroupDetails, create_plan_group
 from billing.catalog.queries import PlanNotOffered
+from billing.choices import Audience
 from billing.models import Agreement
 from config.kernel.errors import Invalid
 from config.kernel.money import Money
+from metering.ledger.audit import find_violations
 from metering.models import UsagePeriod
 from metering.queries import get_balance
 from metering.usage.reports import MeterTerms
 from tests.factories.accounts import make_member, make_organization, make_person
 from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.catalog import (
+    ON_SALE_SINCE,
     STAFF,
     ArticleCatalog,
     fixed,
@@ -156,6 +161,39 @@ class TestCreate:
     ) -> None:
         with pytest.raises(Invalid):
             subscribe(acme, starts_at=SUBSCRIBED + timedelta(microseconds=1))
+
+    def test_an_agreement_starts_at_most_ten_years_back(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        ten_years_ago = SUBSCRIBED.replace(year=2016)
+        with pytest.raises(Invalid):
+            subscribe(acme, starts_at=ten_years_ago - timedelta(microseconds=1))
+        assert subscribe(acme, starts_at=ten_years_ago).anchor_at == ten_years_ago
+        assert UsagePeriod.objects.count() == 121
+
+    def test_periods_are_counted_in_utc_wherever_the_start_was_written(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        in_new_york = datetime(2026, 1, 30, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+        subscribe(acme, starts_at=in_new_york, now=datetime(2026, 2, 10, tzinfo=UTC))
+        agreement = Agreement.objects.get()
+        ends_at = datetime(2026, 2, 28, 4, 30, tzinfo=UTC)
+        assert agreement.anchor_at == datetime(2026, 1, 31, 4, 30, tzinfo=UTC)
+        assert agreement.current_period_end == UsagePeriod.objects.get().ends_at == ends_at
+
+    def test_a_plan_for_individuals_is_not_sold_to_organizations(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        individuals = create_plan_group(
+            details=PlanGroupDetails(
+                code="solo", name="Solo", audience=Audience.INDIVIDUALS, is_default=True
+            ),
+            actor=STAFF,
+            now=ON_SALE_SINCE,
+        )
+        make_version(make_plan(individuals, "solo"), prices=(fixed("9"),))
+        with pytest.raises(PlanNotOffered):
+            subscribe(acme, "solo")
 
 
 class TestPrice:
@@ -326,9 +364,9 @@ class TestPeriods:
                 source=agreement.public_id,
             )
         ]
-        assert find_meter_terms(organization_id=acme.pk) == terms
+        assert meter_terms(ask_for_agreement(organization_id=acme.pk)) == terms
         assert list_meter_terms(agreement=agreement) == terms
-        assert find_meter_terms(organization_id=globex.pk) is None
+        assert meter_terms(ask_for_agreement(organization_id=globex.pk)) is None
 
     def test_unlimited_usage_has_no_allowance(
         self, catalog: ArticleCatalog, acme: Organization
@@ -339,6 +377,9 @@ class TestPeriods:
 
 class TestCancel:
     LATER = SUBSCRIBED + timedelta(days=12)
+    OCTOBER = datetime(2026, 10, 10, 8, tzinfo=UTC)
+    NOVEMBER = datetime(2026, 11, 10, 8, tzinfo=UTC)
+    INSTANT = timedelta(microseconds=1)
 
     def test_it_ends_now_with_its_period_and_its_allowance(
         self, catalog: ArticleCatalog, acme: Organization
@@ -352,7 +393,7 @@ class TestCancel:
         balance = get_balance(organization_id=acme.pk, meter_id=catalog.meter.pk, at=self.LATER)
         assert balance.remaining == Decimal(0)
         assert find_live_agreement(organization=acme) is None
-        assert find_meter_terms(organization_id=acme.pk) is None
+        assert meter_terms(ask_for_agreement(organization_id=acme.pk)) is None
 
     def test_the_reason_is_written_down(self, catalog: ArticleCatalog, acme: Organization) -> None:
         agreement = subscribe(acme)
@@ -395,6 +436,63 @@ class TestCancel:
         cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=ended_at)
         assert UsagePeriod.objects.get().ends_at == ended_at
 
+    @pytest.mark.parametrize("interval", ["month", "year"])
+    @pytest.mark.parametrize("behind", [timedelta(0), timedelta(seconds=1), timedelta(days=40)])
+    def test_a_clock_behind_the_sweep_ends_it_in_the_period_that_was_opened(
+        self, catalog: ArticleCatalog, acme: Organization, interval: str, behind: timedelta
+    ) -> None:
+        agreement = subscribe(acme, "professional", interval=interval)
+        bring_current(organization=acme, now=self.NOVEMBER)
+        canceled = cancel_agreement(
+            agreement=agreement, actor=STAFF, reason="", now=self.NOVEMBER - behind
+        )
+        assert canceled.ended_at == self.NOVEMBER + self.INSTANT
+        periods = UsagePeriod.objects.order_by("starts_at")
+        assert [period.ends_at for period in periods] == [
+            self.OCTOBER,
+            self.NOVEMBER,
+            self.NOVEMBER + self.INSTANT,
+        ]
+        entry = AuditEntry.objects.get(action="agreement.canceled")
+        assert entry.changes["ended_at"] == [None, canceled.ended_at.isoformat()]
+        assert list(find_violations()) == []
+
+    def test_usage_that_opened_a_period_ahead_of_the_clock_keeps_its_place(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = subscribe(acme)
+        terms = list_meter_terms(agreement=agreement)
+        used_at = self.OCTOBER + timedelta(seconds=1)
+        record(acme, report("evt_1", 7, at=used_at), terms=terms, at=used_at)
+        cancel_agreement(
+            agreement=agreement, actor=STAFF, reason="", now=self.OCTOBER - timedelta(seconds=1)
+        )
+        stored = Agreement.objects.get()
+        assert stored.current_period_start == self.OCTOBER
+        assert stored.ended_at == self.OCTOBER + self.INSTANT
+        assert list(find_violations()) == []
+
+    def test_without_meters_it_may_end_in_the_instant_that_it_began(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        make_version(make_plan(catalog.current, "flat"), prices=(fixed("9"),))
+        agreement = subscribe(acme, "flat")
+        earlier = SUBSCRIBED - timedelta(seconds=1)
+        canceled = cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=earlier)
+        assert canceled.ended_at == SUBSCRIBED
+        assert subscribe(acme, starts_at=SUBSCRIBED).anchor_at == SUBSCRIBED
+
+    def test_the_database_refuses_an_end_before_the_start(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        subscribe(acme)
+        ended = Agreement.objects.filter(organization=acme)
+        with (
+            pytest.raises(IntegrityError, match="agreement_ends_after_anchor"),
+            transaction.atomic(),
+        ):
+            ended.update(status="canceled", ended_at=SUBSCRIBED - self.INSTANT)
+
     def test_a_new_agreement_can_follow_at_once(
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
@@ -413,6 +511,36 @@ class TestCancel:
         with pytest.raises(EarlierUsage) as refusal:
             subscribe(acme, starts_at=self.LATER - timedelta(microseconds=1), now=self.LATER)
         assert refusal.value.extra == {"starts_at": self.LATER.isoformat()}
+
+    def test_two_agreements_never_overlap_even_on_different_meters(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = subscribe(acme)
+        cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=self.LATER)
+        with pytest.raises(EarlierUsage) as refusal:
+            create_agreement_by_staff(
+                organization=acme,
+                plan_code="per_seat",
+                interval="month",
+                actor=STAFF,
+                now=self.LATER,
+                starts_at=SUBSCRIBED,
+            )
+        assert refusal.value.extra == {"starts_at": self.LATER.isoformat()}
+        assert make_agreement(acme, "per_seat", at=self.LATER).anchor_at == self.LATER
+
+    def test_the_database_refuses_agreements_that_overlap(
+        self, catalog: ArticleCatalog, acme: Organization, globex: Organization
+    ) -> None:
+        agreement = subscribe(acme)
+        cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=self.LATER)
+        subscribe(acme, now=self.LATER)
+        subscribe(globex, now=SUBSCRIBED)
+        with (
+            pytest.raises(IntegrityError, match="agreement_disjoint"),
+            transaction.atomic(),
+        ):
+            Agreement.objects.filter(pk=agreement.pk).update(ended_at=self.LATER + self.INSTANT)
 
     def test_usage_from_a_fast_clock_keeps_its_place(
         self, catalog: ArticleCatalog, acme: Organization

@@ -21,6 +21,7 @@ from tests.factories.metering import (
     ANCHOR,
     BEGINNING,
     grant,
+    make_credit_meter,
     make_meter,
     rate,
     record,
@@ -175,6 +176,25 @@ def test_a_rate_in_force_cannot_be_changed_or_withdrawn(meter: Meter) -> None:
     refuses("UPDATE metering_actionrate SET credits = 1", naming="a rate does not change")
     refuses("UPDATE metering_costcomponent SET unit_cost = 1", naming="a rate does not change")
     refuses("DELETE FROM metering_costcomponent", naming="a rate does not change")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rate_gets_no_further_cost_once_it_is_stored() -> None:
+    make_credit_meter()
+    refuses(
+        "INSERT INTO metering_costcomponent (rate_id, name, unit_cost)"
+        " SELECT id, 'late', 1 FROM metering_actionrate LIMIT 1",
+        naming="a rate does not change",
+    )
+
+
+def test_an_action_keeps_its_code_and_its_meter(meter: Meter) -> None:
+    make_meter("pages", unit="page")
+    refuses(
+        "UPDATE metering_action SET meter_id = (SELECT max(id) FROM metering_meter)",
+        naming="keeps its code and its meter",
+    )
+    refuses("UPDATE metering_action SET code = code || 'X'", naming="keeps its code")
 
 
 def test_a_rate_that_has_yet_to_start_can_be_withdrawn(meter: Meter) -> None:

@@ -189,6 +189,58 @@ def test_a_rejected_event_can_be_sent_again_once_the_reason_is_gone(
     assert booked.outcome is Outcome.ACCEPTED
 
 
+def test_an_event_is_known_for_ever_even_when_the_agreement_is_gone(
+    acme: Organization, meter: Meter
+) -> None:
+    event = report("evt-1", 5)
+    record(acme, event, terms=terms(meter), at=NOON)
+    again, other, new = record(
+        acme, event, report("evt-1", 6), report("evt-2", 5), terms=None, at=NOON + HOUR
+    )
+    assert (again.outcome, again.remaining) == (Outcome.DUPLICATE, 4_995)
+    assert other.outcome is Outcome.CONFLICT
+    assert new == rejected("evt-2", "no_agreement")
+
+
+def test_a_meter_can_be_used_without_end(acme: Organization, meter: Meter) -> None:
+    largest = str(10**9 - 1)
+    for number in range(3):
+        batch = [report(f"evt-{number}-{index}", largest) for index in range(500)]
+        receipts = record(acme, *batch, terms=terms(meter, allowance=None), at=NOON)
+        assert {receipt.outcome for receipt in receipts} == {Outcome.ACCEPTED}
+    assert UsagePeriod.objects.get().used_credits == 1_500 * (10**9 - 1)
+    assert list(find_violations()) == []
+
+
+def test_an_allowance_without_end_can_be_granted_every_month(
+    acme: Organization, meter: Meter
+) -> None:
+    plan = terms(meter, allowance=10**12 - 1)
+    record(acme, report("evt-1"), terms=plan, at=NOON)
+    (receipt,) = record(acme, report("evt-2"), terms=plan, at=NOON + 90 * 24 * HOUR)
+    assert receipt.remaining == 10**12 - 2
+
+
+def test_a_product_of_many_digits_is_rounded_once(acme: Organization, meter: Meter) -> None:
+    rate(
+        Action.objects.get(code="EXTRACT_TEXT"),
+        "0.999999",
+        cost="999.999999999999",
+        effective_at=NOON,
+        now=NOON,
+    )
+    event = report("evt-1", "999999.999999", action="EXTRACT_TEXT")
+    (receipt,) = record(acme, event, terms=terms(meter), at=NOON)
+    assert receipt.credits == Decimal("999998.999999")
+    assert UsageEvent.objects.get().cost == Decimal("999999999.998999")
+
+
+def test_a_cost_beyond_all_measure_is_rejected(acme: Organization, meter: Meter) -> None:
+    rate(Action.objects.get(code="EXTRACT_TEXT"), "1", cost="9e8", effective_at=NOON, now=NOON)
+    event = report("x", 10**8, action="EXTRACT_TEXT")
+    assert record(acme, event, terms=terms(meter), at=NOON) == [rejected("x", "quantity_too_large")]
+
+
 def test_a_clock_that_runs_ahead_is_read_as_the_moment_of_receipt(
     acme: Organization, meter: Meter
 ) -> None:

@@ -20,6 +20,9 @@ NOON = ANCHOR + timedelta(hours=4)
 # How to break each promise behind the back of every constraint and trigger.
 TAMPERING = {
     "transfer_is_balanced": "UPDATE metering_ledgertransfer SET amount = -amount",
+    "transfer_fits_its_kind": (
+        "UPDATE metering_ledgertransfer SET kind = 'overage' WHERE kind = 'consume'"
+    ),
     "accounts_sum_to_zero": (
         "UPDATE metering_ledgeraccount SET balance = balance + 1 WHERE kind = 'consumed'"
     ),

@@ -1,0 +1,93 @@
+"""What an organization has left, and what its pages and answers are made of."""
+
+from datetime import timedelta
+
+from accounts.models import Organization
+from metering.models import Meter
+from metering.operations import end_terms
+from metering.queries import get_balance, list_daily_usage, list_ledger, list_usage_by_action
+from tests.factories.metering import ANCHOR, grant, record, report, terms
+
+NOON = ANCHOR + timedelta(hours=4)
+DAY = timedelta(days=1)
+
+
+def test_grants_are_listed_in_the_order_in_which_they_are_spent(
+    acme: Organization, meter: Meter
+) -> None:
+    record(acme, report("evt-1", 10), terms=terms(meter, allowance=100), at=NOON)
+    grant(acme, meter, 30)
+    grant(acme, meter, 20, expires_at=NOON + DAY)
+    balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
+    assert (balance.granted, balance.remaining) == (150, 140)
+    assert [given.amount for given in balance.grants] == [20, 100, 30]
+
+
+def test_an_allowance_that_ended_with_its_agreement_is_no_longer_counted(
+    acme: Organization, meter: Meter
+) -> None:
+    record(acme, report("evt-1", 10), terms=terms(meter, allowance=100), at=NOON)
+    end_terms(organization_id=acme.pk, source="agr_test", ended_at=NOON + DAY)
+    anew = terms(meter, allowance=100, starts_at=NOON + DAY, source="agr_new")
+    record(acme, report("evt-2", 40), terms=anew, at=NOON + DAY)
+    balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON + DAY)
+    assert (balance.granted, balance.remaining) == (100, 60)
+    assert [given.amount for given in balance.grants] == [100]
+
+
+def test_a_day_begins_where_the_organization_is(acme: Organization, meter: Meter) -> None:
+    late_evening_utc = NOON.replace(hour=23)
+    record(
+        acme,
+        report("evt-1", 2, action="EXTRACT_TEXT", at=late_evening_utc),
+        report("evt-2", 1, action="GENERATE_REPORT", at=late_evening_utc),
+        terms=terms(meter),
+        at=late_evening_utc,
+    )
+    span = {"starts_at": ANCHOR, "ends_at": ANCHOR + 30 * DAY}
+    usage = {
+        zone: list_daily_usage(organization_id=acme.pk, meter_id=meter.pk, time_zone=zone, **span)
+        for zone in ("UTC", "Europe/Berlin")
+    }
+    assert [(row.day.day, row.action, row.credits) for row in usage["UTC"]] == [
+        (10, "EXTRACT_TEXT", 10),
+        (10, "GENERATE_REPORT", 50),
+    ]
+    assert [row.day.day for row in usage["Europe/Berlin"]] == [11, 11]
+
+
+def test_usage_by_action_puts_the_most_credits_first(acme: Organization, meter: Meter) -> None:
+    record(
+        acme,
+        report("evt-1", 3, action="EXTRACT_TEXT"),
+        report("evt-2", 1, action="GENERATE_REPORT"),
+        report("evt-3", 7),
+        terms=terms(meter, allowance=60),
+        at=NOON,
+    )
+    rows = list_usage_by_action(
+        organization_id=acme.pk, meter_id=meter.pk, starts_at=ANCHOR, ends_at=ANCHOR + DAY
+    )
+    assert [(row.action, row.quantity, row.credits, row.overage) for row in rows] == [
+        ("GENERATE_REPORT", 1, 50, 5),
+        ("EXTRACT_TEXT", 3, 15, 0),
+        (None, 7, 7, 7),
+    ]
+    assert [str(row.cost.normalize()) for row in rows] == ["1.58", "0.105", "0"]
+
+
+def test_the_ledger_shows_what_came_in_and_what_went_out(
+    acme: Organization, globex: Organization, meter: Meter
+) -> None:
+    plan = terms(meter, allowance=100)
+    record(globex, report("theirs", 5), terms=plan, at=NOON)
+    record(acme, report("evt-1", 120, member="bob"), terms=plan, at=NOON)
+    rows = list_ledger(organization_id=acme.pk, meter_id=meter.pk, limit=10)
+    assert [(row.kind, row.amount, row.event_id, row.member) for row in rows] == [
+        ("overage", -20, "evt-1", "bob"),
+        ("consume", -100, "evt-1", "bob"),
+        ("issue", 100, None, ""),
+    ]
+    assert [row.category for row in rows] == [None, "allowance", "allowance"]
+    older = list_ledger(organization_id=acme.pk, meter_id=meter.pk, limit=10, before_id=rows[0].id)
+    assert older == rows[1:]

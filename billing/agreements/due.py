@@ -24,7 +24,8 @@ def list_organizations_due(*, now: datetime) -> list[int]:
 
 def _due(now: datetime) -> QuerySet[Agreement, Any]:
     """
-    Live agreements whose billing period is over, or with fewer open usage periods than meters.
+    Live agreements of open organizations whose billing period is over, or with fewer open usage
+    periods than meters.
 
     A yearly agreement has monthly usage periods, so its own period alone does not tell.
     """
@@ -39,7 +40,7 @@ def _due(now: datetime) -> QuerySet[Agreement, Any]:
     )
     return (
         Agreement.objects.live()
-        .filter(anchor_at__lte=now)
+        .filter(anchor_at__lte=now, organization__closed_at=None)
         .annotate(
             open_count=_count(open_periods, by="source"),
             meter_count=_count(meters, by="plan_version"),

@@ -25,7 +25,7 @@ class NotEnoughSeats(DomainError):
 
 
 class EarlierUsage(DomainError):
-    """Usage of an earlier agreement is counted in the time that the new one would start in."""
+    """An earlier agreement, or usage of it, reaches past the start of the new one."""
 
     code = "earlier_usage"
     title = "An earlier agreement reaches into that time"

@@ -6,10 +6,10 @@ one organization change one after the other.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from accounts.audit.actor import SYSTEM, Actor
 from accounts.audit.operations import record
@@ -17,7 +17,7 @@ from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from config.kernel.errors import Invalid
-from config.kernel.periods import Interval, period_at
+from config.kernel.periods import Interval, boundary, period_at
 from metering.models import UsagePeriod
 from metering.operations import end_terms, open_periods
 
@@ -43,6 +43,8 @@ from .errors import (
 from .terms import list_meter_terms
 
 LARGEST_SEATS = 1_000_000
+LONGEST_BACKDATING_MONTHS = 120
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def create_agreement(
     metered feature is opened with its allowance.
 
     Raises `PlanNotOffered`, `AgreementExists`, `PriceNotOffered`, `NotEnoughSeats`,
-    `EarlierUsage`, `OrganizationClosed`, and `Invalid` for a start in the future.
+    `EarlierUsage`, `OrganizationClosed`, and `Invalid` for a start in the future or more than ten
+    years ago.
     """
     version = find_version_on_sale(plan_code=plan_code, at=now)
     if version is None or not version.plan.is_self_serve:
@@ -114,7 +117,8 @@ def cancel_agreement(
     """
     End an agreement now: its open usage periods are cut short and its allowances expire.
 
-    Usage up to now stays in the books. Raises `AgreementEnded`.
+    Usage up to now stays in the books. A period that was opened while `now` waited for the lock
+    stays open for an instant, because what has begun is never undone. Raises `AgreementEnded`.
     """
     lock_organization(organization_id=agreement.organization_id)
     stored: Agreement = Agreement.objects.select_related("organization", "plan_version__plan").get(
@@ -122,20 +126,22 @@ def cancel_agreement(
     )
     if stored.status == AgreementStatus.CANCELED:
         raise AgreementEnded(f"{stored.public_id} has ended already.")
+    ended_at = _earliest_end(stored, now=now)
     # It is in force until just before it ends, so a period that would begin right now does not.
-    _advance(stored, now=now - timedelta(microseconds=1))
+    _advance(stored, now=ended_at - INSTANT)
     stored.status = AgreementStatus.CANCELED
-    stored.ended_at = now
+    stored.ended_at = ended_at
     stored.save(update_fields=["status", "ended_at"])
-    end_terms(
-        organization_id=stored.organization_id, source=stored.public_id, ended_at=stored.ended_at
-    )
+    end_terms(organization_id=stored.organization_id, source=stored.public_id, ended_at=ended_at)
     record(
         actor=actor,
         action="agreement.canceled",
         target=stored.public_id,
         organization=stored.organization,
-        changes={"status": [AgreementStatus.ACTIVE, AgreementStatus.CANCELED]},
+        changes={
+            "status": [AgreementStatus.ACTIVE, AgreementStatus.CANCELED],
+            "ended_at": [None, ended_at.isoformat()],
+        },
         reason=reason,
         now=now,
     )
@@ -146,14 +152,16 @@ def bring_current(*, organization: Organization, now: datetime) -> None:
     """
     Open the periods that the organization's agreement has come to, each with its allowance.
 
-    Costs one query when nothing is due, and doing it again changes nothing.
+    Costs one query when nothing is due, and doing it again changes nothing. A closed
+    organization comes to no further period.
     """
     if not has_due_agreement(organization_id=organization.pk, now=now):
         return
     with transaction.atomic():
         lock_organization(organization_id=organization.pk)
+        agreements = Agreement.objects.owned_by(organization).live()
         agreement = (
-            Agreement.objects.owned_by(organization).live().select_related("organization").first()
+            agreements.filter(organization__closed_at=None).select_related("organization").first()
         )
         if agreement is not None:
             _advance(agreement, now=now)
@@ -190,9 +198,7 @@ def _create(
 ) -> Agreement:
     lock_organization(organization_id=organization.pk)
     _check_free_to_agree(organization)
-    anchor = wish.starts_at or now
-    if anchor > now:
-        raise Invalid("An agreement cannot start in the future.")
+    anchor = _anchor(wish, now=now)
     terms = get_plan_version_terms(plan_version_id=version.pk)
     currency = wish.currency or organization.currency
     price = terms.base_price(currency=currency, interval=wish.interval)
@@ -215,8 +221,8 @@ def _create(
         current_period_start=period.starts_at,
         current_period_end=period.ends_at,
     )
-    agreement.save(force_insert=True)
     _check_no_earlier_usage(agreement)
+    agreement.save(force_insert=True)
     _open_usage_periods(agreement, through=now)
     record(
         actor=actor,
@@ -242,17 +248,41 @@ def _check_free_to_agree(organization: Organization) -> None:
         raise AgreementExists(f"{organization.name} has an agreement already.")
 
 
+def _anchor(wish: Wish, *, now: datetime) -> datetime:
+    """The start in UTC, because periods are counted by its calendar day."""
+    starts_at = wish.starts_at or now
+    if starts_at > now:
+        raise Invalid("An agreement cannot start in the future.")
+    if starts_at < boundary(now, months=-LONGEST_BACKDATING_MONTHS):
+        raise Invalid("An agreement cannot start more than ten years ago.")
+    return starts_at.astimezone(UTC)
+
+
 def _check_no_earlier_usage(agreement: Agreement) -> None:
-    """Two agreements never share a moment of a meter, or it could not be said which one pays."""
+    """Two agreements never share a moment, or it could not be said which one pays."""
+    earlier = Agreement.objects.filter(
+        organization_id=agreement.organization_id, ended_at__gt=F("anchor_at")
+    ).aggregate(until=Max("ended_at"))["until"]
     meter_ids = [terms.meter_id for terms in list_meter_terms(agreement=agreement)]
-    counted_until = UsagePeriod.objects.filter(
+    counted = UsagePeriod.objects.filter(
         organization_id=agreement.organization_id, meter_id__in=meter_ids
     ).aggregate(until=Max("ends_at"))["until"]
-    if counted_until is not None and counted_until > agreement.anchor_at:
+    until = max((moment for moment in (earlier, counted) if moment is not None), default=None)
+    if until is not None and until > agreement.anchor_at:
         raise EarlierUsage(
-            f"An earlier agreement counts usage until {counted_until.isoformat()}.",
-            starts_at=counted_until.isoformat(),
+            f"An earlier agreement reaches until {until.isoformat()}.",
+            starts_at=until.isoformat(),
         )
+
+
+def _earliest_end(agreement: Agreement, *, now: datetime) -> datetime:
+    """Now, or just after the start of the last period where that was opened ahead of `now`."""
+    starts = UsagePeriod.objects.filter(
+        organization_id=agreement.organization_id, source=agreement.public_id
+    ).values_list("starts_at", flat=True)
+    last = starts.order_by("-starts_at").first()
+    begun = [] if last is None else [last + INSTANT]
+    return max(now, agreement.current_period_start, *begun)
 
 
 def _seats(terms: VersionTerms, price: BasePrice, *, wanted: int | None, members: int) -> int:

@@ -1,7 +1,9 @@
 from typing import Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
@@ -22,7 +24,8 @@ class Agreement(PublicIdModel):
     """
     The contract between us and an organization: which plan version, from when, at what price.
 
-    All of its periods, and those of its allowances, are counted from `anchor_at`.
+    All of its periods, and those of its allowances, are counted from `anchor_at`. It holds until
+    just before `ended_at`, and no two agreements of an organization hold at the same time.
     """
 
     id_prefix = "agr"
@@ -66,6 +69,20 @@ class Agreement(PublicIdModel):
                 condition=Q(status=AgreementStatus.CANCELED, ended_at__isnull=False)
                 | (~Q(status=AgreementStatus.CANCELED) & Q(ended_at=None)),
                 name="agreement_ended_when_canceled",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("anchor_at")),
+                name="agreement_ends_after_anchor",
+            ),
+            ExclusionConstraint(
+                name="agreement_disjoint",
+                expressions=[
+                    (F("organization"), RangeOperators.EQUAL),
+                    (
+                        Func(F("anchor_at"), F("ended_at"), RangeBoundary(), function="TSTZRANGE"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
             models.CheckConstraint(condition=Q(seats__gte=1), name="agreement_has_a_seat"),
             models.CheckConstraint(

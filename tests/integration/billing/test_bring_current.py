@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Organization
+from accounts.organizations.operations import close_organization
 from billing.agreements import operations
 from billing.agreements.operations import bring_all_current, bring_current, cancel_agreement
 from billing.models import Agreement
@@ -121,6 +122,17 @@ def test_the_sweep_brings_everybody_due_up_to_date(
     assert bring_all_current(now=OCTOBER) == 0
     opened = UsagePeriod.objects.filter(starts_at=OCTOBER).values_list("organization", flat=True)
     assert set(opened) == {acme.pk, globex.pk, late.pk}
+
+
+def test_a_closed_organization_comes_to_no_further_period(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    make_agreement(acme)
+    close_organization(organization=acme, actor=STAFF, now=SUBSCRIBED + timedelta(days=1))
+    bring_current(organization=acme, now=OCTOBER)
+    assert bring_all_current(now=OCTOBER) == 0
+    assert UsagePeriod.objects.count() == CreditGrant.objects.count() == 1
+    assert Agreement.objects.get().current_period_start == SUBSCRIBED
 
 
 def test_one_failure_does_not_hold_up_the_others(

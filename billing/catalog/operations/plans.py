@@ -81,7 +81,7 @@ def create_plan_group(*, details: PlanGroupDetails, actor: Actor, now: datetime)
     details.check()
     if PlanGroup.objects.filter(code=details.code).exists():
         raise CodeTaken(f"There is a plan group “{details.code}” already.")
-    _make_room_for_default(details)
+    _make_room_for_default(details, actor=actor, now=now)
     group = PlanGroup.objects.create(**asdict(details))
     record(
         actor=actor,
@@ -109,7 +109,7 @@ def update_plan_group(
     after = asdict(details)
     changes = differences({field: getattr(stored, field) for field in after}, after)
     if changes:
-        _make_room_for_default(details)
+        _make_room_for_default(details, actor=actor, now=now)
         for field, value in after.items():
             setattr(stored, field, value)
         stored.save(update_fields=list(after))
@@ -119,11 +119,21 @@ def update_plan_group(
     return stored
 
 
-def _make_room_for_default(details: PlanGroupDetails) -> None:
-    """There is one default group per audience: the others step back."""
-    if details.is_default:
-        others = PlanGroup.objects.filter(audience=details.audience).exclude(code=details.code)
-        others.update(is_default=False)
+def _make_room_for_default(details: PlanGroupDetails, *, actor: Actor, now: datetime) -> None:
+    """There is one default group per audience: the one that was steps back."""
+    if not details.is_default:
+        return
+    others = PlanGroup.objects.filter(audience=details.audience, is_default=True)
+    for group in others.exclude(code=details.code).select_for_update():
+        group.is_default = False
+        group.save(update_fields=["is_default"])
+        record(
+            actor=actor,
+            action="plan_group.updated",
+            target=group.code,
+            changes={"is_default": [True, False]},
+            now=now,
+        )
 
 
 @transaction.atomic

@@ -139,6 +139,14 @@ class TestGroups:
         assert list(PlanGroup.objects.filter(is_default=True)) == [old]
         assert audited("plan_group.updated").changes == {"is_default": [False, True]}
 
+    def test_the_group_that_steps_back_is_written_down(self) -> None:
+        make_group("current")
+        make_group("private", is_default=False)
+        make_group("spring")
+        entry = AuditEntry.objects.get(action="plan_group.updated")
+        assert (entry.target, entry.actor) == ("current", STAFF.label)
+        assert entry.changes == {"is_default": [True, False]}
+
     def test_a_legacy_group_is_never_the_default(self) -> None:
         with pytest.raises(Invalid):
             make_group("legacy", visibility=Visibility.LEGACY, is_default=True)

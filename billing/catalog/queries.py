@@ -12,7 +12,7 @@ from config.kernel.errors import NotFound
 from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
-from ..models import Feature, Plan, PlanVersion
+from ..models import Feature, Plan, PlanFeature, PlanVersion
 from .offers import FeatureOffer, PlanOffer, PricingTable
 from .summary import leading_currency, summarize
 from .terms import (
@@ -77,19 +77,25 @@ def list_offers(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> list
     return [_offer(version) for version in ordered]
 
 
+def list_codes_on_sale(*, at: datetime) -> frozenset[str]:
+    """Return the codes of the features that the plans on sale to organizations name. One query."""
+    versions = _newest(_on_sale(at=at, audience=Audience.ORGANIZATIONS)).values("pk")
+    features = PlanFeature.objects.filter(plan_version__in=versions)
+    return frozenset(features.values_list("feature__code", flat=True))
+
+
 def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
-    """Return a plan on sale at a moment; None for any other plan."""
+    """Return a plan on sale to organizations at a moment; None for any other plan."""
     version = find_version_on_sale(plan_code=plan_code, at=at)
     return _offer(version) if version is not None else None
 
 
 def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
-    """Return the version that a customer who subscribes at this moment would get, terms loaded."""
-    on_sale = PlanVersion.objects.filter(
-        plan__code=plan_code,
-        plan__group__is_default=True,
-        plan__group__visibility=Visibility.CURRENT,
-    )
+    """
+    Return the version that an organization that subscribes at this moment would get, with its
+    terms loaded.
+    """
+    on_sale = _on_sale(at=at, audience=Audience.ORGANIZATIONS).filter(plan__code=plan_code)
     return _find_newest(on_sale, at=at)
 
 

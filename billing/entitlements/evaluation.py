@@ -95,10 +95,13 @@ def would_help(offer: FeatureOffer, *, instead_of: FeatureTerms | None, currency
     """Whether a plan that offers this would allow what the present terms do not."""
     if not offer.is_metered:
         return offer.value is not False
-    if instead_of is None or not instead_of.is_metered or offer.allowance is None:
-        return offer.allowance is None or offer.allowance > ZERO or currency in offer.overage
-    assert instead_of.allowance is not None, instead_of.code
-    has_room = offer.limit is None or (
-        instead_of.limit is not None and offer.limit > instead_of.limit
-    )
-    return has_room and (offer.allowance > instead_of.allowance or currency in offer.overage)
+    offered = _ceiling(offer, currency=currency)
+    present = ZERO if instead_of is None else _ceiling(instead_of, currency=currency)
+    return offered is None or (present is not None and offered > present)
+
+
+def _ceiling(terms: FeatureOffer | FeatureTerms, *, currency: str) -> Decimal | None:
+    """How much of a metered feature the terms allow in a month; None where there is no end."""
+    if terms.is_unlimited or currency in terms.overage:
+        return terms.limit
+    return terms.allowance

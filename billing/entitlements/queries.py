@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from config.kernel.errors import NotFound
 from metering.queries import EMPTY, Balance, list_balances
@@ -20,6 +21,7 @@ from ..catalog.offers import PlanOffer
 from ..catalog.queries import (
     FeatureLabel,
     get_plan_version_terms,
+    list_codes_on_sale,
     list_feature_labels,
     list_offers,
 )
@@ -123,20 +125,27 @@ def get_entitlement(*, organization: Organization, feature: str, now: datetime) 
     raise FeatureNotFound(f"There is no feature “{feature}”.")
 
 
-def list_flags(*, organization: Organization) -> list[Flag]:
-    """Return the value of every flag: the plan's where it names the flag, else the default."""
-    agreement = find_live_agreement(organization=organization)
-    terms = _terms_of(agreement)
+def list_flags(*, organization: Organization, now: datetime) -> list[Flag]:
+    """
+    Return the values of the flags that `list_entitlements` names: the plan's where it names the
+    flag, else the default.
+    """
+    terms = _terms_of(find_live_agreement(organization=organization))
+    known = list_codes_on_sale(at=now)
+    if terms is not None:
+        known |= {feature.code for feature in terms.features}
     flags = Feature.objects.filter(kind=FeatureKind.UNMETERED).order_by("position", "code")
-    return [_flag(feature, terms) for feature in flags]
+    return [
+        _flag(flag, terms) for flag in flags if flag.code in known or flag.default_value is not None
+    ]
 
 
-def get_flag(*, organization: Organization, key: str) -> Flag:
-    """Return the value of one flag. Raises `FlagNotFound`."""
-    feature = Feature.objects.filter(kind=FeatureKind.UNMETERED, code=key).first()
-    if feature is None:
-        raise FlagNotFound(f"There is no flag “{key}”.")
-    return _flag(feature, _terms_of(find_live_agreement(organization=organization)))
+def get_flag(*, organization: Organization, key: str, now: datetime) -> Flag:
+    """Return the value of one flag. Raises `FlagNotFound` for one that `list_flags` omits."""
+    for flag in list_flags(organization=organization, now=now):
+        if flag.key == key:
+            return flag
+    raise FlagNotFound(f"There is no flag “{key}”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,7 @@ class _Situation:
     balances: dict[int, Balance]
     currency: str
     seats: int
+    members: int
 
     @property
     def features(self) -> tuple[FeatureTerms, ...]:
@@ -182,12 +192,16 @@ class _Situation:
         return use_of_meter(terms, balance, currency=self.currency)
 
     def _upgrade(self, code: str, terms: FeatureTerms | None) -> UpgradePlan | None:
-        """The cheapest plan on sale that would allow the feature, the earlier one on a tie."""
+        """
+        The cheapest plan on sale that has a seat for every member and would allow the feature,
+        the earlier one on a tie.
+        """
         present = self.terms.version_id if self.terms is not None else None
         prices = [
             (price, offer)
             for offer in self.offers
             if offer.version_id != present
+            and (offer.included_seats is None or offer.included_seats >= self.members)
             and (feature := offer.feature(code)) is not None
             and would_help(feature, instead_of=terms, currency=self.currency)
             and (price := offer.monthly_minor(currency=self.currency, seats=self.seats)) is not None
@@ -200,12 +214,14 @@ class _Situation:
 
 def _situation(organization: Organization, *, now: datetime) -> _Situation:
     agreement = find_live_agreement(organization=organization)
+    members = count_members(organization=organization)
     return _Situation(
         terms=_terms_of(agreement),
         offers=list_offers(at=now),
         balances=list_balances(organization_id=organization.pk, at=now),
         currency=agreement.currency if agreement is not None else organization.currency,
-        seats=agreement.seats if agreement is not None else 1,
+        seats=agreement.seats if agreement is not None else max(1, members),
+        members=members,
     )
 
 

@@ -47,8 +47,8 @@ class Flags(Resource):
         refusals=KEYED.and_also(404),
     )
     def get(self, request: Request) -> Response:
-        """Every flag of the catalog with its value for the organization."""
-        found = queries.list_flags(organization=self.organization())
+        """Every flag that the organization's plan or a plan on sale has, or that has a default."""
+        found = queries.list_flags(organization=self.organization(), now=self.now)
         page, has_more = page_of(found, request=self.plain_request, key=lambda flag: flag.key)
         return Response(FlagPage([_present(flag) for flag in page], has_more))
 
@@ -69,7 +69,8 @@ class FlagOfKey(Resource):
     )
     def get(self, request: Request, key: str) -> Response:
         """The flag's value. An unknown key is 404, so that a typing error shows."""
-        return Response(_present(queries.get_flag(organization=self.organization(), key=key)))
+        found = queries.get_flag(organization=self.organization(), key=key, now=self.now)
+        return Response(_present(found))
 
 
 def _present(flag: queries.Flag) -> Flag:

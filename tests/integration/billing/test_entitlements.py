@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -244,6 +245,45 @@ class TestUpgrade:
         make_agreement(acme, "starter")
         assert entitlement(acme, "advanced_ai").upgrade_plan == PROFESSIONAL
 
+    def test_a_larger_allowance_helps_though_it_ends_at_a_limit(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        def offer(code: str, allowance: int, price: str, **terms: Any) -> None:
+            documents = metered(catalog.documents, allowance, **terms)
+            make_version(make_plan(catalog.current, code), documents, prices=(fixed(price),))
+
+        offer("tiny", 100, "1")
+        offer("no_more", 100, "2", limit=100)
+        offer("a_bit_more", 50, "3", overage="1", limit=100)
+        offer("big", 5_000, "4", limit=5_000)
+        offer("bigger", 50, "5", overage="1")
+        use(make_agreement(acme, "tiny"), 100, meter="documents")
+        found = entitlement(acme, "documents")
+        assert found.reason == Reason.ALLOWANCE_USED
+        assert found.upgrade_plan == UpgradePlan("big", "Big")
+
+    def test_a_plan_without_a_seat_for_every_member_is_no_upgrade(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        for code, seats, price in (("solo", 1, "1"), ("duo", 2, "2"), ("crew", 50, "3")):
+            make_version(
+                make_plan(catalog.current, code),
+                flag(catalog.advanced_ai, True),
+                prices=(fixed(price),),
+                included_seats=seats,
+            )
+        make_agreement(acme, "starter")
+        assert entitlement(acme, "advanced_ai").upgrade_plan == UpgradePlan("duo", "Duo")
+
+    def test_without_an_agreement_plans_are_compared_at_a_seat_for_each_member(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        for code, price in (("by_head", per_seat("6")), ("for_all", fixed("11"))):
+            make_version(
+                make_plan(catalog.current, code), flag(catalog.advanced_ai, True), prices=(price,)
+            )
+        assert entitlement(acme, "advanced_ai").upgrade_plan == UpgradePlan("for_all", "For all")
+
     def test_a_newer_version_of_one_s_own_plan_may_be_the_upgrade(
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
@@ -306,7 +346,7 @@ class TestList:
                 prices=(fixed("10"),),
             )
         many = query_count(lambda: list_entitlements(organization=acme, now=SUBSCRIBED))
-        assert many == few == 8
+        assert many == few == 9
 
 
 def query_count(read: Callable[[], object]) -> int:
@@ -320,7 +360,7 @@ class TestFlagValues:
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
         make_agreement(acme, "enterprise")
-        assert list_flags(organization=acme) == [
+        assert list_flags(organization=acme, now=SUBSCRIBED) == [
             Flag("advanced_ai", "boolean", True, FlagSource.PLAN),
             Flag("support", "string", "phone", FlagSource.PLAN),
         ]
@@ -329,7 +369,7 @@ class TestFlagValues:
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
         make_agreement(acme, "starter")
-        assert list_flags(organization=acme) == [
+        assert list_flags(organization=acme, now=SUBSCRIBED) == [
             Flag("advanced_ai", "boolean", False, FlagSource.DEFAULT),
             Flag("support", "string", "mail", FlagSource.DEFAULT),
         ]
@@ -338,15 +378,15 @@ class TestFlagValues:
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
         agreement = make_agreement(acme, "starter")
-        assert get_flag(organization=acme, key="advanced_ai").value is False
+        assert get_flag(organization=acme, key="advanced_ai", now=SUBSCRIBED).value is False
         cancel_agreement(agreement=agreement, actor=STAFF, reason="upgrade", now=SUBSCRIBED)
         make_agreement(acme, "professional", at=RESET)
-        assert get_flag(organization=acme, key="advanced_ai").value is True
+        assert get_flag(organization=acme, key="advanced_ai", now=SUBSCRIBED).value is True
 
     def test_an_organization_without_agreement_has_the_defaults(
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
-        assert get_flag(organization=acme, key="support") == Flag(
+        assert get_flag(organization=acme, key="support", now=SUBSCRIBED) == Flag(
             "support", "string", "mail", FlagSource.DEFAULT
         )
 
@@ -355,7 +395,40 @@ class TestFlagValues:
         self, catalog: ArticleCatalog, acme: Organization, key: str
     ) -> None:
         with pytest.raises(FlagNotFound):
-            get_flag(organization=acme, key=key)
+            get_flag(organization=acme, key=key, now=SUBSCRIBED)
+
+    @pytest.mark.parametrize("kind", ["private", "legacy"])
+    def test_what_only_private_and_legacy_plans_have_is_named_to_their_customers_alone(
+        self, catalog: ArticleCatalog, acme: Organization, globex: Organization, kind: str
+    ) -> None:
+        group = make_group("private", is_default=False) if kind == "private" else catalog.legacy
+        deal = flag(make_flag("globex_deal"), True)
+        make_version(make_plan(group, "deal"), deal, prices=(fixed("9"),))
+        make_agreement(acme, "starter")
+        make_agreement(globex, "deal")
+        named = {
+            organization.name: [
+                found.key for found in list_flags(organization=organization, now=SUBSCRIBED)
+            ]
+            for organization in (acme, globex)
+        }
+        assert "globex_deal" not in named["Acme"]
+        assert "globex_deal" in named["Globex"]
+        assert get_flag(organization=globex, key="globex_deal", now=SUBSCRIBED).value is True
+        with pytest.raises(FlagNotFound):
+            get_flag(organization=acme, key="globex_deal", now=SUBSCRIBED)
+
+    def test_flags_and_entitlements_name_the_same(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        make_flag("unused")
+        make_flag("everywhere", default_value=False)
+        make_agreement(acme, "per_seat")
+        flags = list_flags(organization=acme, now=SUBSCRIBED)
+        entitlements = list_entitlements(organization=acme, now=SUBSCRIBED)
+        assert [found.key for found in flags] == [
+            found.feature for found in entitlements if found.kind == "unmetered"
+        ]
 
     def test_a_value_that_is_changed_by_its_reader_stays_what_it_was(
         self, catalog: ArticleCatalog, acme: Organization
@@ -367,12 +440,14 @@ class TestFlagValues:
             prices=(fixed("9"),),
         )
         make_agreement(acme, "team")
-        get_flag(organization=acme, key="models").value["allowed"].append("large")
-        assert get_flag(organization=acme, key="models").value == {"allowed": ["small"]}
+        get_flag(organization=acme, key="models", now=SUBSCRIBED).value["allowed"].append("large")
+        assert get_flag(organization=acme, key="models", now=SUBSCRIBED).value == {
+            "allowed": ["small"]
+        }
 
-    def test_reading_all_flags_takes_two_queries(
+    def test_reading_all_flags_takes_three_queries(
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:
         make_agreement(acme, "professional")
-        list_flags(organization=acme)
-        assert query_count(lambda: list_flags(organization=acme)) == 2
+        list_flags(organization=acme, now=SUBSCRIBED)
+        assert query_count(lambda: list_flags(organization=acme, now=SUBSCRIBED)) == 3

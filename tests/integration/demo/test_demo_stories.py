@@ -175,7 +175,9 @@ class DemoStories(TestCase):
 
     def test_advanced_ai_is_for_professional_and_enterprise(self) -> None:
         flags = {
-            external_id: get_flag(organization=organization(external_id), key="advanced_ai").value
+            external_id: get_flag(
+                organization=organization(external_id), key="advanced_ai", now=NOW
+            ).value
             for external_id in ("customer-a", "starling", "northwind", "eastgate")
         }
 

@@ -1,12 +1,13 @@
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.constraints import currency_check, quantity_check, unit_price_check
 from config.kernel.models import CreatedModel, CreditField, CurrencyField, UnitPriceField
+from config.kernel.money import Money
 
 from ..choices import BillingInterval, PriceKind, RolloverBasis
+from ..wording import money_words
 from .feature import Feature
 from .plan import PlanVersion
 
@@ -43,7 +44,9 @@ class Price(CreatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.unit_amount_minor} {self.currency} {self.interval} {self.kind}"
+        amount = money_words(Money(self.unit_amount_minor, self.currency))
+        each = _("a year") if self.interval == BillingInterval.YEAR else _("a month")
+        return f"{amount} {each}, {self.get_kind_display().lower()}"
 
 
 class PlanFeature(CreatedModel):
@@ -103,7 +106,7 @@ class PlanFeature(CreatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.feature}"
+        return str(self.feature)
 
 
 class OveragePrice(CreatedModel):

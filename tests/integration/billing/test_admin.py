@@ -458,11 +458,16 @@ class TestDrafts:
     ) -> None:
         url = page(PlanVersion, "change", catalog.professional.pk)
         shown = text_of(staff, url)
-        assert "$299" in shown
+        assert "$299 a month, fixed" in shown
+        assert "$2,990 a year, fixed" in shown
         assert "USD 0.12" in shown
         assert "Review and publish" not in shown
         assert 'name="_save"' not in shown
         assert staff.post(url, {"included_seats": "1"}).status_code == 403
+
+    def test_a_price_per_seat_says_so(self, staff: Client, catalog: ArticleCatalog) -> None:
+        shown = text_of(staff, page(PlanVersion, "change", catalog.per_seat.pk))
+        assert "$100 a month, per seat" in shown
 
     def test_more_features_take_no_more_queries(
         self, staff: Client, catalog: ArticleCatalog

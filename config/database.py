@@ -9,6 +9,7 @@ from environ import ImproperlyConfigured
 
 from config.env import Process
 
+PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
 WEB_LOCK_TIMEOUT_MILLISECONDS = 5_000
 WEB_STATEMENT_TIMEOUT_MILLISECONDS = 30_000
 
@@ -25,13 +26,17 @@ def connection_settings(url: str, *, process: Process, pool_size: int) -> dict[s
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres://: Tallybook runs on PostgreSQL only."
         )
-    # The statements that ask for it stay prepared; Django's own never ask.
-    options: dict[str, Any] = {"prepare_threshold": 5, **dict(parse_qsl(parts.query))}
+    options: dict[str, Any] = {
+        # The statements that ask for it stay prepared, with one plan; Django's own never ask.
+        "prepare_threshold": 5,
+        "options": PLAN_ONCE,
+        **dict(parse_qsl(parts.query)),
+    }
     if process == "web":
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-        options["options"] = (
-            f"-c lock_timeout={WEB_LOCK_TIMEOUT_MILLISECONDS} "
-            f"-c statement_timeout={WEB_STATEMENT_TIMEOUT_MILLISECONDS}"
+        options["options"] += (
+            f" -c lock_timeout={WEB_LOCK_TIMEOUT_MILLISECONDS}"
+            f" -c statement_timeout={WEB_STATEMENT_TIMEOUT_MILLISECONDS}"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -48,7 +48,8 @@ _ACCOUNTS: Final = """
 SELECT account.id, account.meter_id, account.kind, account.balance,
        given.priority, given.effective_at, given.expires_at, given.category
 FROM metering_ledgeraccount AS account
-LEFT JOIN metering_creditgrant AS given ON given.account_id = account.id
+LEFT JOIN metering_creditgrant AS given
+    ON given.organization_id = account.organization_id AND given.account_id = account.id
 WHERE account.organization_id = %s
   AND (account.kind <> 'grant' OR account.balance > 0)
 """

@@ -78,7 +78,7 @@ transfer AS (
 UPDATE metering_ledgeraccount AS account
 SET balance = account.balance + movement.amount
 FROM movement
-WHERE account.id = movement.account_id
+WHERE account.organization_id = %(organization)s AND account.id = movement.account_id
 """
 
 _BOOK_EVENTS = """
@@ -106,7 +106,7 @@ event AS (
         FROM event
         GROUP BY period_id
     ) AS moved
-    WHERE period.id = moved.period_id
+    WHERE period.organization_id = %(organization)s AND period.id = moved.period_id
 ),
 """
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 import psycopg
 
 from accounts.organizations.locking import LOCK_ORGANIZATION
+from config.database import PLAN_ONCE
 from metering.choices import TransferKind
 from metering.ledger.posting import POST_USAGE, EventEntry, TransferEntry, usage_parameters
 from tests.bench.world import Tenant, World
@@ -53,7 +54,9 @@ def rate_of_bare_statement(
 
     def client(number: int, until: float) -> int:
         written = 0
-        with psycopg.connect(world.database_url, prepare_threshold=0) as connection:
+        with psycopg.connect(
+            world.database_url, prepare_threshold=0, options=PLAN_ONCE
+        ) as connection:
             for batch, tenant in enumerate(_each_in_turn(tenants, number)):
                 if time.monotonic() >= until:
                     return written

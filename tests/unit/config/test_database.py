@@ -26,14 +26,18 @@ def test_the_web_borrows_from_a_pool_and_does_not_wait_for_ever() -> None:
 
     assert settings["CONN_MAX_AGE"] == 0
     assert settings["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 6, "timeout": 10}
-    assert settings["OPTIONS"]["options"] == "-c lock_timeout=5000 -c statement_timeout=30000"
+    assert settings["OPTIONS"]["options"].split(" -c ") == [
+        "-c plan_cache_mode=force_generic_plan",
+        "lock_timeout=5000",
+        "statement_timeout=30000",
+    ]
 
 
 def test_a_command_may_take_its_time() -> None:
     options = connection_settings(URL, process="command", pool_size=6)["OPTIONS"]
 
     assert "pool" not in options
-    assert "options" not in options
+    assert options["options"] == "-c plan_cache_mode=force_generic_plan"
 
 
 def test_another_database_is_refused() -> None:

@@ -17,7 +17,7 @@ from config.kernel.quantities import ZERO
 
 from .choices import AccountKind, GrantCategory, TransferKind
 from .ledger import posting
-from .ledger.books import ensure_account, read_books
+from .ledger.books import ensure_account
 from .ledger.posting import TransferEntry
 from .models import CreditGrant, UsageEvent, UsagePeriod
 from .rate_card.queries import RatedAction
@@ -56,14 +56,15 @@ def record_usage(
     its reason and not stored, so it can be sent again once the reason is gone.
     """
     assert len(reports) <= LARGEST_BATCH, len(reports)
-    actions = state.actions()
-    booked = state.booked(actions=actions)
+    booked = state.booked
     fresh: dict[str, UsageReport] = {}
     for report in reports:
         if report.event_id not in booked:
             fresh.setdefault(report.event_id, report)
 
-    rated, settled = _rate(fresh.values(), actions=actions, terms=terms, received_at=received_at)
+    rated, settled = _rate(
+        fresh.values(), actions=state.actions, terms=terms, received_at=received_at
+    )
     if rated:
         settled |= _book(rated, state=state, api_key_id=api_key_id, received_at=received_at)
 
@@ -119,7 +120,7 @@ def _book(
         organization_id=state.organization_id,
         rated=rated,
         books=state.books(),
-        periods=state.periods(),
+        periods=state.periods,
     )
     posting.post_usage(
         organization_id=state.organization_id,
@@ -134,7 +135,7 @@ def _with_periods(
     state: LedgerState, rated: Sequence[RatedReport], *, received_at: datetime
 ) -> LedgerState:
     """The state once every period that the events fall into is open; the same if they all are."""
-    current = {period.meter_id for period in state.periods() if received_at < period.ends_at}
+    current = {period.meter_id for period in state.periods if received_at < period.ends_at}
     terms_by_meter = {item.terms.meter_id: item.terms for item in rated}
     missing = [terms for meter_id, terms in terms_by_meter.items() if meter_id not in current]
     if not missing:
@@ -225,7 +226,9 @@ def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
     (`IntegrityError`).
     """
     meter_id = grant.meter_id
-    book = read_books(organization_id=organization_id)[meter_id]
+    book = ask_for_ledger(organization_id=organization_id, received_at=grant.effective_at).books()[
+        meter_id
+    ]
     issued_id = ensure_account(
         book=book, organization_id=organization_id, meter_id=meter_id, kind=AccountKind.ISSUED
     )
@@ -274,7 +277,7 @@ def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:
         account__balance__gt=ZERO,
         expires_at__gt=ended_at,
     ).values_list("meter_id", "account_id", "account__balance")
-    books = read_books(organization_id=organization_id)
+    books = ask_for_ledger(organization_id=organization_id, received_at=ended_at).books()
     posting.post_transfers(
         organization_id=organization_id,
         transfers=[

@@ -1,13 +1,15 @@
 """What an organization's ledger holds right now, read under its lock."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from config.kernel.quantities import ZERO
-from config.kernel.sql import Asked, ask
 
 from ..choices import AccountKind, GrantCategory
 from ..credits.burn_down import AvailableGrant, BurnDown, burn_down, in_burn_order
@@ -44,49 +46,51 @@ class Book:
         return burnt
 
 
-_ACCOUNTS: Final = """
+class AccountRow(msgspec.Struct, frozen=True):
+    """An account, with the terms of its grant if it is one, as `ACCOUNTS` finds it."""
+
+    id: int
+    meter_id: int
+    kind: str
+    balance: Decimal
+    priority: int | None
+    effective_at: datetime | None
+    expires_at: datetime | None
+    category: str | None
+
+
+# Of the grants only those that still hold something.
+ACCOUNTS: Final = """
 SELECT account.id, account.meter_id, account.kind, account.balance,
        given.priority, given.effective_at, given.expires_at, given.category
 FROM metering_ledgeraccount AS account
 LEFT JOIN metering_creditgrant AS given
     ON given.organization_id = account.organization_id AND given.account_id = account.id
-WHERE account.organization_id = %s
+WHERE account.organization_id = %(organization)s
   AND (account.kind <> 'grant' OR account.balance > 0)
 """
 
 
-def ask_for_accounts(*, organization_id: int) -> Asked:
-    """Ask for the accounts of an organization, for `books_of` to read."""
-    return ask(_ACCOUNTS, [organization_id])
-
-
-def books_of(asked: Asked) -> dict[int, Book]:
-    """Return the book of each meter, with grants that still hold something; empty for a new one."""
+def books_of(rows: Iterable[AccountRow]) -> dict[int, Book]:
+    """Return the book of each meter; an empty one for a meter without accounts."""
     books: dict[int, Book] = defaultdict(Book)
-    for row in asked.all():
-        account_id, meter_id, kind, balance, priority, effective_at, expires_at, category = row
-        book = books[meter_id]
-        if kind != AccountKind.GRANT:
-            book.account_ids[kind] = account_id
+    for row in rows:
+        if row.priority is None or row.effective_at is None:
+            books[row.meter_id].account_ids[row.kind] = row.id
         else:
-            book.grants.append(
+            books[row.meter_id].grants.append(
                 AvailableGrant(
-                    grant_id=account_id,
-                    remaining=balance,
-                    priority=priority,
-                    effective_at=effective_at,
-                    expires_at=expires_at,
-                    is_purchased=category == GrantCategory.PURCHASE,
+                    grant_id=row.id,
+                    remaining=row.balance,
+                    priority=row.priority,
+                    effective_at=row.effective_at,
+                    expires_at=row.expires_at,
+                    is_purchased=row.category == GrantCategory.PURCHASE,
                 )
             )
     for book in books.values():
         book.grants = in_burn_order(book.grants)
     return books
-
-
-def read_books(*, organization_id: int) -> dict[int, Book]:
-    """Return the book of each meter of an organization."""
-    return books_of(ask_for_accounts(organization_id=organization_id))
 
 
 def ensure_account(*, book: Book, organization_id: int, meter_id: int, kind: AccountKind) -> int:

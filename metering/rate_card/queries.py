@@ -1,17 +1,17 @@
 """Reads of the rate card: what an action takes, costs and is worth at a moment."""
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+import msgspec
 from django.db.models import DecimalField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
-from config.kernel.sql import Asked, ask
 
 from ..models import ActionRate, CostComponent, Meter
 
@@ -75,29 +75,36 @@ _UNIT_COST = Coalesce(
 )
 
 
-_RATES: Final = """
-SELECT action.code, action.id, action.meter_id, rate.effective_at, rate.credits,
+class RateRow(msgspec.Struct, frozen=True):
+    """One rate of an action, as `RATES` finds it."""
+
+    code: str
+    action_id: int
+    meter_id: int
+    effective_at: datetime
+    credits: Decimal
+    unit_cost: Decimal
+    customer_value: Decimal | None
+
+
+RATES: Final = """
+SELECT action.code, action.id AS action_id, action.meter_id, rate.effective_at, rate.credits,
        (SELECT coalesce(sum(part.unit_cost), 0) FROM metering_costcomponent AS part
-        WHERE part.rate_id = rate.id),
+        WHERE part.rate_id = rate.id) AS unit_cost,
        rate.customer_value
 FROM metering_action AS action
 JOIN metering_actionrate AS rate ON rate.action_id = action.id
-WHERE action.code = ANY(%s)
+WHERE action.code = ANY(%(actions)s)
 ORDER BY rate.effective_at
 """
 
 
-def ask_for_rates(*, codes: Collection[str]) -> Asked:
-    """Ask for the rates of the actions of these codes, for `rated_actions` to read."""
-    return ask(_RATES, [list(codes)])
-
-
-def rated_actions(asked: Asked) -> dict[str, RatedAction]:
-    """Return the actions that have a rate, by code, each with all of its rates."""
+def rated_actions(rows: Iterable[RateRow]) -> dict[str, RatedAction]:
+    """Return the actions that have a rate, by code, each with all of its rates, oldest first."""
     found: dict[str, RatedAction] = {}
-    for code, action_id, meter_id, *rate in asked.all():
-        action = found.setdefault(code, RatedAction(action_id, meter_id, []))
-        action.rates.append(Rate(*rate))
+    for row in rows:
+        action = found.setdefault(row.code, RatedAction(row.action_id, row.meter_id, []))
+        action.rates.append(Rate(row.effective_at, row.credits, row.unit_cost, row.customer_value))
     return found
 
 

@@ -17,6 +17,7 @@ from ..credits.burn_down import BurnDown
 from ..ledger.books import Book, ensure_account
 from ..ledger.posting import EventEntry, TransferEntry
 from ..rate_card.queries import RatedAction
+from .periods import PeriodRow
 from .reports import LARGEST_QUANTITY, MeterTerms, Outcome, Receipt, Rejection, UsageReport
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
@@ -35,16 +36,6 @@ class RatedReport:
     cost: Decimal
     value: Decimal | None
     occurred_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPeriod:
-    """A stored usage period, as far as intake needs it."""
-
-    period_id: int
-    meter_id: int
-    starts_at: datetime
-    ends_at: datetime
 
 
 @dataclass(slots=True)
@@ -131,7 +122,7 @@ def decide(
     organization_id: int,
     rated: Iterable[RatedReport],
     books: Mapping[int, Book],
-    periods: Sequence[OpenPeriod],
+    periods: Sequence[PeriodRow],
 ) -> Decision:
     """Let the grants pay for each event in the order given; what they do not cover is overage."""
     decision = Decision()
@@ -147,7 +138,7 @@ def _book(
     *,
     book: Book,
     organization_id: int,
-    periods: Sequence[OpenPeriod],
+    periods: Sequence[PeriodRow],
 ) -> None:
     report = item.report
     burnt = book.draw(item.credits, at=item.occurred_at)
@@ -211,11 +202,11 @@ def _transfers(
     ]
 
 
-def _period_of(item: RatedReport, periods: Sequence[OpenPeriod]) -> int:
+def _period_of(item: RatedReport, periods: Sequence[PeriodRow]) -> int:
     for period in periods:
         if (
             period.meter_id == item.terms.meter_id
             and period.starts_at <= item.occurred_at < period.ends_at
         ):
-            return period.period_id
+            return period.id
     raise AssertionError(f"no period of {item.terms.source} contains {item.occurred_at}")

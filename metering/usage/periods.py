@@ -3,27 +3,27 @@
 from datetime import datetime
 from typing import Final
 
-from config.kernel.periods import Interval, Period, period_at
-from config.kernel.sql import Asked, ask
+import msgspec
 
-from .intake import OpenPeriod
+from config.kernel.periods import Interval, Period, period_at
+
 from .reports import MeterTerms
 
-_PERIODS: Final = """
+
+class PeriodRow(msgspec.Struct, frozen=True):
+    """A stored usage period, as `PERIODS` finds it."""
+
+    id: int
+    meter_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+PERIODS: Final = """
 SELECT id, meter_id, starts_at, ends_at
 FROM metering_usageperiod
-WHERE organization_id = %s AND ends_at > %s
+WHERE organization_id = %(organization)s AND ends_at > %(since)s
 """
-
-
-def ask_for_periods(*, organization_id: int, since: datetime) -> Asked:
-    """Ask for the stored periods that end after a moment, for `stored_periods` to read."""
-    return ask(_PERIODS, [organization_id, since])
-
-
-def stored_periods(asked: Asked) -> list[OpenPeriod]:
-    """Return the stored periods."""
-    return [OpenPeriod(*row) for row in asked.all()]
 
 
 def missing_periods(

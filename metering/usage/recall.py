@@ -1,12 +1,14 @@
 """Events that were booked before: an id that comes again is answered from the books."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
 from config.kernel.quantities import EXACT, ZERO
-from config.kernel.sql import Asked, ask
 
 from ..rate_card.queries import RatedAction
 from .reports import Outcome, Receipt, UsageReport
@@ -20,14 +22,29 @@ class BookedEvent:
     receipt: Receipt
 
 
+class BookedRow(msgspec.Struct, frozen=True):
+    """One event that is in the books, as `BOOKED` finds it."""
+
+    event_id: str
+    body_sha256: str
+    meter: str
+    credits: Decimal
+    overage_credits: Decimal
+    balance_after: Decimal | None
+    quantity: Decimal
+    action: str | None
+    occurred_at: datetime
+
+
 # One look-up by the unique key for each id, however many events the organization has.
-_BOOKED: Final = """
-SELECT event.event_id, event.body_sha256, meter.code, event.credits, event.overage_credits,
-       event.balance_after, event.quantity, action.code, event.occurred_at
-FROM unnest(%s::text[]) AS asked (event_id)
+BOOKED: Final = """
+SELECT event.event_id, encode(event.body_sha256, 'hex') AS body_sha256, meter.code AS meter,
+       event.credits, event.overage_credits, event.balance_after, event.quantity,
+       action.code AS action, event.occurred_at
+FROM unnest(%(event_ids)s::text[]) AS asked (event_id)
 CROSS JOIN LATERAL (
     SELECT * FROM metering_usageevent AS known
-    WHERE known.organization_id = %s AND known.event_id = asked.event_id
+    WHERE known.organization_id = %(organization)s AND known.event_id = asked.event_id
     LIMIT 1
 ) AS event
 JOIN metering_meter AS meter ON meter.id = event.meter_id
@@ -35,31 +52,34 @@ LEFT JOIN metering_action AS action ON action.id = event.action_id
 """
 
 
-def ask_for_booked(*, organization_id: int, event_ids: Collection[str]) -> Asked:
-    """Ask which of these ids are in the books already, for `booked_events` to read."""
-    return ask(_BOOKED, [list(event_ids), organization_id])
-
-
-def booked_events(asked: Asked, *, actions: Mapping[str, RatedAction]) -> dict[str, BookedEvent]:
+def booked_events(
+    rows: Iterable[BookedRow], *, actions: Mapping[str, RatedAction]
+) -> dict[str, BookedEvent]:
     """Return the events that are in the books already, by id."""
-    booked = {}
-    for row in asked.all():
-        event_id, sha256, meter, credits, overage, balance, quantity, action, occurred_at = row
-        rate = actions[action].rate_at(occurred_at) if action in actions else None
-        value: Decimal | None = None
-        if rate is not None and rate.customer_value is not None:
-            value = EXACT.multiply(quantity, rate.customer_value)
-        receipt = Receipt(
-            event_id=event_id,
-            outcome=Outcome.ACCEPTED,
-            meter=meter,
-            credits=credits,
-            overage=ZERO if balance is None else overage,
-            remaining=balance,
-            value=value,
+    return {
+        row.event_id: BookedEvent(
+            bytes.fromhex(row.body_sha256),
+            Receipt(
+                event_id=row.event_id,
+                outcome=Outcome.ACCEPTED,
+                meter=row.meter,
+                credits=row.credits,
+                overage=ZERO if row.balance_after is None else row.overage_credits,
+                remaining=row.balance_after,
+                value=_value(row, actions),
+            ),
         )
-        booked[event_id] = BookedEvent(bytes(sha256), receipt)
-    return booked
+        for row in rows
+    }
+
+
+def _value(row: BookedRow, actions: Mapping[str, RatedAction]) -> Decimal | None:
+    if row.action is None or row.action not in actions:
+        return None
+    rate = actions[row.action].rate_at(row.occurred_at)
+    if rate is None or rate.customer_value is None:
+        return None
+    return EXACT.multiply(row.quantity, rate.customer_value)
 
 
 def answer_again(report: UsageReport, known: BookedEvent) -> Receipt:

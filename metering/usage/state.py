@@ -1,51 +1,73 @@
-"""What the books say about a batch of reports, asked for in one round trip."""
+"""What the books say about a batch of reports, asked for as one statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Final
 
-from config.kernel.sql import Asked, one_round_trip
+import msgspec
 
-from ..ledger.books import Book, ask_for_accounts, books_of
-from ..rate_card.queries import RatedAction, ask_for_rates, rated_actions
-from .intake import OpenPeriod
-from .periods import ask_for_periods, stored_periods
-from .recall import BookedEvent, ask_for_booked, booked_events
+from config.kernel.sql import Asked, ask
+
+from ..ledger.books import ACCOUNTS, AccountRow, Book, books_of
+from ..rate_card.queries import RATES, RatedAction, RateRow, rated_actions
+from .periods import PERIODS, PeriodRow
+from .recall import BOOKED, BookedEvent, BookedRow, booked_events
 from .reports import UsageReport
 
+_LIST: Final = "(SELECT coalesce(json_agg(row), '[]') FROM ({}) AS row)"
+_OBJECT: Final = (
+    "SELECT json_build_object('rates', {}, 'booked', {}, 'periods', {}, 'accounts', {})::text"
+)
+_STATE: Final = _OBJECT.format(*map(_LIST.format, (RATES, BOOKED, PERIODS, ACCOUNTS)))
 
-@dataclass(slots=True)
+
+class _Rows(msgspec.Struct, frozen=True):
+    rates: list[RateRow]
+    booked: list[BookedRow]
+    periods: list[PeriodRow]
+    accounts: list[AccountRow]
+
+
+_read_rows: Final = msgspec.json.Decoder(_Rows).decode
+
+
+@dataclass
 class LedgerState:
     """The rate card, the known events, the periods and the accounts that a decision needs."""
 
     organization_id: int
-    _rates: Asked
-    _booked: Asked
-    _periods: Asked
-    _accounts: Asked
-    _open: list[OpenPeriod] | None = None
+    asked: Asked
 
+    @cached_property
+    def _rows(self) -> _Rows:
+        row = self.asked.first()
+        assert row is not None
+        return _read_rows(row[0])
+
+    @cached_property
     def actions(self) -> dict[str, RatedAction]:
         """The actions that the reports name, by code."""
-        return rated_actions(self._rates)
+        return rated_actions(self._rows.rates)
 
-    def booked(self, *, actions: dict[str, RatedAction]) -> dict[str, BookedEvent]:
+    @cached_property
+    def booked(self) -> dict[str, BookedEvent]:
         """The reported events that are in the books already, by id."""
-        return booked_events(self._booked, actions=actions)
+        return booked_events(self._rows.booked, actions=self.actions)
 
-    def periods(self) -> list[OpenPeriod]:
+    @property
+    def periods(self) -> list[PeriodRow]:
         """The stored periods that the reports may fall into."""
-        if self._open is None:
-            self._open = stored_periods(self._periods)
-        return self._open
+        return self._rows.periods
 
     def books(self) -> dict[int, Book]:
-        """The book of each meter."""
-        return books_of(self._accounts)
+        """The book of each meter, as it was read."""
+        return books_of(self._rows.accounts)
 
 
 def ask_for_ledger(
-    *, organization_id: int, reports: Sequence[UsageReport], received_at: datetime
+    *, organization_id: int, received_at: datetime, reports: Sequence[UsageReport] = ()
 ) -> LedgerState:
     """
     Ask for everything that booking these reports depends on, under the organization's lock.
@@ -53,16 +75,10 @@ def ask_for_ledger(
     May be asked within a round trip of the caller's.
     """
     since = min((report.occurred_at or received_at for report in reports), default=received_at)
-    with one_round_trip():
-        return LedgerState(
-            organization_id=organization_id,
-            _rates=ask_for_rates(codes={report.action for report in reports if report.action}),
-            _booked=ask_for_booked(
-                organization_id=organization_id,
-                event_ids=[report.event_id for report in reports],
-            ),
-            _periods=ask_for_periods(
-                organization_id=organization_id, since=min(since, received_at)
-            ),
-            _accounts=ask_for_accounts(organization_id=organization_id),
-        )
+    parameters = {
+        "organization": organization_id,
+        "actions": list({report.action for report in reports if report.action}),
+        "event_ids": [report.event_id for report in reports],
+        "since": min(since, received_at),
+    }
+    return LedgerState(organization_id, ask(_STATE, parameters))

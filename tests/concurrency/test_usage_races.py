@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -12,10 +12,9 @@ from django.db import IntegrityError, connections, transaction
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
-from config.kernel.sql import Asked
 from metering import operations
 from metering.ledger.audit import find_violations
-from metering.ledger.books import Book, books_of
+from metering.ledger.books import AccountRow, Book, books_of
 from metering.models import Meter, UsageEvent
 from metering.queries import get_balance
 from metering.usage.reports import MeterTerms, Receipt, UsageReport
@@ -61,8 +60,8 @@ def test_without_the_lock_two_reports_spend_the_same_credits(
     record(acme, report("opens", "0.000001"), terms=plan, at=NOON)
     both_have_read = threading.Barrier(2, timeout=10)
 
-    def read_and_wait(asked: Asked) -> dict[int, Book]:
-        books = books_of(asked)
+    def read_and_wait(rows: Iterable[AccountRow]) -> dict[int, Book]:
+        books = books_of(rows)
         both_have_read.wait()
         return books
 

@@ -9,6 +9,9 @@ import pytest
 from metering.models import UsageEvent
 from tests.api.conftest import NOW, World
 from tests.factories.accounts import make_organization
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import fixed, make_metered, make_plan, make_version, metered
+from tests.factories.metering import make_meter
 
 REPORT = {"id": "req-1", "action": "GENERATE_REPORT"}
 
@@ -203,3 +206,19 @@ def test_an_organization_key_may_name_its_own(world: World) -> None:
 def test_the_same_id_means_another_event_in_another_organization(world: World) -> None:
     assert world.as_acme.post("usage", REPORT).body["outcome"] == "accepted"
     assert world.as_crane.post("usage", REPORT).body["outcome"] == "accepted"
+
+
+def test_a_meter_made_a_moment_ago_is_called_by_its_unit(world: World) -> None:
+    world.as_acme.post("usage", REPORT)  # The units' names are remembered from here on.
+    pages = make_meter("pages", unit="page")
+    make_version(
+        make_plan(world.catalog.legacy, "pages"),
+        metered(make_metered(pages), allowance=None),
+        prices=(fixed("1"),),
+    )
+    crew = make_organization("Crew")
+    make_agreement(crew, "pages")
+    answer = world.as_platform.post(
+        "usage", {"id": "p", "feature": "pages", "value": 2, "organization": crew.public_id}
+    )
+    assert (answer.status, answer.body["value_line"]) == (200, "2 pages")

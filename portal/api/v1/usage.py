@@ -135,7 +135,7 @@ def _book(
     receipts = report_usage(
         organization_id=organization_id, reports=reports, api_key_id=caller.id, received_at=now
     )
-    units = unit_names.get()
+    units = unit_names.get(names={receipt.meter for receipt in receipts if receipt.meter})
     return [present_receipt(receipt, units=units) for receipt in receipts]
 
 

@@ -119,3 +119,10 @@ def test_the_page_needs_nothing_from_elsewhere_and_nothing_inline(client: Client
     assert "unsafe" not in policy
     script = client.get("/api/docs/?script=")
     assert script.headers["Content-Type"].startswith("application/javascript")
+
+
+@pytest.mark.parametrize("query", ["version=1%0d%0aX:%20y", "format=nonsense", "lang=de&lang=fr"])
+def test_the_document_takes_no_hostile_question(client: Client, query: str) -> None:
+    answer = client.get(f"/api/schema/?{query}")
+    assert answer.status_code in {400, 404}
+    assert answer["Content-Type"] == "application/problem+json"

@@ -5,14 +5,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access.permissions import can_hand_out
 from accounts.choices import Role
 from accounts.models import User
+from accounts.names import clean_name
 from accounts.organizations.localities import time_zones
 from billing.choices import BillingInterval
+from config.kernel.errors import Invalid
 from config.kernel.quantities import LARGEST
 
 ORGANIZATION_NAME_IN_SESSION: Final = "organization_name"
@@ -27,15 +30,31 @@ def time_zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
+class NameField(forms.CharField):
+    """The name of a person or an organization, read into the form in which it is stored."""
+
+    def clean(self, value: Any) -> str:
+        """Raise `ValidationError` for a name that nobody may have."""
+        try:
+            return clean_name(
+                super().clean(value),
+                what=str(self.label),
+                longest=_NAME_LENGTH,
+                may_be_empty=not self.required,
+            )
+        except Invalid as refusal:
+            raise ValidationError(refusal.detail) from refusal
+
+
 class SignupForm(forms.Form):
     """What the sign-up page asks for besides email address and password."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
         max_length=_NAME_LENGTH,
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    organization_name = forms.CharField(
+    organization_name = NameField(
         label=_("Organization"),
         max_length=_NAME_LENGTH,
         required=False,

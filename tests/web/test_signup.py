@@ -60,6 +60,24 @@ def test_a_visitor_becomes_a_customer(client: Client, catalog: ArticleCatalog) -
     assert User.objects.get(email="peter@initech.example").name == "Peter"
 
 
+@pytest.mark.parametrize("field", ["name", "organization_name"])
+def test_a_name_that_reads_backwards_is_refused_when_signing_up(
+    client: Client, db: None, field: str
+) -> None:
+    form = {"name": "Peter", "email": "peter@initech.example", "password1": PASSWORD}
+    answer = client.post("/account/signup/", {**form, field: "Peter\u202ereteP"})
+    assert answer.status_code == 200
+    [refusal] = answer.context["form"].errors[field]
+    assert refusal.endswith("must not contain control characters.")
+    assert not User.objects.exists()
+
+
+def test_a_name_is_composed_when_signing_up(client: Client, db: None) -> None:
+    form = {"name": " Rene\u0301 ", "email": "rene@initech.example", "password1": PASSWORD}
+    client.post("/account/signup/", form)
+    assert User.objects.get().name == "Ren\u00e9"
+
+
 def test_a_plan_that_is_not_sold_here_is_not_remembered(
     client: Client, catalog: ArticleCatalog
 ) -> None:

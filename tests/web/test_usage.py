@@ -2,10 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from accounts.models import Organization, User
 from billing.models import Agreement
 from billing.usage.operations import report_usage
+from portal.web.presenters import usage
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import ArticleCatalog
 from tests.factories.metering import report
@@ -145,3 +149,22 @@ def test_another_organizations_ledger_is_never_shown(
     use("secret-event", 1, at=ON_THE_15TH)
     assert sign_in(charlie).get("/usage/")["location"] == "/start/"
     assert b"secret-event" in sign_in(bob).get("/usage/").content
+
+
+def test_usage_booked_while_the_page_is_read_does_not_break_it(
+    alice: User, use: ReportAction, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use("before", 1, action="GENERATE_REPORT", at=ON_THE_15TH)
+
+    def book_meanwhile(read: str, event_id: str, action: str) -> None:
+        original = getattr(usage, read)
+
+        def reading(**arguments: Any) -> Any:
+            use(event_id, 1, action=action, at=ON_THE_15TH)
+            return original(**arguments)
+
+        monkeypatch.setattr(usage, read, reading)
+
+    book_meanwhile("list_daily_usage", "e1", "SUMMARIZE_SHORT")
+    book_meanwhile("list_usage_by_action", "e2", "EXTRACT_TEXT")
+    assert sign_in(alice).get("/usage/").status_code == 200

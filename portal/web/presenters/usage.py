@@ -15,6 +15,7 @@ from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 from metering.queries import (
     ActionUsage,
+    DayUsage,
     PeriodTotals,
     list_daily_usage,
     list_ledger,
@@ -117,6 +118,8 @@ class _MeterUsage:
 
     def present(self, balances: Sequence[FeatureBalance]) -> UsagePage:
         balance, actions = self.balance, list_actions(at=self.visit.now, meter=self.balance.feature)
+        # The days first: what is booked between two reads is then among the actions at least.
+        by_day = self._by_day()
         by_action = list_usage_by_action(
             organization_id=self.organization_id,
             meter_id=self.meter_id,
@@ -124,7 +127,7 @@ class _MeterUsage:
             ends_at=self.period.ends_at,
         )
         even_pace = balance.allowance / in_days(self._length) if balance.allowance else None
-        daily = self._daily(by_action, even_pace)
+        daily = self._daily(by_day, by_action, even_pace)
         ledger = present_ledger(
             list_ledger(
                 organization_id=self.organization_id,
@@ -171,19 +174,26 @@ class _MeterUsage:
     def _length(self) -> timedelta:
         return self.period.ends_at - self.period.starts_at
 
-    def _daily(self, by_action: Sequence[ActionUsage], even_pace: Decimal | None) -> DailyUsage:
-        time_zone = self.visit.organization.time_zone
+    def _by_day(self) -> list[DayUsage]:
+        return list_daily_usage(
+            organization_id=self.organization_id,
+            meter_id=self.meter_id,
+            starts_at=self.period.starts_at,
+            ends_at=self.period.ends_at,
+            time_zone=self.visit.organization.time_zone,
+        )
+
+    def _daily(
+        self,
+        by_day: Sequence[DayUsage],
+        by_action: Sequence[ActionUsage],
+        even_pace: Decimal | None,
+    ) -> DailyUsage:
         return present_daily_usage(
-            list_daily_usage(
-                organization_id=self.organization_id,
-                meter_id=self.meter_id,
-                starts_at=self.period.starts_at,
-                ends_at=self.period.ends_at,
-                time_zone=time_zone,
-            ),
+            by_day,
             by_action=by_action,
             period=self.period,
-            zone=ZoneInfo(time_zone),
+            zone=ZoneInfo(self.visit.organization.time_zone),
             unit_plural=self.balance.unit_plural,
             even_pace=even_pace,
         )

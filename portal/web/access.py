@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from accounts.access.permissions import Permission, has_permission
 from accounts.audit.actor import Actor
@@ -54,8 +55,9 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def person_page(view: PersonView[P]) -> View[P]:
-    """Ask visitors to sign in; hand the view the person who did."""
+    """Ask visitors to sign in; hand the view the person who did. No browser keeps the page."""
 
+    @never_cache
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -73,6 +75,7 @@ def organization_page(permission: Permission) -> Callable[[OrganizationView[P]],
     """
 
     def decorate(view: OrganizationView[P]) -> View[P]:
+        @never_cache
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

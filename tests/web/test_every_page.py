@@ -45,6 +45,11 @@ def test_templates_of_visitors_run_no_query(
     assert client.get("/pricing/").status_code == 200
 
 
+@pytest.mark.parametrize("path", OF_CUSTOMERS)
+def test_no_browser_keeps_what_a_customer_saw(signed_in: Client, path: str) -> None:
+    assert "no-store" in signed_in.get(path)["Cache-Control"]
+
+
 @pytest.mark.parametrize("path", OF_CUSTOMERS + OF_PEOPLE + OF_VISITORS)
 def test_nothing_is_inline_and_nothing_remote(signed_in: Client, client: Client, path: str) -> None:
     html = (client if path in OF_VISITORS else signed_in).get(path).content.decode()

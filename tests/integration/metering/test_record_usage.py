@@ -17,14 +17,22 @@ HOUR = timedelta(hours=1)
 NOON = ANCHOR + 4 * HOUR
 
 
-def accepted(event_id: str, credits: str, remaining: str | None, **fields: object) -> Receipt:
+def accepted(
+    event_id: str,
+    credits: str,
+    remaining: str | None,
+    *,
+    overage: Decimal = Decimal(0),
+    value: Decimal | None = None,
+) -> Receipt:
     return Receipt(
         event_id=event_id,
         outcome=Outcome.ACCEPTED,
         meter="ai_credits",
         credits=Decimal(credits),
+        overage=overage,
         remaining=None if remaining is None else Decimal(remaining),
-        **fields,  # type: ignore[arg-type]
+        value=value,
     )
 
 

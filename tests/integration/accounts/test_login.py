@@ -5,6 +5,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
@@ -58,6 +59,23 @@ def test_signing_up_with_a_known_address_looks_the_same(client: Client, alice: U
     assert to_alice.to == ["alice@acme.example"]
     assert reverse("account_reset_password") in str(to_alice.body)
     assert to_dora.to == ["dora@globex.example"]
+
+
+def test_signing_up_with_a_known_address_hashes_a_password_as_well(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = []
+    encode = MD5PasswordHasher.encode
+
+    def counting(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(salt)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counting)
+    sign_up(client, email=alice.email)
+    for_known = len(hashed)
+    sign_up(Client())
+    assert (for_known, len(hashed) - for_known) == (1, 1)
 
 
 @pytest.mark.usefixtures("alice")

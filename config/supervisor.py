@@ -56,6 +56,8 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 # A Ctrl-C at the terminal reaches us alone; we then stop the others in order.
                 start_new_session=True,
+                # What it writes is for us alone: mails hold codes and links that let people in.
+                umask=0o077,
                 preexec_fn=_end_with_parent,
             )
         self._children.append(Child(name=name, log=log, process=process))

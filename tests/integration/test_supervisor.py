@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -105,3 +106,12 @@ def wait_until_gone(*process_ids: int) -> None:
     while any(is_alive(process_id) for process_id in process_ids):
         assert time.monotonic() < deadline, f"{process_ids} are still running"
         time.sleep(0.02)
+
+
+def test_what_a_process_writes_is_for_its_owner_alone(house: Supervisor, tmp_path: Path) -> None:
+    program = "import pathlib; pathlib.Path('mail').mkdir(); pathlib.Path('mail/1').touch()"
+    start(house, program, name="worker", folder=tmp_path)
+    assert house.wait() == 0
+    folder, file = tmp_path / "mail", tmp_path / "mail" / "1"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import Organization, User
 from billing.agreements.queries import find_live_agreement
@@ -121,3 +122,13 @@ def test_the_page_says_that_no_payment_is_collected(
 
 def test_a_visitor_signs_in_before_starting(client: Client, db: None) -> None:
     assert client.get("/start/")["location"] == "/account/login/?next=/start/"
+
+
+def test_who_tries_too_often_is_told_in_a_page_of_ours(
+    client: Client, db: None, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    client.post("/account/password/reset/", {"email": "peter@initech.example"})
+    answer = client.post("/account/password/reset/", {"email": "peter@initech.example"})
+    assert answer.status_code == 429
+    assert "Wait a minute, then try again." in text_of(answer)

@@ -38,6 +38,10 @@ class RequestIdMiddleware:
 
 def without_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Take the secrets of links out of the addresses in a log line."""
+    request = event.get("request")
+    if isinstance(request, HttpRequest):
+        # Django hands its lines the request itself.
+        event["request"] = f"{request.method} {request.get_full_path()}"
     return {
         name: SECRET_IN_ADDRESS.sub(r"\1***", value) if isinstance(value, str) else value
         for name, value in event.items()

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.test import RequestFactory
 from structlog.stdlib import ProcessorFormatter
 
 from config.logs import configure
@@ -31,7 +32,7 @@ def formatter() -> ProcessorFormatter:
 )
 def test_the_secret_of_a_link_is_not_in_a_line(formatter: ProcessorFormatter, address: str) -> None:
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "At %s", (address,), None)
-    record.request = f"GET {address}"
+    record.request = RequestFactory().get(address)
     line = formatter.format(record)
     assert TOKEN not in line
     assert line.count("***") == 2

@@ -1,6 +1,7 @@
 """One short paragraph that says what a plan is."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -114,7 +115,10 @@ def _feature_words(feature: FeatureOffer) -> str:
         return feature.name if feature.value else ""
     if feature.value_type == ValueType.JSON:
         return ""
-    return f"{feature.name}: {feature.value}"
+    value = feature.value
+    if feature.value_type == ValueType.NUMBER:
+        value = quantity_words(Decimal(str(value)))
+    return f"{feature.name}: {value}"
 
 
 def _usage_sentences(features: Sequence[FeatureOffer], currency: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from billing.catalog.queries import (
     get_pricing_table,
 )
 from billing.catalog.summary import MOST_WORDS
-from billing.choices import Audience
+from billing.choices import Audience, ValueType
 from tests.factories.agreements import SUBSCRIBED
 from tests.factories.catalog import (
     QUARTER_FOR_A_MONTH,
@@ -175,6 +175,21 @@ def test_each_summary_says_price_inclusion_overage_and_expiry(catalog: ArticleCa
         "Each further credit costs $0.10. "
         "50 % of unused credits roll over and never expire, "
         "up to 100 % of the monthly allowance in total; the rest expires at the monthly reset."
+    )
+
+
+def test_a_summary_writes_numbers_as_people_do(catalog: ArticleCatalog) -> None:
+    pages = make_flag("pages", name="Pages in a file", value_type=ValueType.NUMBER)
+    rate = make_flag("rate", name="Rate", value_type=ValueType.NUMBER)
+    make_version(
+        make_plan(catalog.current, "large"),
+        flag(pages, 3_000),
+        flag(rate, 0.5),
+        prices=(fixed("299"),),
+        included_seats=1_500,
+    )
+    assert get_pricing_table(at=LATER).plans[0].summary == (
+        "Large costs $299 a month. It includes 1,500 seats, Pages in a file: 3,000 and Rate: 0.5."
     )
 
 

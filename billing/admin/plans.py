@@ -63,7 +63,7 @@ def group_details(values: dict[str, Any]) -> PlanGroupDetails:
 class PlanGroupAdmin(DeedAdmin):
     form = PlanGroupForm
     exclude = ["is_default"]
-    list_display = ["name", "code", "visibility", "default", "plan_count", "customers", "audience"]
+    list_display = ["name", "code", "visibility", "default", "plan_count", "customers"]
     list_filter = ["visibility", "audience"]
     search_fields = ["code", "name"]
     ordering = ["visibility", "code"]

@@ -20,11 +20,19 @@ from .plans import (
     update_plan,
     update_plan_group,
 )
-from .publishing import DraftReview, NotPublishable, PublishReport, publish, review_draft
+from .publishing import (
+    DraftChanged,
+    DraftReview,
+    NotPublishable,
+    PublishReport,
+    publish,
+    review_draft,
+)
 
 __all__ = [
     "CodeFixed",
     "CodeTaken",
+    "DraftChanged",
     "DraftExists",
     "DraftFeature",
     "DraftReview",

@@ -14,6 +14,7 @@ from config.kernel.errors import DomainError
 from metering.rate_card.queries import list_actions
 
 from ...models import PlanVersion
+from ..fingerprint import fingerprint_of
 from ..review import MarginWarning, Objection, list_margin_warnings, list_objections
 from ..terms import VersionTerms, loaded_terms, terms_of
 from .drafts import label, lock_draft, readable_terms
@@ -34,6 +35,13 @@ class NotPublishable(DomainError):
         self.objections = tuple(objections)
 
 
+class DraftChanged(DomainError):
+    """The draft is no longer the one that was reviewed."""
+
+    code = "draft_changed"
+    title = "The draft has changed"
+
+
 @dataclass(frozen=True, slots=True)
 class PublishReport:
     """The version that is on sale from now on, and what is risky about it."""
@@ -44,23 +52,38 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True)
 class DraftReview:
-    """What publishing would say: the objections that stop it and the warnings that do not."""
+    """
+    What publishing would say: the objections that stop it and the warnings that do not.
 
+    They are about these `terms`; `publish` takes their `fingerprint` to publish no others.
+    """
+
+    terms: VersionTerms
+    fingerprint: str
     objections: tuple[Objection, ...]
     warnings: tuple[MarginWarning, ...]
 
 
 @transaction.atomic
-def publish(*, plan_version: PlanVersion, actor: Actor, now: datetime) -> PublishReport:
+def publish(
+    *, plan_version: PlanVersion, actor: Actor, now: datetime, reviewed: str | None = None
+) -> PublishReport:
     """
     Put a draft on sale. From now on it never changes, and new agreements are made on it;
     agreements on older versions keep those.
 
-    Raises `NotPublishable` with all objections, and `VersionPublished`.
+    `reviewed` is the fingerprint of the terms that somebody read beforehand: those are published
+    or none. Raises `DraftChanged` if the draft has others by now, `NotPublishable` with all
+    objections, and `VersionPublished`.
     """
     draft = lock_draft(plan_version=plan_version)
     terms = _terms(draft)
     review = _review(terms, now=now)
+    if reviewed is not None and reviewed != review.fingerprint:
+        raise DraftChanged(
+            "The draft has changed since this page was opened, so nothing was published. "
+            "Please read the terms again."
+        )
     if review.objections:
         raise NotPublishable(review.objections)
     draft.published_at = now
@@ -90,7 +113,12 @@ def _review(terms: VersionTerms, *, now: datetime) -> DraftReview:
         currency=settings.REPORTING_CURRENCY,
         target=Decimal(settings.TARGET_MARGIN_BPS) / 10_000,
     )
-    return DraftReview(tuple(list_objections(terms)), tuple(warnings))
+    return DraftReview(
+        terms=terms,
+        fingerprint=fingerprint_of(terms),
+        objections=tuple(list_objections(terms)),
+        warnings=tuple(warnings),
+    )
 
 
 def _terms(version: PlanVersion) -> VersionTerms:

@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from accounts.models import AuditEntry
 from billing.catalog.operations import (
+    DraftChanged,
     DraftFeature,
     NotPublishable,
     VersionPublished,
@@ -65,6 +66,50 @@ def test_publishing_puts_a_version_on_sale_and_is_written_down(catalog: ArticleC
     )
     assert entry.occurred_at == SUBSCRIBED
     assert entry.changes["terms"][1]["prices"] == {"USD month fixed": 149_00}
+
+
+def test_the_terms_that_were_reviewed_are_published_or_none(catalog: ArticleCatalog) -> None:
+    draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("149"),))
+    reviewed = review_draft(plan_version=draft, now=SUBSCRIBED).fingerprint
+    edited = DraftTerms(included_seats=None, prices=(fixed("148"),), features=())
+    edit_draft(plan_version=draft, terms=edited, actor=STAFF, now=SUBSCRIBED)
+    with pytest.raises(DraftChanged) as refusal:
+        publish(plan_version=draft, actor=STAFF, now=SUBSCRIBED, reviewed=reviewed)
+    assert refusal.value.detail == (
+        "The draft has changed since this page was opened, so nothing was published. "
+        "Please read the terms again."
+    )
+    assert PlanVersion.objects.get(pk=draft.pk).published_at is None
+    edited = DraftTerms(included_seats=None, prices=(fixed("149"),), features=())
+    edit_draft(plan_version=draft, terms=edited, actor=STAFF, now=SUBSCRIBED)
+    publish(plan_version=draft, actor=STAFF, now=SUBSCRIBED, reviewed=reviewed)
+    assert PlanVersion.objects.get(pk=draft.pk).published_at == SUBSCRIBED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"allowance": Decimal("500.000001")},
+        {"overage": {"USD": Decimal("0.21")}},
+        {"overage": {}},
+        {"limit": Decimal(900)},
+        {"rollover": QUARTER_FOR_A_MONTH},
+    ],
+)
+def test_each_term_of_a_feature_is_in_the_fingerprint(
+    catalog: ArticleCatalog, other: dict[str, Any]
+) -> None:
+    draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("149"),))
+
+    def fingerprint(**terms: Any) -> str:
+        feature = DraftFeature(catalog.credits, **terms)
+        written = DraftTerms(included_seats=5, prices=(fixed("149"),), features=(feature,))
+        edit_draft(plan_version=draft, terms=written, actor=STAFF, now=SUBSCRIBED)
+        return review_draft(plan_version=draft, now=SUBSCRIBED).fingerprint
+
+    usual = {"allowance": Decimal(500), "overage": {"USD": Decimal("0.20")}}
+    assert fingerprint(**usual) == fingerprint(**usual)
+    assert fingerprint(**usual) != fingerprint(**(usual | other))
 
 
 def test_a_version_is_published_once(catalog: ArticleCatalog) -> None:

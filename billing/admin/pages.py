@@ -63,9 +63,13 @@ class DeedAdmin(OperationAdmin):
         title: "StrOrPromise",
         template: str = "admin/billing/deed.html",
         row: Any = None,
-        **context: Any,
+        explain: Callable[[], dict[str, Any]] = dict,
     ) -> HttpResponse:
-        """Show the form, and do the deed with what was entered. A refusal is shown above it."""
+        """
+        Show the form, and do the deed with what was entered. A refusal is shown above it.
+
+        What `explain` tells the template is read last: after a refusal it says how things are now.
+        """
         form = form_class(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
@@ -79,6 +83,6 @@ class DeedAdmin(OperationAdmin):
             "form": form,
             "media": self.media + form.media,
             "row": row,
-            **context,
+            **explain(),
         }
         return TemplateResponse(request, template, page)

@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm
@@ -15,7 +16,10 @@ from django.utils.translation import ngettext
 from accounts.admin.base import actor_of
 from config.kernel.money import Money
 
+from ..catalog.comparison import compare_terms
 from ..catalog.operations import discard_draft, edit_draft, publish, review_draft
+from ..catalog.queries import find_newest_version, list_feature_labels
+from ..catalog.terms import terms_of
 from ..models import PlanFeature, PlanVersion, Price
 from ..wording import money_words
 from .pages import DeedAdmin, Entered, customer_count
@@ -105,11 +109,17 @@ class ConfirmForm(forms.Form):
     """Nothing is asked but the press of a button."""
 
 
+class PublishForm(forms.Form):
+    """Nothing is asked, but the page says which terms were read on it."""
+
+    reviewed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 @admin.register(PlanVersion)
 class PlanVersionAdmin(DeedAdmin):
     form = VersionForm
     change_form_template = "admin/billing/planversion/change_form.html"
-    list_display = ["version", "plan", "number", "state", "published_at", "customers"]
+    list_display = ["version", "state", "published_at", "customers"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), "plan__group", "plan"]
     list_select_related = ["plan__group"]
     search_fields = ["plan__name", "plan__code", "plan__public_id"]
@@ -123,7 +133,7 @@ class PlanVersionAdmin(DeedAdmin):
         versions: QuerySet[PlanVersion] = super().get_queryset(request)
         return versions.select_related("plan").annotate(customers=customer_count("plan_version"))
 
-    @admin.display(description=_("version"))
+    @admin.display(description=_("version"), ordering="plan__code")
     def version(self, version: PlanVersion) -> str:
         """Plan and number, such as “Starter v2”."""
         return str(version)
@@ -183,18 +193,23 @@ class PlanVersionAdmin(DeedAdmin):
             return self._back_to(version)
 
         def put_on_sale(entered: Entered) -> HttpResponse:
-            report = publish(plan_version=version, actor=actor_of(request), now=timezone.now())
+            report = publish(
+                plan_version=version,
+                actor=actor_of(request),
+                now=timezone.now(),
+                reviewed=entered["reviewed"],
+            )
             self.message_user(request, _published(report.version, len(report.warnings)))
             return self._back_to(version)
 
         return self.deed_page(
             request,
-            ConfirmForm,
+            PublishForm,
             put_on_sale,
             title=_("Publish %s") % version,
             template="admin/billing/planversion/publish.html",
             row=version,
-            review=review_draft(plan_version=version, now=timezone.now()),
+            explain=lambda: _reviewed(version),
         )
 
     def discard_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
@@ -216,6 +231,25 @@ class PlanVersionAdmin(DeedAdmin):
 
     def _back_to(self, version: PlanVersion) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:billing_planversion_change", args=[version.pk]))
+
+
+def _reviewed(version: PlanVersion) -> dict[str, Any]:
+    """What the publish page says about a draft: its terms, what is new in them, what is risky."""
+    now = timezone.now()
+    review = review_draft(plan_version=version, now=now)
+    newest = find_newest_version(plan_code=version.plan.code, at=now)
+    on_sale = terms_of(newest) if newest is not None else None
+    named = [*review.terms.features, *(on_sale.features if on_sale is not None else ())]
+    labels = list_feature_labels(codes={feature.code for feature in named})
+    reporting: str = settings.REPORTING_CURRENCY
+    return {
+        "review": review,
+        "on_sale": newest,
+        "sections": compare_terms(draft=review.terms, on_sale=on_sale, labels=labels),
+        "reporting_currency": reporting,
+        "is_judged": reporting in review.terms.currencies,
+        "not_judged": [name for name in review.terms.currencies if name != reporting],
+    }
 
 
 def _entered_rows(formset: Any) -> list[dict[str, Any]]:

@@ -11,11 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, Organization, User
+from billing.catalog.operations import DraftTerms, edit_draft
 from billing.models import Agreement, Feature, Plan, PlanGroup, PlanVersion
 from metering.models import Meter
 from tests.factories.accounts import make_organization, make_person
-from tests.factories.agreements import make_agreement
+from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.catalog import (
+    QUARTER_FOR_A_MONTH,
+    STAFF,
     ArticleCatalog,
     fixed,
     flag,
@@ -67,6 +70,23 @@ def rows(prefix: str, *entered: dict[str, Any], initial: int = 0) -> dict[str, A
     for number, row in enumerate(entered):
         sent |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
     return sent
+
+
+def reviewed_on(shown: str) -> dict[str, str]:
+    """What the publish page sends back: which terms were on it."""
+    (fingerprint,) = re.findall(r'name="reviewed" value="([0-9a-f]{64})"', shown)
+    return {"reviewed": fingerprint}
+
+
+def terms_shown(shown: str) -> list[list[str]]:
+    """The cells of the publish page's table, row by row, without its head."""
+    body = shown.partition("<caption>The terms</caption>")[2].partition("</table>")[0]
+    body = body.partition("</thead>")[2]
+    return [
+        [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in cells]
+        for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+        if (cells := re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL))
+    ]
 
 
 def query_count(deed: Callable[[], object]) -> int:
@@ -506,10 +526,92 @@ class TestPublishing:
         assert shown.index("47.2 %") < shown.index('value="Publish Team v1"')
         assert PlanVersion.objects.get(pk=draft.pk).published_at is None
 
-        response = staff.post(page(PlanVersion, "publish", draft.pk), follow=True)
+        url = page(PlanVersion, "publish", draft.pk)
+        response = staff.post(url, reviewed_on(shown), follow=True)
         assert PlanVersion.objects.get(pk=draft.pk).published_at is not None
         said = "Team v1 is published. 2 times an action misses the target margin."
         assert said in response.content.decode()
+
+    def test_a_draft_that_changed_meanwhile_is_shown_again(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("299"),))
+        url = page(PlanVersion, "publish", draft.pk)
+        stale = reviewed_on(text_of(staff, url))
+        edited = DraftTerms(included_seats=None, prices=(fixed("199"),), features=())
+        edit_draft(plan_version=draft, terms=edited, actor=STAFF, now=SUBSCRIBED)
+
+        for sent in (stale, {}):
+            refused = staff.post(url, sent).content.decode()
+            assert "The draft has changed since this page was opened" in refused
+            assert "Please correct what is marked below" not in refused
+            assert "$199" in refused
+            assert PlanVersion.objects.get(pk=draft.pk).published_at is None
+        assert staff.post(url, reviewed_on(refused)).status_code == 302
+        assert PlanVersion.objects.get(pk=draft.pk).published_at is not None
+
+    def test_the_terms_are_shown_and_what_differs_is_marked(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        draft = make_draft(
+            catalog.professional.plan,
+            metered(catalog.credits, 5_000, overage={"USD": "0.11"}, rollover=QUARTER_FOR_A_MONTH),
+            flag(catalog.support, "phone"),
+            prices=(fixed("299"), fixed("2990", interval="year")),
+            included_seats=25,
+        )
+        shown = text_of(staff, page(PlanVersion, "publish", draft.pk))
+        rollover = "25 % of what is unused, for 1 month"
+        assert terms_shown(shown) == [
+            ["Prices and seats"],
+            ["USD, monthly, fixed", "$299", "$299"],
+            ["USD, yearly, fixed", "$2,990", "$2,990"],
+            ["Included seats", "20", "25 changed"],
+            ["AI credits (ai_credits)"],
+            ["Allowance a month", "5,000", "5,000"],
+            ["Overage, each credit", "$0.12", "$0.11 changed"],
+            ["Rollover", rollover, rollover],
+            ["Limit a month", "none", "none"],
+            ["Support (support)"],
+            ["Value", "not offered", "phone new"],
+            ["Advanced AI (advanced_ai)"],
+            ["Value", "on", "not offered removed"],
+        ]
+        cancel = page(PlanVersion, "change", draft.pk)
+        assert f'<a class="closelink" href="{cancel}">Cancel</a>' in shown
+
+    def test_the_first_version_of_a_plan_differs_from_nothing(
+        self, staff: Client, catalog: ArticleCatalog
+    ) -> None:
+        draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("299"),))
+        assert terms_shown(text_of(staff, page(PlanVersion, "publish", draft.pk))) == [
+            ["Prices and seats"],
+            ["USD, monthly, fixed", "$299"],
+            ["Included seats", "unlimited"],
+        ]
+
+    @pytest.mark.parametrize(
+        ("currencies", "said"),
+        [(("USD",), [False, True]), (("USD", "EUR"), [True, True]), (("EUR",), [True, False])],
+    )
+    def test_the_margin_check_says_which_prices_it_is_about(
+        self,
+        staff: Client,
+        catalog: ArticleCatalog,
+        currencies: tuple[str, ...],
+        said: list[bool],
+    ) -> None:
+        draft = make_draft(
+            make_plan(catalog.current, "team"),
+            prices=tuple(fixed("299", currency=currency) for currency in currencies),
+        )
+        shown = text_of(staff, page(PlanVersion, "publish", draft.pk))
+        sentences = [
+            "Margins are checked for prices in USD only, because costs are kept in it. "
+            "Prices in EUR are not checked.",
+            "Every action meets the target margin",
+        ]
+        assert [sentence in shown for sentence in sentences] == said
 
     def test_objections_leave_no_button(self, staff: Client, catalog: ArticleCatalog) -> None:
         draft = make_draft(make_plan(catalog.current, "team"))

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from config.kernel.quantities import ZERO
 
-from .choices import TransferKind
+from .choices import GrantCategory, TransferKind
 from .models import CreditGrant, LedgerTransfer, UsageEvent, UsagePeriod
 
 
@@ -110,7 +110,14 @@ def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
         CreditGrant.objects.filter(organization_id=organization_id, effective_at__lte=at)
         .filter(Q(expires_at=None) | Q(expires_at__gt=at))
         .exclude(Exists(ended_early))
-        .order_by("priority", F("expires_at").asc(nulls_last=True), "effective_at", "pk")
+        .annotate(is_purchased=Q(category=GrantCategory.PURCHASE))
+        .order_by(
+            "priority",
+            F("expires_at").asc(nulls_last=True),
+            "is_purchased",
+            "effective_at",
+            "account_id",
+        )
         .values_list(
             "meter_id",
             "public_id",

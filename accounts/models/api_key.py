@@ -51,8 +51,3 @@ class ApiKey(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.prefix} {self.name}"
-
-    @property
-    def is_platform_key(self) -> bool:
-        """Whether the key may act for every organization."""
-        return self.organization_id is None

@@ -12,7 +12,7 @@ from config.kernel.errors import NotFound
 from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
-from ..models import Feature, Plan, PlanFeature, PlanVersion
+from ..models import Feature, PlanFeature, PlanVersion
 from .offers import FeatureOffer, PlanOffer, PricingTable
 from .summary import leading_currency, summarize
 from .terms import (
@@ -144,14 +144,6 @@ def list_feature_labels(*, codes: Collection[str] | None = None) -> dict[str, Fe
         )
         for feature in features
     }
-
-
-def get_plan(*, code: str) -> Plan:
-    """Return a plan by its code, on sale or not, for staff. Raises `PlanNotOffered`."""
-    plan = Plan.objects.select_related("group").filter(code=code).first()
-    if plan is None:
-        raise PlanNotOffered(f"There is no plan “{code}”.")
-    return plan
 
 
 def _on_sale(*, at: datetime, audience: str) -> QuerySet[PlanVersion]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from accounts.models import Organization
+from metering.choices import GrantCategory
 from metering.models import Meter
 from metering.operations import end_terms
 from metering.queries import get_balance, list_daily_usage, list_ledger, list_usage_by_action
@@ -16,11 +17,12 @@ def test_grants_are_listed_in_the_order_in_which_they_are_spent(
     acme: Organization, meter: Meter
 ) -> None:
     record(acme, report("evt-1", 10), terms=terms(meter, allowance=100), at=NOON)
+    grant(acme, meter, 40, category=GrantCategory.PURCHASE)
     grant(acme, meter, 30)
     grant(acme, meter, 20, expires_at=NOON + DAY)
     balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
-    assert (balance.granted, balance.remaining) == (150, 140)
-    assert [given.amount for given in balance.grants] == [20, 100, 30]
+    assert (balance.granted, balance.remaining) == (190, 180)
+    assert [given.amount for given in balance.grants] == [20, 100, 30, 40]
 
 
 def test_an_allowance_that_ended_with_its_agreement_is_no_longer_counted(

@@ -74,6 +74,11 @@ def test_many_grants_are_spent_in_turn() -> None:
     assert drawn(80, *grants) == {1: 20, 2: 25, 3: 25, 4: 10}
 
 
+def test_the_older_of_two_equal_grants_is_spent_first_whatever_their_ids() -> None:
+    newer, older = grant(1, 50, effective=-DAY), grant(2, 50, effective=-2 * DAY)
+    assert drawn(60, newer, older) == {2: 50, 1: 10}
+
+
 def test_what_no_grant_covers_is_overage() -> None:
     """AC-031: 40 credits there, 100 used: 60 are left to pay in money."""
     result = burn_down(Decimal(100), [grant(1, 40)], at=NOW)

@@ -56,10 +56,66 @@ class RolloverBasis(models.TextChoices):
     ALLOWANCE = "allowance", _("Percent of the allowance, at most what is unused")
 
 
+class PricingModel(models.TextChoices):
+    """How the overage of a period makes a charge."""
+
+    PER_UNIT = "per_unit", _("Per unit")
+    GRADUATED = "graduated", _("Graduated: each tier at its own price")
+    VOLUME = "volume", _("Volume: everything at the price of the tier reached")
+    PACKAGE = "package", _("Packages")
+    PERCENTAGE = "percentage", _("Percentage of the reported value")
+
+
+class WhenPastDue(models.TextChoices):
+    """Whether a feature may still be used while a payment is overdue."""
+
+    ALLOW = "allow", _("Keep allowing")
+    REFUSE = "refuse", _("Refuse what asks first")
+
+
+class SettlementKind(models.TextChoices):
+    """What a settlement settles."""
+
+    PERIOD = "period", _("A usage period")
+    CORRECTION = "correction", _("A correction of a settled period")
+
+
+class ThresholdUnit(models.TextChoices):
+    """What a usage threshold is measured in."""
+
+    PERCENT = "percent", _("Percent of the allowance")
+    CREDITS = "credits", _("Quantity used")
+    MONEY = "money", _("Overage charges")
+
+
+class CapAction(models.TextChoices):
+    """What happens at a spend cap."""
+
+    STOP = "stop", _("Refuse usage that asks first")
+    NOTIFY = "notify", _("Only tell us")
+
+
+class TopUpStatus(models.TextChoices):
+    """Where a top-up stands. Its credits are granted when it is paid, never before."""
+
+    PENDING = "pending", _("Waiting for payment")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Payment failed")
+    CANCELED = "canceled", _("Canceled")
+
+
+class TopUpTrigger(models.TextChoices):
+    """Who ordered a top-up."""
+
+    PERSON = "person", _("A person")
+    AUTOMATIC = "automatic", _("Automatic top-up")
+
+
 class AgreementStatus(models.TextChoices):
     """Where an agreement stands."""
 
     ACTIVE = "active", _("Active")
+    PAST_DUE = "past_due", _("Payment overdue")
     CANCELED = "canceled", _("Canceled")
 
 
@@ -70,4 +126,4 @@ class Collection(models.TextChoices):
     NOT_CONNECTED = "not_connected", _("Billing not connected")
 
 
-LIVE_STATUSES = (AgreementStatus.ACTIVE,)
+LIVE_STATUSES = (AgreementStatus.ACTIVE, AgreementStatus.PAST_DUE)

@@ -5,6 +5,7 @@ from .invitation import Invitation
 from .membership import Membership
 from .organization import Organization, OrganizationOwnedQuerySet
 from .user import User
+from .webhook_event import WebhookEvent
 
 __all__ = [
     "ApiKey",
@@ -15,4 +16,5 @@ __all__ = [
     "Organization",
     "OrganizationOwnedQuerySet",
     "User",
+    "WebhookEvent",
 ]

@@ -1,12 +1,12 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.constraints import currency_check, quantity_check, unit_price_check
 from config.kernel.models import CreatedModel, CreditField, CurrencyField, UnitPriceField
 from config.kernel.money import Money
 
-from ..choices import BillingInterval, PriceKind, RolloverBasis
+from ..choices import BillingInterval, PriceKind, PricingModel, RolloverBasis, WhenPastDue
 from ..wording import money_words
 from .feature import Feature
 from .plan import PlanVersion
@@ -80,6 +80,12 @@ class PlanFeature(CreatedModel):
         _("rollover term, months"), null=True, blank=True, help_text=_("Empty means no expiry.")
     )
     rollover_rerolls = models.BooleanField(_("rolled credits roll again"), default=False)
+    when_past_due = models.CharField(
+        _("while a payment is overdue"),
+        max_length=16,
+        choices=WhenPastDue.choices,
+        default=WhenPastDue.ALLOW,
+    )
 
     objects = models.Manager["PlanFeature"]()
 
@@ -103,6 +109,10 @@ class PlanFeature(CreatedModel):
                 condition=Q(rollover_term_periods=None) | Q(rollover_term_periods__gte=1),
                 name="plan_feature_rollover_term_positive",
             ),
+            models.CheckConstraint(
+                condition=Q(when_past_due__in=WhenPastDue.values),
+                name="plan_feature_past_due_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,13 +120,31 @@ class PlanFeature(CreatedModel):
 
 
 class OveragePrice(CreatedModel):
-    """What one unit beyond the allowance costs. Without one, overage is not sold."""
+    """
+    What usage beyond the allowance costs in a period. Without one, overage is not sold.
+
+    `per_unit` and `percentage` have a `unit_price` (0.015 is 1.5 %), `package` one for each
+    package begun, of `package_size` units after `free_quantity`; the tiers of `graduated` and
+    `volume` are rows of their own. Minimum and maximum bound the charge of a period.
+    """
 
     plan_feature = models.ForeignKey(
         PlanFeature, on_delete=models.CASCADE, related_name="overage_prices"
     )
     currency = CurrencyField(_("currency"))
-    unit_price = UnitPriceField(_("price of one"), help_text=_("In major units: 0.15 is 15 cents."))
+    model = models.CharField(
+        _("model"), max_length=16, choices=PricingModel.choices, default=PricingModel.PER_UNIT
+    )
+    unit_price = UnitPriceField(
+        _("price of one"),
+        null=True,
+        blank=True,
+        help_text=_("In major units: 0.15 is 15 cents."),
+    )
+    package_size = CreditField(_("units in a package"), null=True, blank=True)
+    free_quantity = CreditField(_("free units"), default=0)
+    minimum_minor = models.BigIntegerField(_("minimum per period"), null=True, blank=True)
+    maximum_minor = models.BigIntegerField(_("maximum per period"), null=True, blank=True)
 
     objects = models.Manager["OveragePrice"]()
 
@@ -125,9 +153,76 @@ class OveragePrice(CreatedModel):
             models.UniqueConstraint(
                 fields=["plan_feature", "currency"], name="overage_price_one_per_currency"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    model__in=[PricingModel.PER_UNIT, PricingModel.PERCENTAGE],
+                    unit_price__isnull=False,
+                    package_size=None,
+                    free_quantity=0,
+                )
+                | Q(
+                    model=PricingModel.PACKAGE,
+                    unit_price__isnull=False,
+                    package_size__isnull=False,
+                )
+                | Q(
+                    model__in=[PricingModel.GRADUATED, PricingModel.VOLUME],
+                    unit_price=None,
+                    package_size=None,
+                    free_quantity=0,
+                ),
+                name="overage_price_fits_its_model",
+            ),
+            quantity_check("package_size", name="overage_price_package_range", positive=True),
+            quantity_check("free_quantity", name="overage_price_free_range"),
+            models.CheckConstraint(
+                condition=(
+                    Q(minimum_minor=None)
+                    | Q(minimum_minor__gte=0, minimum_minor__lt=LARGEST_PRICE_MINOR)
+                )
+                & (
+                    Q(maximum_minor=None)
+                    | Q(maximum_minor__gte=0, maximum_minor__lt=LARGEST_PRICE_MINOR)
+                )
+                & (
+                    Q(minimum_minor=None)
+                    | Q(maximum_minor=None)
+                    | Q(maximum_minor__gte=F("minimum_minor"))
+                ),
+                name="overage_price_bounds_in_order",
+            ),
             unit_price_check("unit_price", name="overage_price_range"),
             currency_check("currency", name="overage_price_currency_code"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.unit_price} {self.currency}"
+        return f"{self.pk} {self.model} {self.currency}"
+
+
+class OverageTier(CreatedModel):
+    """
+    One tier of an overage price: quantities above the tier before it, up to `up_to` (null: no
+    end). `flat_price` is due once when the tier is reached.
+    """
+
+    overage_price = models.ForeignKey(OveragePrice, on_delete=models.CASCADE, related_name="tiers")
+    up_to = CreditField(_("up to"), null=True, blank=True)
+    unit_price = UnitPriceField(_("price of one"), default=0)
+    flat_price = UnitPriceField(_("flat price"), default=0)
+
+    objects = models.Manager["OverageTier"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["overage_price", "up_to"],
+                nulls_distinct=False,
+                name="overage_tier_one_per_end",
+            ),
+            quantity_check("up_to", name="overage_tier_end_range", positive=True),
+            unit_price_check("unit_price", name="overage_tier_unit_price_range"),
+            unit_price_check("flat_price", name="overage_tier_flat_price_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} up to {self.up_to}"

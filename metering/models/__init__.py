@@ -1,16 +1,24 @@
-from .ledger import CreditGrant, LedgerAccount, LedgerTransfer
+from .ledger import CreditGrant, GrantRestriction, Hold, LedgerAccount, LedgerTransfer
 from .meter import Meter
 from .rate_card import Action, ActionRate, CostComponent
-from .usage import UsageEvent, UsagePeriod
+from .rollup import DailyUsage, HourlyUsage, RollupMark
+from .usage import SeenValue, UsageEvent, UsagePeriod, UsageReversal
 
 __all__ = [
     "Action",
     "ActionRate",
     "CostComponent",
     "CreditGrant",
+    "DailyUsage",
+    "GrantRestriction",
+    "Hold",
+    "HourlyUsage",
     "LedgerAccount",
     "LedgerTransfer",
     "Meter",
+    "RollupMark",
+    "SeenValue",
     "UsageEvent",
     "UsagePeriod",
+    "UsageReversal",
 ]

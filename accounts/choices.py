@@ -19,6 +19,7 @@ class Scope(models.TextChoices):
 
     USAGE_WRITE = "usage:write", _("Report usage")
     BALANCES_READ = "balances:read", _("Read balances and usage")
+    CREDITS_WRITE = "credits:write", _("Grant credits and take usage back")
     ENTITLEMENTS_READ = "entitlements:read", _("Read entitlements and flags")
     AGREEMENTS_READ = "agreements:read", _("Read agreements")
     AGREEMENTS_WRITE = "agreements:write", _("Create agreements")

@@ -1,6 +1,13 @@
-"""Report usage under the terms of an organization's agreement."""
+"""
+Usage under the terms of an organization's agreement: reported, held, and taken back.
 
-from collections.abc import Sequence
+Each operation is one transaction under the organization's lock. What is due by then is seen to
+first (holds that are over, periods to settle), so that no answer depends on when a sweep ran.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +15,87 @@ from django.db import transaction
 from accounts.organizations.locking import lock_organization
 from config.kernel.sql import one_round_trip
 from metering import operations as metering
-from metering.usage.reports import Receipt, UsageReport
-from metering.usage.state import ask_for_ledger
+from metering.operations import HoldReceipt, HoldRefused, Reversal
+from metering.usage.reports import (
+    HoldRequest,
+    MeterTerms,
+    Receipt,
+    Recorded,
+    Rejection,
+    UsageReport,
+)
+from metering.usage.state import LedgerState, ask_for_ledger
 
-from ..agreements.terms import ask_for_agreement, meter_terms
+from ..agreements.terms import AgreedTerms, agreed_terms, ask_for_agreement
+from ..limits.bounds import bounds_of
+from ..limits.notes import note_cap, note_movements
+from ..limits.terms import Limits, ask_for_limits, read_limits
+from ..settlements.operations import settle_correction, settle_due_periods
+from ..top_ups.operations import order_due_top_ups
+from ..top_ups.state import AutomaticTopUps, ask_for_automatic_top_ups
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """What an organization has agreed to and set, and its books, as read under its lock."""
+
+    organization_id: int
+    agreed: AgreedTerms | None
+    limits: Limits
+    automatic: AutomaticTopUps
+    state: LedgerState
+    at: datetime
+
+    def terms(self, *, enforced: bool) -> list[MeterTerms] | None:
+        """What the agreement grants on each meter, with the bounds of enforced use if asked."""
+        if self.agreed is None or not enforced:
+            return None if self.agreed is None else self.agreed.meters
+        bounds = bounds_of(
+            terms=self.agreed.version,
+            currency=self.agreed.currency,
+            is_past_due=self.agreed.is_past_due,
+            limits=self.limits,
+            at=self.at,
+        )
+        return [replace(item, bounds=bounds[item.meter_id]) for item in self.agreed.meters]
+
+    def follow_up(self, recorded: Recorded) -> None:
+        """Tell of limits that were reached, and order what is running out."""
+        if self.agreed is None:
+            return
+        if recorded.movements:
+            note_movements(
+                organization_id=self.organization_id,
+                terms=self.agreed.version,
+                currency=self.agreed.currency,
+                limits=self.limits,
+                movements=recorded.movements,
+                at=self.at,
+            )
+            order_due_top_ups(
+                organization_id=self.organization_id,
+                movements=recorded.movements,
+                automatic=self.automatic,
+                at=self.at,
+            )
+        self.tell_of_refusals(receipt.reason for receipt in recorded.receipts)
+
+    def tell_of_refusals(self, reasons: Iterable[str]) -> None:
+        """A cap that stopped something is reached, even if the charges stay below it."""
+        if self.agreed is None or Rejection.SPEND_CAP_REACHED not in set(reasons):
+            return
+        note_cap(
+            organization_id=self.organization_id,
+            terms=self.agreed.version,
+            currency=self.agreed.currency,
+            limits=self.limits,
+            period_starts_at=next(
+                period.starts_at
+                for period in self.state.periods
+                if period.starts_at <= self.at < period.ends_at
+            ),
+            at=self.at,
+        )
 
 
 def report_usage(
@@ -25,20 +109,136 @@ def report_usage(
     Book usage events of one organization, and return a receipt for each, in order.
 
     All of them are booked in one transaction, under the agreement that is live once the
-    organization's lock is held. Without an agreement an event that is not in the books yet is
-    rejected as such.
+    organization's lock is held, or has ended so shortly ago that what occurred before its end
+    is still taken. Without one an event that is not in the books yet is rejected as such.
     """
-    with transaction.atomic(durable=True):
-        with one_round_trip():
-            lock_organization(organization_id=organization_id)
-            agreement = ask_for_agreement(organization_id=organization_id)
-            state = ask_for_ledger(
-                organization_id=organization_id, reports=reports, received_at=received_at
-            )
-        return metering.record_usage(
-            state=state,
+    with _situation(organization_id, reports, at=received_at) as situation:
+        recorded = metering.record_usage(
+            state=situation.state,
             reports=reports,
-            terms=meter_terms(agreement),
+            terms=situation.terms(enforced=any(report.enforce for report in reports)),
             api_key_id=api_key_id,
             received_at=received_at,
         )
+        situation.follow_up(recorded)
+        return recorded.receipts
+
+
+def hold_usage(
+    *,
+    organization_id: int,
+    request: HoldRequest,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> HoldReceipt:
+    """
+    Set credits aside for what is about to happen, if the agreement allows it.
+
+    Raises what `metering.operations.hold_credits` raises. A refusal by the spend cap is told of
+    all the same.
+    """
+    with _situation(organization_id, [request], at=received_at) as situation:
+        try:
+            return metering.hold_credits(
+                state=situation.state,
+                request=request,
+                terms=situation.terms(enforced=True),
+                api_key_id=api_key_id,
+                received_at=received_at,
+            )
+        except HoldRefused as refusal:
+            situation.tell_of_refusals([refusal.reason])
+            refused = refusal
+    raise refused
+
+
+def settle_hold(
+    *,
+    organization_id: int,
+    hold_id: str,
+    report: UsageReport,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> Receipt:
+    """
+    Book what was really used and end the hold: see `metering.operations.settle_hold`.
+    """
+    with _situation(organization_id, [report], at=received_at) as situation:
+        recorded = metering.settle_hold(
+            state=situation.state,
+            hold_id=hold_id,
+            report=report,
+            terms=situation.terms(enforced=False),
+            api_key_id=api_key_id,
+            received_at=received_at,
+        )
+        situation.follow_up(recorded)
+        [receipt] = recorded.receipts
+        return receipt
+
+
+@transaction.atomic(durable=True)
+def release_hold(*, organization_id: int, hold_id: str, now: datetime) -> HoldReceipt:
+    """Return everything that a hold has set aside: see `metering.operations.release_hold`."""
+    lock_organization(organization_id=organization_id)
+    _see_to_what_is_due(organization_id, at=now)
+    return metering.release_hold(organization_id=organization_id, hold_id=hold_id, now=now)
+
+
+@transaction.atomic(durable=True)
+def reverse_usage(*, organization_id: int, event_id: str, reason: str, now: datetime) -> Reversal:
+    """
+    Take one event back. For a period that was settled, what is owed for it is written down.
+
+    Raises what `metering.operations.reverse_usage` raises.
+    """
+    lock_organization(organization_id=organization_id)
+    _see_to_what_is_due(organization_id, at=now)
+    reversal = metering.reverse_usage(
+        organization_id=organization_id, event_id=event_id, reason=reason, now=now
+    )
+    settle_correction(organization_id=organization_id, reversal=reversal, now=now)
+    return reversal
+
+
+@contextmanager
+def _situation(
+    organization_id: int, asked: Collection[UsageReport | HoldRequest], *, at: datetime
+) -> Iterator[_Situation]:
+    """Begin the transaction, take the lock, and read everything that a decision needs."""
+    with transaction.atomic(durable=True):
+        situation = _read(organization_id, asked, at=at)
+        if situation.state.is_behind(at=at):
+            _see_to_what_is_due(organization_id, at=at)
+            situation = _read(organization_id, asked, at=at)
+        yield situation
+
+
+def _read(
+    organization_id: int, asked: Collection[UsageReport | HoldRequest], *, at: datetime
+) -> _Situation:
+    reports = [item for item in asked if isinstance(item, UsageReport)]
+    with one_round_trip():
+        lock_organization(organization_id=organization_id)
+        agreement = ask_for_agreement(organization_id=organization_id, received_at=at)
+        limits = ask_for_limits(organization_id=organization_id)
+        automatic = ask_for_automatic_top_ups(organization_id=organization_id)
+        state = ask_for_ledger(
+            organization_id=organization_id,
+            reports=reports,
+            actions=[item.action for item in asked if item.action],
+            received_at=at,
+        )
+    return _Situation(
+        organization_id=organization_id,
+        agreed=agreed_terms(agreement),
+        limits=read_limits(limits),
+        automatic=automatic,
+        state=state,
+        at=at,
+    )
+
+
+def _see_to_what_is_due(organization_id: int, *, at: datetime) -> None:
+    metering.release_due_holds(organization_id=organization_id, now=at)
+    settle_due_periods(organization_id=organization_id, now=at)

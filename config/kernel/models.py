@@ -1,6 +1,6 @@
 """Building blocks of every model."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -38,9 +38,14 @@ class PublicIdModel(CreatedModel):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.with_public_id()
+        super().save(*args, **kwargs)
+
+    def with_public_id(self) -> Self:
+        """Give the row its public id, for `bulk_create`, which does not call `save`."""
         if not self.public_id:
             self.public_id = new_id(self.id_prefix)
-        super().save(*args, **kwargs)
+        return self
 
 
 class CreditField(DecimalField):

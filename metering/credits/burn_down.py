@@ -13,7 +13,11 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AvailableGrant:
-    """A grant as burn-down sees it: what is left of it, and the terms that rank it."""
+    """
+    A grant as burn-down sees it: what is left of it, and the terms that rank it.
+
+    Without `action_ids` it may pay for everything on its meter.
+    """
 
     grant_id: int
     remaining: Decimal
@@ -21,10 +25,15 @@ class AvailableGrant:
     effective_at: datetime
     expires_at: datetime | None
     is_purchased: bool
+    action_ids: frozenset[int] = frozenset()
 
-    def is_active_at(self, at: datetime) -> bool:
+    def may_pay(self, *, at: datetime, action_id: int | None) -> bool:
         """Whether the grant may pay for something that happened at this instant."""
-        return self.effective_at <= at and (self.expires_at is None or at < self.expires_at)
+        return (
+            self.effective_at <= at
+            and (self.expires_at is None or at < self.expires_at)
+            and (not self.action_ids or action_id in self.action_ids)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,25 @@ def in_burn_order(grants: Iterable[AvailableGrant]) -> list[AvailableGrant]:
     )
 
 
-def burn_down(quantity: Decimal, ranked: Sequence[AvailableGrant], *, at: datetime) -> BurnDown:
-    """Draw a quantity of usage from grants in burn order, skipping those not active at a moment."""
+def burn_down(
+    quantity: Decimal,
+    ranked: Sequence[AvailableGrant],
+    *,
+    at: datetime,
+    action_id: int | None = None,
+) -> BurnDown:
+    """
+    Draw a quantity of usage from grants in burn order.
+
+    Grants that are not active at that moment, or that are restricted to other actions, do not
+    pay.
+    """
     drawn: list[tuple[int, Decimal]] = []
     unpaid = quantity
     for grant in ranked:
         if unpaid == ZERO:
             break
-        if grant.remaining > ZERO and grant.is_active_at(at):
+        if grant.remaining > ZERO and grant.may_pay(at=at, action_id=action_id):
             taken = min(grant.remaining, unpaid)
             drawn.append((grant.grant_id, taken))
             unpaid -= taken

@@ -7,7 +7,6 @@ in which every balance moves once, by the sum of the transfers that the statemen
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -20,8 +19,7 @@ from ..choices import AccountKind, TransferKind
 from ..models import LedgerAccount
 
 
-@dataclass(frozen=True, slots=True)
-class EventEntry:
+class EventEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One usage event to book."""
 
     event_id: str
@@ -37,10 +35,11 @@ class EventEntry:
     properties: dict[str, Any] | None
     body_sha256: bytes
     occurred_at: datetime
+    counted_at: datetime
+    hold_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TransferEntry:
+class TransferEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One amount to move between two accounts of the same meter."""
 
     meter_id: int
@@ -50,6 +49,16 @@ class TransferEntry:
     amount: Decimal
     occurred_at: datetime
     event_key: str | None = None
+    hold_id: int | None = None
+    reverses_id: int | None = None
+
+
+class PeriodEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much the totals of an open period change, besides the events that it gets."""
+
+    period_id: int
+    used_credits: Decimal
+    overage_credits: Decimal
 
 
 # Entries go to the server as one JSON array; the balance of each account moves once, however
@@ -58,12 +67,13 @@ _BOOK_TRANSFERS = """
 transfer AS (
     INSERT INTO metering_ledgertransfer (
         organization_id, meter_id, kind, debit_account_id, credit_account_id, amount,
-        occurred_at, event_key
+        occurred_at, event_key, hold_id, reverses_id
     )
     SELECT %(organization)s, entry.*
     FROM json_to_recordset(%(transfers)s::json) AS entry (
         meter_id bigint, kind text, debit_account_id bigint, credit_account_id bigint,
-        amount numeric, occurred_at timestamptz, event_key text
+        amount numeric, occurred_at timestamptz, event_key text, hold_id bigint,
+        reverses_id bigint
     )
     RETURNING debit_account_id, credit_account_id, amount
 ), movement AS (
@@ -86,15 +96,16 @@ event AS (
     INSERT INTO metering_usageevent (
         organization_id, api_key_id, event_id, meter_id, period_id, action_id, member,
         quantity, credits, overage_credits, balance_after, cost, properties, body_sha256,
-        occurred_at
+        occurred_at, counted_at, hold_id
     )
     SELECT %(organization)s, %(api_key)s, event_id, meter_id, period_id, action_id, member,
         quantity, credits, overage_credits, balance_after, cost, properties,
-        decode(body_sha256, 'base64'), occurred_at
+        decode(body_sha256, 'base64'), occurred_at, counted_at, hold_id
     FROM json_to_recordset(%(events)s::json) AS entry (
         event_id text, meter_id bigint, period_id bigint, action_id bigint, member text,
         quantity numeric, credits numeric, overage_credits numeric, balance_after numeric,
-        cost numeric, properties jsonb, body_sha256 text, occurred_at timestamptz
+        cost numeric, properties jsonb, body_sha256 text, occurred_at timestamptz,
+        counted_at timestamptz, hold_id bigint
     )
     RETURNING period_id, credits, overage_credits
 ), total AS (
@@ -110,7 +121,19 @@ event AS (
 ),
 """
 
-POST_TRANSFERS: Final = "WITH " + _BOOK_TRANSFERS
+_MOVE_PERIODS = """
+total AS (
+    UPDATE metering_usageperiod AS period
+    SET used_credits = period.used_credits + entry.used_credits,
+        overage_credits = period.overage_credits + entry.overage_credits
+    FROM json_to_recordset(%(periods)s::json) AS entry (
+        period_id bigint, used_credits numeric, overage_credits numeric
+    )
+    WHERE period.organization_id = %(organization)s AND period.id = entry.period_id
+),
+"""
+
+POST_TRANSFERS: Final = "WITH " + _MOVE_PERIODS + _BOOK_TRANSFERS
 POST_USAGE: Final = "WITH " + _BOOK_EVENTS + _BOOK_TRANSFERS
 
 
@@ -138,9 +161,26 @@ def post_usage(
     )
 
 
-def post_transfers(*, organization_id: int, transfers: Sequence[TransferEntry]) -> None:
-    """Book transfers that no usage event stands behind: grants issued and grants expired."""
-    execute(POST_TRANSFERS, {"organization": organization_id, "transfers": _json(transfers)})
+def post_transfers(
+    *,
+    organization_id: int,
+    transfers: Sequence[TransferEntry],
+    periods: Sequence[PeriodEntry] = (),
+) -> None:
+    """
+    Book transfers without a new usage event, and what they change about open periods.
+
+    A period is named once.
+    """
+    if transfers or periods:
+        execute(
+            POST_TRANSFERS,
+            {
+                "organization": organization_id,
+                "transfers": _json(transfers),
+                "periods": _json(periods),
+            },
+        )
 
 
 def open_account(*, organization_id: int, meter_id: int, kind: AccountKind) -> int:
@@ -148,6 +188,17 @@ def open_account(*, organization_id: int, meter_id: int, kind: AccountKind) -> i
     return LedgerAccount.objects.create(
         organization_id=organization_id, meter_id=meter_id, kind=kind
     ).pk
+
+
+def open_accounts(
+    *, organization_id: int, meter_id: int, kind: AccountKind, count: int
+) -> list[int]:
+    """Open so many accounts with nothing in them and return their ids."""
+    accounts = LedgerAccount.objects.bulk_create(
+        LedgerAccount(organization_id=organization_id, meter_id=meter_id, kind=kind)
+        for _ in range(count)
+    )
+    return [account.pk for account in accounts]
 
 
 def usage_parameters(
@@ -166,5 +217,7 @@ def usage_parameters(
     }
 
 
-def _json(entries: Sequence[EventEntry] | Sequence[TransferEntry]) -> str:
+def _json(
+    entries: Sequence[EventEntry] | Sequence[TransferEntry] | Sequence[PeriodEntry],
+) -> str:
     return msgspec.json.encode(entries).decode()

@@ -195,6 +195,20 @@ class Migration(migrations.Migration):
             name='closes_at',
             field=models.DateTimeField(null=True),
         ),
+        migrations.CreateModel(
+            name='GrantEnd',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('ended_at', models.DateTimeField()),
+                ('grant', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='early_end', to='metering.creditgrant')),
+                ('meter', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='metering.meter')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AlterField(
             model_name='usageevent', name='counted_at', field=models.DateTimeField()

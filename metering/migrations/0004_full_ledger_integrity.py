@@ -21,12 +21,15 @@ TENANT_KEYS = (
      "(organization_id, reverses_id)", "metering_ledgertransfer (organization_id, id)"),
     ("metering_creditgrant", "credit_grant_parent_of_tenant",
      "(organization_id, meter_id, parent_id)", "metering_creditgrant (organization_id, meter_id, id)"),
+    ("metering_grantend", "grant_end_grant_of_tenant",
+     "(organization_id, meter_id, grant_id)", "metering_creditgrant (organization_id, meter_id, id)"),
     ("metering_hold", "hold_organization", "(organization_id)", "accounts_organization (id)"),
     ("metering_hold", "hold_meter", "(meter_id)", "metering_meter (id)"),
     ("metering_hold", "hold_event_of_tenant", "(organization_id, event_key)", EVENT),
     ("metering_usagereversal", "usage_reversal_event_of_tenant", "(organization_id, event_key)", EVENT),
+    # The event that sets a total anew is booked after those it replaces were taken back.
     ("metering_usagereversal", "usage_reversal_replacement_of_tenant",
-     "(organization_id, replaced_by)", EVENT),
+     "(organization_id, replaced_by)", EVENT + " DEFERRABLE INITIALLY DEFERRED"),
     ("metering_usagereversal", "usage_reversal_period_of_tenant",
      "(organization_id, meter_id, period_id)", PERIOD),
     ("metering_seenvalue", "seen_value_period_of_tenant",
@@ -41,6 +44,7 @@ APPEND_ONLY = {
     "metering_usagereversal": "usage_reversal_append_only",
     "metering_seenvalue": "seen_value_append_only",
     "metering_grantrestriction": "grant_restriction_append_only",
+    "metering_grantend": "grant_end_append_only",
 }
 
 CLOSED_PERIODS = """

@@ -1,15 +1,18 @@
-from .ledger import CreditGrant, GrantRestriction, Hold, LedgerAccount, LedgerTransfer
+from .ledger import CreditGrant, GrantEnd, GrantRestriction, Hold, LedgerAccount, LedgerTransfer
 from .meter import Meter
 from .rate_card import Action, ActionRate, CostComponent
-from .rollup import DailyUsage, HourlyUsage, RollupMark
+from .rollup import AccountDay, CallerUsage, DailyUsage, HourlyUsage, RollupMark
 from .usage import SeenValue, UsageEvent, UsagePeriod, UsageReversal
 
 __all__ = [
+    "AccountDay",
     "Action",
     "ActionRate",
+    "CallerUsage",
     "CostComponent",
     "CreditGrant",
     "DailyUsage",
+    "GrantEnd",
     "GrantRestriction",
     "Hold",
     "HourlyUsage",

@@ -15,6 +15,13 @@ from .usage import UsagePeriod
 
 # `issued` and `overage` are where credits come from: their balances count downwards.
 SOURCES = (AccountKind.ISSUED, AccountKind.OVERAGE)
+# The transfers that may credit a grant.
+INTO_GRANTS = (
+    TransferKind.ISSUE,
+    TransferKind.ROLL_OVER,
+    TransferKind.RELEASE,
+    TransferKind.REVERSE,
+)
 
 
 class LedgerAccount(CreatedModel):
@@ -174,6 +181,30 @@ class GrantRestriction(CreatedModel):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class GrantEnd(CreatedModel):
+    """
+    The end of a grant before its time, with the agreement that gave it. Append-only.
+
+    From then on it pays for nothing; what is left of it expires when the period closes.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    meter = models.ForeignKey(
+        Meter, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    grant = models.OneToOneField(
+        CreditGrant, on_delete=models.PROTECT, related_name="early_end", db_constraint=False
+    )
+    ended_at = models.DateTimeField()
+
+    objects = OrganizationOwnedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.ended_at:%Y-%m-%d}"
 
 
 class Hold(PublicIdModel):
@@ -366,22 +397,23 @@ class LedgerTransfer(models.Model):
                 name="ledger_transfer_by_event",
             ),
             models.Index(
-                fields=["organization", "debit_account", "id"], name="ledger_transfer_by_debit"
+                fields=["organization", "debit_account", "occurred_at", "id"],
+                name="ledger_transfer_by_debit",
             ),
             models.Index(
-                fields=["organization", "credit_account", "id"],
-                condition=Q(event_key=None),
-                name="ledger_transfer_by_credit",
+                fields=["organization", "credit_account", "occurred_at", "id"],
+                condition=Q(kind__in=INTO_GRANTS),
+                name="ledger_transfer_into_grant",
+            ),
+            models.Index(
+                fields=["organization", "meter", "kind", "id"],
+                condition=~Q(kind__in=[TransferKind.CONSUME, TransferKind.OVERAGE]),
+                name="ledger_transfer_beside_usage",
             ),
             models.Index(
                 fields=["organization", "hold"],
                 condition=Q(hold__isnull=False),
                 name="ledger_transfer_by_hold",
-            ),
-            models.Index(
-                fields=["organization", "id"],
-                condition=Q(kind__in=[TransferKind.COVER]),
-                name="ledger_transfer_covers",
             ),
         ]
 

@@ -1,50 +1,74 @@
 """
-From reports to entries: rate each event, decide who pays, and write the receipt.
+From reports to entries: rate each event, decide what it adds and who pays, and write the receipt.
 
 Everything here happens under the organization's lock and before anything is written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
-from ..choices import AccountKind, TransferKind
-from ..credits.burn_down import BurnDown
-from ..ledger.books import Book, ensure_account
-from ..ledger.posting import EventEntry, TransferEntry
+from ..choices import Aggregation
 from ..rate_card.queries import RatedAction
-from .periods import PeriodRow
-from .reports import LARGEST_QUANTITY, MeterTerms, Outcome, Receipt, Rejection, UsageReport
+from .periods import PeriodRow, place
+from .reports import (
+    LARGEST_QUANTITY,
+    HoldRequest,
+    MeterTerms,
+    Mode,
+    Rejection,
+    UsageReport,
+)
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
+ONE: Final = Decimal(1)
 _COST_PLACES: Final = Decimal(1).scaleb(-12)
 _LARGEST_COST: Final = Decimal(10) ** 9
 
 
 @dataclass(frozen=True, slots=True)
 class RatedReport:
-    """A report that can be booked: its terms, and what the rate card makes of it."""
+    """
+    A report that can be booked: its terms, what the rate card makes of it, and where it counts.
+
+    `quantity` is in the meter's unit. `seen` is the value that a meter of unique values counts.
+    """
 
     report: UsageReport
     terms: MeterTerms
     action_id: int | None
+    quantity: Decimal
+    cost: Decimal
+    value: Decimal | None
+    seen: str
+    occurred_at: datetime
+    counted_at: datetime
+    period_id: int
+
+    @property
+    def sets_the_total(self) -> bool:
+        """Whether the report says what the period's total is, instead of adding to it."""
+        return self.report.mode is Mode.ABSOLUTE or self.terms.aggregation == Aggregation.LATEST
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the period in which it occurred had closed."""
+        return self.counted_at != self.occurred_at
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What a quantity of an action or of a meter's unit comes to."""
+
+    action_id: int | None
+    meter_id: int
     credits: Decimal
     cost: Decimal
     value: Decimal | None
-    occurred_at: datetime
-
-
-@dataclass(slots=True)
-class Decision:
-    """What to book for a batch, and what to tell the app, by event id."""
-
-    events: list[EventEntry] = field(default_factory=list)
-    transfers: list[TransferEntry] = field(default_factory=list)
-    receipts: dict[str, Receipt] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -60,6 +84,7 @@ def rate(
     *,
     actions: Mapping[str, RatedAction],
     terms_by_meter: Mapping[int, MeterTerms],
+    periods: Sequence[PeriodRow],
     received_at: datetime,
 ) -> RatedReport:
     """
@@ -72,39 +97,65 @@ def rate(
     if occurred_at > received_at + CLOCK_SKEW:
         raise Refused(Rejection.OCCURRED_IN_FUTURE)
     occurred_at = min(occurred_at, received_at)
-    if report.quantity >= LARGEST_QUANTITY:
+    rated = price(report, actions=actions, terms_by_meter=terms_by_meter, at=occurred_at)
+    terms = terms_by_meter[rated.meter_id]
+    _check_countable(report, terms)
+    counted = _place(terms, periods, occurred_at=occurred_at, received_at=received_at)
+    cost = rated.cost if report.cost is None else report.cost
+    if cost >= _LARGEST_COST:
         raise Refused(Rejection.QUANTITY_TOO_LARGE)
-    if report.action is not None:
-        action_id, meter_id, credits, cost, value = _price(report, actions, occurred_at)
+    return RatedReport(
+        report=report,
+        terms=terms,
+        action_id=rated.action_id,
+        quantity=rated.credits,
+        cost=cost,
+        value=rated.value,
+        seen=_seen_value(report, terms),
+        occurred_at=occurred_at,
+        counted_at=counted[1],
+        period_id=counted[0].id,
+    )
+
+
+def price(
+    asked: UsageReport | HoldRequest,
+    *,
+    actions: Mapping[str, RatedAction],
+    terms_by_meter: Mapping[int, MeterTerms],
+    at: datetime,
+) -> Rated:
+    """
+    Return what an action and its number, or a quantity of a meter's unit, come to.
+
+    Raises `Refused` where the rate card or the terms do not know it.
+    """
+    if asked.quantity >= LARGEST_QUANTITY:
+        raise Refused(Rejection.QUANTITY_TOO_LARGE)
+    if asked.action is not None:
+        rated = _price_of_action(asked.action, asked.quantity, actions, at)
     else:
-        action_id, credits, cost, value = None, report.quantity, ZERO, None
         meter_id = next(
-            (terms.meter_id for terms in terms_by_meter.values() if terms.meter == report.meter), 0
+            (terms.meter_id for terms in terms_by_meter.values() if terms.meter == asked.meter), 0
         )
-    terms = terms_by_meter.get(meter_id)
-    if terms is None:
+        rated = Rated(None, meter_id, asked.quantity, ZERO, None)
+    if rated.meter_id not in terms_by_meter:
         raise Refused(Rejection.FEATURE_NOT_IN_PLAN)
-    if occurred_at < terms.starts_at:
-        raise Refused(Rejection.OCCURRED_BEFORE_AGREEMENT)
-    if report.cost is not None:
-        cost = report.cost
-    if credits >= LARGEST_QUANTITY or cost >= _LARGEST_COST:
+    if rated.credits >= LARGEST_QUANTITY or rated.cost >= _LARGEST_COST:
         raise Refused(Rejection.QUANTITY_TOO_LARGE)
-    return RatedReport(report, terms, action_id, credits, cost, value, occurred_at)
+    return rated
 
 
-def _price(
-    report: UsageReport, actions: Mapping[str, RatedAction], occurred_at: datetime
-) -> tuple[int, int, Decimal, Decimal, Decimal | None]:
-    assert report.action is not None
-    action = actions.get(report.action)
+def _price_of_action(
+    code: str, quantity: Decimal, actions: Mapping[str, RatedAction], at: datetime
+) -> Rated:
+    action = actions.get(code)
     if action is None:
         raise Refused(Rejection.UNKNOWN_ACTION)
-    rate = action.rate_at(occurred_at)
+    rate = action.rate_at(at)
     if rate is None:
         raise Refused(Rejection.NO_RATE)
-    quantity = report.quantity
-    return (
+    return Rated(
         action.action_id,
         action.meter_id,
         _product(quantity, rate.credits, SMALLEST),
@@ -117,96 +168,41 @@ def _product(quantity: Decimal, each: Decimal, smallest: Decimal) -> Decimal:
     return EXACT.multiply(quantity, each).quantize(smallest, ROUND_HALF_UP, context=EXACT)
 
 
-def decide(
+def _check_countable(report: UsageReport, terms: MeterTerms) -> None:
+    if terms.is_our_count is not report.is_our_count:
+        raise Refused(Rejection.COUNTED_BY_US)
+    if report.mode is Mode.ABSOLUTE and (
+        terms.aggregation != Aggregation.SUM or report.action is not None
+    ):
+        raise Refused(Rejection.ABSOLUTE_NOT_POSSIBLE)
+
+
+def _place(
+    terms: MeterTerms,
+    periods: Iterable[PeriodRow],
     *,
-    organization_id: int,
-    rated: Iterable[RatedReport],
-    books: Mapping[int, Book],
-    periods: Sequence[PeriodRow],
-) -> Decision:
-    """Let the grants pay for each event in the order given; what they do not cover is overage."""
-    decision = Decision()
-    for item in rated:
-        book = books[item.terms.meter_id]
-        _book(decision, item, book=book, organization_id=organization_id, periods=periods)
-    return decision
-
-
-def _book(
-    decision: Decision,
-    item: RatedReport,
-    *,
-    book: Book,
-    organization_id: int,
-    periods: Sequence[PeriodRow],
-) -> None:
-    report = item.report
-    burnt = book.draw(item.credits, at=item.occurred_at)
-    decision.transfers.extend(
-        _transfers(item, burnt=burnt, book=book, organization_id=organization_id)
+    occurred_at: datetime,
+    received_at: datetime,
+) -> tuple[PeriodRow, datetime]:
+    if occurred_at < terms.starts_at:
+        raise Refused(Rejection.OCCURRED_BEFORE_AGREEMENT)
+    if terms.ends_at is not None and occurred_at >= terms.ends_at:
+        raise Refused(Rejection.OCCURRED_AFTER_AGREEMENT)
+    counted = place(
+        periods, meter_id=terms.meter_id, occurred_at=occurred_at, received_at=received_at
     )
-    is_unlimited = item.terms.allowance is None
-    remaining = None if is_unlimited else book.spendable(at=item.occurred_at)
-    decision.events.append(
-        EventEntry(
-            event_id=report.event_id,
-            meter_id=item.terms.meter_id,
-            period_id=_period_of(item, periods),
-            action_id=item.action_id,
-            member=report.member,
-            quantity=report.quantity,
-            credits=item.credits,
-            overage_credits=burnt.overage,
-            balance_after=remaining,
-            cost=item.cost,
-            properties=report.properties,
-            body_sha256=report.body_sha256,
-            occurred_at=item.occurred_at,
-        )
-    )
-    decision.receipts[report.event_id] = Receipt(
-        event_id=report.event_id,
-        outcome=Outcome.ACCEPTED,
-        meter=item.terms.meter,
-        credits=item.credits,
-        overage=ZERO if is_unlimited else burnt.overage,
-        remaining=remaining,
-        value=item.value,
-    )
+    if counted is None:
+        raise Refused(Rejection.NO_AGREEMENT)
+    return counted
 
 
-def _transfers(
-    item: RatedReport, *, burnt: BurnDown, book: Book, organization_id: int
-) -> list[TransferEntry]:
-    """One transfer for each grant that pays, and one for what none of them pays."""
-
-    def account(kind: AccountKind) -> int:
-        return ensure_account(
-            book=book, organization_id=organization_id, meter_id=item.terms.meter_id, kind=kind
-        )
-
-    payers = [(TransferKind.CONSUME, account_id, amount) for account_id, amount in burnt.drawn]
-    if burnt.overage > ZERO:
-        payers.append((TransferKind.OVERAGE, account(AccountKind.OVERAGE), burnt.overage))
-    return [
-        TransferEntry(
-            meter_id=item.terms.meter_id,
-            kind=kind,
-            debit_account_id=account_id,
-            credit_account_id=account(AccountKind.CONSUMED),
-            amount=amount,
-            occurred_at=item.occurred_at,
-            event_key=item.report.event_id,
-        )
-        for kind, account_id, amount in payers
-    ]
-
-
-def _period_of(item: RatedReport, periods: Sequence[PeriodRow]) -> int:
-    for period in periods:
-        if (
-            period.meter_id == item.terms.meter_id
-            and period.starts_at <= item.occurred_at < period.ends_at
-        ):
-            return period.id
-    raise AssertionError(f"no period of {item.terms.source} contains {item.occurred_at}")
+def _seen_value(report: UsageReport, terms: MeterTerms) -> str:
+    if terms.aggregation != Aggregation.UNIQUE:
+        return ""
+    if terms.unique_property == "member":
+        seen = report.member
+    else:
+        seen = str((report.properties or {}).get(terms.unique_property, ""))
+    if not seen:
+        raise Refused(Rejection.PROPERTY_MISSING)
+    return seen

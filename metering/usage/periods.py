@@ -1,6 +1,8 @@
-"""Stored usage periods: which exist, and which have yet to be opened."""
+"""Usage periods: which exist, which have yet to be opened, and where an event is counted."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -8,6 +10,8 @@ import msgspec
 from config.kernel.periods import Interval, Period, period_at
 
 from .reports import MeterTerms
+
+INSTANT: Final = timedelta(microseconds=1)
 
 
 class PeriodRow(msgspec.Struct, frozen=True):
@@ -17,13 +21,50 @@ class PeriodRow(msgspec.Struct, frozen=True):
     meter_id: int
     starts_at: datetime
     ends_at: datetime
+    closes_at: datetime
+    is_closed: bool
+    allowance: Decimal | None
+    used_credits: Decimal
+    overage_credits: Decimal
+
+    def takes(self, occurred_at: datetime, *, received_at: datetime) -> bool:
+        """Whether an event that occurred then, and is received now, is counted in the period."""
+        return (
+            not self.is_closed
+            and self.starts_at <= occurred_at < self.ends_at
+            and received_at < self.closes_at
+        )
 
 
 PERIODS: Final = """
-SELECT id, meter_id, starts_at, ends_at
+SELECT id, meter_id, starts_at, ends_at, closes_at, closed_at IS NOT NULL AS is_closed,
+       allowance, used_credits, overage_credits
 FROM metering_usageperiod
-WHERE organization_id = %(organization)s AND ends_at > %(since)s
+WHERE organization_id = %(organization)s AND (closed_at IS NULL OR ends_at > %(since)s)
+ORDER BY starts_at
 """
+
+
+def place(
+    periods: Iterable[PeriodRow], *, meter_id: int, occurred_at: datetime, received_at: datetime
+) -> tuple[PeriodRow, datetime] | None:
+    """
+    Return the period that an event is counted in, and when.
+
+    It is the one in which it occurred, until that closes. What comes later is counted as if it
+    had occurred when it was received, in the period that is open then (of an agreement that has
+    ended: in its last). None once that is closed too.
+    """
+    last: PeriodRow | None = None
+    for period in periods:
+        if period.meter_id == meter_id and not period.is_closed:
+            if period.takes(occurred_at, received_at=received_at):
+                return period, occurred_at
+            if period.starts_at <= received_at:
+                last = period
+    if last is None:
+        return None
+    return last, min(received_at, last.ends_at - INSTANT)
 
 
 def missing_periods(

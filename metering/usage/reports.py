@@ -1,10 +1,14 @@
 """What an app says about usage, under which terms it is booked, and what it is told."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
+
+from config.kernel.quantities import ZERO
+
+from ..choices import Aggregation
 
 LARGEST_BATCH: Final = 1_000
 LARGEST_QUANTITY: Final = Decimal(10) ** 9
@@ -14,13 +18,14 @@ class Outcome(StrEnum):
     """How the report of one event ended. Every event ends in exactly one of these."""
 
     ACCEPTED = "accepted"
+    LATE = "late"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
     REJECTED = "rejected"
 
 
 class Rejection(StrEnum):
-    """Why an event could not be booked."""
+    """Why an event could not be booked. Those from `INSUFFICIENT_CREDITS` on end enforced use."""
 
     UNKNOWN_ACTION = "unknown_action"
     FEATURE_NOT_IN_PLAN = "feature_not_in_plan"
@@ -28,7 +33,22 @@ class Rejection(StrEnum):
     NO_RATE = "no_rate"
     OCCURRED_IN_FUTURE = "occurred_in_future"
     OCCURRED_BEFORE_AGREEMENT = "occurred_before_agreement"
+    OCCURRED_AFTER_AGREEMENT = "occurred_after_agreement"
     QUANTITY_TOO_LARGE = "quantity_too_large"
+    PROPERTY_MISSING = "property_missing"
+    ABSOLUTE_NOT_POSSIBLE = "absolute_not_possible"
+    COUNTED_BY_US = "counted_by_us"
+    INSUFFICIENT_CREDITS = "insufficient_credits"
+    LIMIT_REACHED = "limit_reached"
+    SPEND_CAP_REACHED = "spend_cap_reached"
+    PAYMENT_OVERDUE = "payment_overdue"
+
+
+class Mode(StrEnum):
+    """Whether a report adds to the total of its period, or says what the total is."""
+
+    DELTA = "delta"
+    ABSOLUTE = "absolute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +58,8 @@ class UsageReport:
 
     It names an action of the rate card and how many of it, or a meter and a quantity of its
     unit directly. `body_sha256` is the fingerprint of what the client sent: the same id with
-    another fingerprint is a conflict.
+    another fingerprint is a conflict. With `enforce` the app asks before it acts: what the
+    terms do not allow is rejected instead of booked.
     """
 
     event_id: str
@@ -50,6 +71,41 @@ class UsageReport:
     member: str = ""
     cost: Decimal | None = None
     properties: dict[str, Any] | None = None
+    mode: Mode = Mode.DELTA
+    enforce: bool = False
+    is_our_count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """
+    Credits to set aside for something that is about to happen, for as long as it `lasts`.
+
+    `key` is the app's own id for it; action, meter and quantity are as in a `UsageReport`.
+    """
+
+    key: str
+    quantity: Decimal
+    body_sha256: bytes
+    lasts: timedelta
+    action: str | None = None
+    meter: str | None = None
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """
+    What enforced use may come to in a period. Plain usage is recorded whatever the bounds.
+
+    `refusal` refuses all of it. `limit` bounds what is used and held, `overage` the part of it
+    that no grant pays for (None: no bound); `overage_refusal` is the reason given there.
+    """
+
+    refusal: Rejection | None = None
+    limit: Decimal | None = None
+    overage: Decimal | None = ZERO
+    overage_refusal: Rejection = Rejection.INSUFFICIENT_CREDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +114,8 @@ class MeterTerms:
     What an agreement grants on one meter, handed down by billing.
 
     Periods are months counted from `starts_at`. `allowance` is granted once per period;
-    None means that usage is unlimited. `source` is the public id of the agreement.
+    None means that usage is unlimited. `source` is the public id of the agreement, and
+    `ends_at` when it ended, if it did. How reports make the value of a period is the meter's.
     """
 
     meter_id: int
@@ -66,6 +123,11 @@ class MeterTerms:
     starts_at: datetime
     allowance: Decimal | None
     source: str
+    ends_at: datetime | None = None
+    aggregation: str = Aggregation.SUM
+    unique_property: str = ""
+    is_our_count: bool = False
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +135,44 @@ class Receipt:
     """
     What became of one event.
 
-    `credits` is the rated quantity, `overage` the part of it that no grant paid for,
-    `remaining` what can still be spent (None: unlimited), `value` what the event was worth
-    to the customer in the reporting currency (None: unknown).
+    `credits` is what it added to the period, `overage` the part of it that no grant paid for,
+    `remaining` what can still be spent on the like (None: unlimited), `value` what the event was
+    worth to the customer in the reporting currency (None: unknown). A refusal of enforced use
+    says what was `required` in `credits` and what is `remaining`.
     """
 
     event_id: str
     outcome: Outcome
     meter: str = ""
-    credits: Decimal = Decimal(0)
-    overage: Decimal = Decimal(0)
+    credits: Decimal = ZERO
+    overage: Decimal = ZERO
     remaining: Decimal | None = None
     value: Decimal | None = None
     reason: str = ""
+    resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """
+    How the totals of a meter's current period moved, and what can be spent afterwards.
+
+    `allowance` and `remaining` are None where usage is unlimited.
+    """
+
+    meter_id: int
+    period_starts_at: datetime
+    allowance: Decimal | None
+    used_before: Decimal
+    used_after: Decimal
+    overage_before: Decimal
+    overage_after: Decimal
+    remaining: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A receipt for each report, in order, and what the batch moved."""
+
+    receipts: list[Receipt]
+    movements: list[Movement]

@@ -1,8 +1,9 @@
 """What the books say about a batch of reports, asked for as one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -16,11 +17,30 @@ from .periods import PERIODS, PeriodRow
 from .recall import BOOKED, BookedEvent, BookedRow, booked_events
 from .reports import UsageReport
 
+
+class HeldRow(msgspec.Struct, frozen=True):
+    """What the open holds of one meter have set aside, as `HELD` finds it."""
+
+    meter_id: int
+    credits: Decimal
+    uncovered_credits: Decimal
+    expires_at: datetime
+
+
+HELD: Final = """
+SELECT meter_id, sum(credits) AS credits, sum(uncovered_credits) AS uncovered_credits,
+       min(expires_at) AS expires_at
+FROM metering_hold
+WHERE organization_id = %(organization)s AND outcome IS NULL
+GROUP BY meter_id
+"""
+
 _LIST: Final = "(SELECT coalesce(json_agg(row), '[]') FROM ({}) AS row)"
 _OBJECT: Final = (
-    "SELECT json_build_object('rates', {}, 'booked', {}, 'periods', {}, 'accounts', {})::text"
+    "SELECT json_build_object('rates', {}, 'booked', {}, 'periods', {}, 'accounts', {},"
+    " 'holds', {})::text"
 )
-_STATE: Final = _OBJECT.format(*map(_LIST.format, (RATES, BOOKED, PERIODS, ACCOUNTS)))
+_STATE: Final = _OBJECT.format(*map(_LIST.format, (RATES, BOOKED, PERIODS, ACCOUNTS, HELD)))
 
 
 class _Rows(msgspec.Struct, frozen=True):
@@ -28,6 +48,7 @@ class _Rows(msgspec.Struct, frozen=True):
     booked: list[BookedRow]
     periods: list[PeriodRow]
     accounts: list[AccountRow]
+    holds: list[HeldRow]
 
 
 _read_rows: Final = msgspec.json.Decoder(_Rows).decode
@@ -61,23 +82,41 @@ class LedgerState:
         """The stored periods that the reports may fall into."""
         return self._rows.periods
 
+    @property
+    def held(self) -> dict[int, tuple[Decimal, Decimal]]:
+        """What open holds have set aside on each meter, and the part that no grant covers."""
+        return {row.meter_id: (row.credits, row.uncovered_credits) for row in self._rows.holds}
+
+    def is_behind(self, *, at: datetime) -> bool:
+        """Whether a period is due to be closed, or a hold is over, and that is not booked yet."""
+        return any(row.expires_at <= at for row in self._rows.holds) or any(
+            period.closes_at <= at for period in self.periods if not period.is_closed
+        )
+
     def books(self) -> dict[int, Book]:
         """The book of each meter, as it was read."""
         return books_of(self._rows.accounts)
 
 
 def ask_for_ledger(
-    *, organization_id: int, received_at: datetime, reports: Sequence[UsageReport] = ()
+    *,
+    organization_id: int,
+    received_at: datetime,
+    reports: Sequence[UsageReport] = (),
+    actions: Iterable[str] | None = None,
 ) -> LedgerState:
     """
     Ask for everything that booking these reports depends on, under the organization's lock.
 
-    May be asked within a round trip of the caller's.
+    `actions` are those of the rate card to read, if not just the reports'. May be asked within
+    a round trip of the caller's.
     """
+    if actions is None:
+        actions = (report.action for report in reports if report.action)
     since = min((report.occurred_at or received_at for report in reports), default=received_at)
     parameters = {
         "organization": organization_id,
-        "actions": list({report.action for report in reports if report.action}),
+        "actions": list(set(actions)),
         "event_ids": [report.event_id for report in reports],
         "since": min(since, received_at),
     }

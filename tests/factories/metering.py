@@ -130,7 +130,7 @@ def record(
             terms=[terms] if isinstance(terms, MeterTerms) else terms,
             api_key_id=None,
             received_at=at,
-        )
+        ).receipts
 
 
 def grant(

@@ -267,7 +267,7 @@ def test_an_event_is_booked_in_the_period_in_which_it_happened(
         report("before", 10, at=october - timedelta(microseconds=1)),
         report("after", 20, at=october),
         terms=terms(meter, allowance=100),
-        at=october + HOUR,
+        at=october + HOUR - timedelta(microseconds=1),
     )
     assert [receipt.remaining for receipt in receipts] == [90, 80]
     totals = UsagePeriod.objects.order_by("starts_at").values_list("used_credits", flat=True)

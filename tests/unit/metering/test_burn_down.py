@@ -124,7 +124,7 @@ def test_credits_are_neither_made_nor_lost(grants: list[AvailableGrant], quantit
         assert 0 < amount <= left[grant_id]
     if result.overage:
         spent = {grant_id for grant_id, _ in result.drawn}
-        active = {g.grant_id for g in grants if g.is_active_at(NOW) and g.remaining}
+        active = {g.grant_id for g in grants if g.may_pay(at=NOW, action_id=None) and g.remaining}
         assert spent == active
 
 

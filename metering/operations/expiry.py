@@ -1,0 +1,82 @@
+"""Book the end of grants that no period takes with it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.organizations.locking import lock_organization
+from config.kernel.quantities import ZERO
+
+from ..choices import AccountKind, TransferKind
+from ..credits.grace import GRACE
+from ..ledger.accounts import account_of
+from ..ledger.posting import TransferEntry, post_transfers
+from ..models import CreditGrant, UsagePeriod
+from .periods import OF_AN_AGREEMENT
+from .releasing import release_due_holds
+
+
+def expire_credits(*, now: datetime) -> int:
+    """
+    Expire what is left of grants whose time, and its grace, is over, and return their number.
+
+    What an agreement granted ends with its periods instead. Each organization is a transaction
+    of its own; one that fails does not hold up the others: the failures are raised together.
+    """
+    failures = []
+    count = 0
+    for organization_id in _over(now).values_list("organization_id", flat=True).distinct():
+        try:
+            with transaction.atomic():
+                lock_organization(organization_id=organization_id)
+                count += _expire(organization_id, now=now)
+        except Exception as failure:
+            failure.add_note(f"while expiring credits of organization {organization_id}")
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Some credits could not be expired.", failures)
+    return count
+
+
+def _expire(organization_id: int, *, now: datetime) -> int:
+    # What a hold gives back belongs to the grant's one expiry.
+    release_due_holds(organization_id=organization_id, now=now)
+    transfers = [
+        _expiry_of(grant)
+        for grant in _over(now)
+        .filter(organization_id=organization_id)
+        .select_related("account")
+        .order_by("pk")
+    ]
+    post_transfers(organization_id=organization_id, transfers=transfers)
+    return len(transfers)
+
+
+def _expiry_of(grant: CreditGrant) -> TransferEntry:
+    assert grant.expires_at is not None, grant
+    return TransferEntry(
+        meter_id=grant.meter_id,
+        kind=TransferKind.EXPIRE,
+        debit_account_id=grant.account_id,
+        credit_account_id=account_of(
+            organization_id=grant.organization_id,
+            meter_id=grant.meter_id,
+            kind=AccountKind.EXPIRED,
+        ),
+        amount=grant.account.balance,
+        occurred_at=grant.expires_at,
+    )
+
+
+def _over(now: datetime) -> QuerySet[CreditGrant]:
+    """Grants to expire. Those of an agreement wait for its periods to close."""
+    to_close = UsagePeriod.objects.filter(
+        organization_id=OuterRef("organization_id"),
+        meter_id=OuterRef("meter_id"),
+        source=OuterRef("source"),
+        closed_at=None,
+    )
+    return CreditGrant.objects.filter(
+        expires_at__lte=now - GRACE, account__balance__gt=ZERO
+    ).filter(~Q(category__in=OF_AN_AGREEMENT) | ~Exists(to_close))

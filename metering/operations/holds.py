@@ -1,0 +1,285 @@
+"""Set credits aside for what is about to happen, and settle for what did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from config.kernel.errors import DomainError
+from config.kernel.quantities import ZERO
+
+from ..choices import AccountKind, Aggregation, HoldOutcome, TransferKind
+from ..credits.burn_down import BurnDown
+from ..ledger.accounts import account_of
+from ..ledger.posting import TransferEntry, post_transfers
+from ..models import Hold
+from ..usage.decision import Decision, payment_of, refusal_of
+from ..usage.intake import Rated, RatedReport, Refused, price
+from ..usage.periods import PeriodRow, place
+from ..usage.recall import answer_again
+from ..usage.reports import (
+    HoldRequest,
+    MeterTerms,
+    Recorded,
+    Rejection,
+    UsageReport,
+)
+from ..usage.state import LedgerState
+from .releasing import (
+    HoldEnded,
+    HoldReceipt,
+    find_hold,
+    mark_ended,
+    receipt_of,
+    return_transfers,
+    see_to_returned,
+)
+from .usage import decide_run, rate_reports, with_periods, write_decision
+
+
+class HoldConflict(DomainError):
+    """A hold was made with this id before, with other content."""
+
+    code = "hold_conflict"
+    title = "Another hold has this id"
+
+
+class UsageRejected(DomainError):
+    """What is asked for cannot be booked on these terms, whatever the balance: see `reason`."""
+
+    code = "usage_rejected"
+    title = "The usage cannot be booked"
+    status = 422
+
+    def __init__(self, reason: Rejection) -> None:
+        super().__init__(f"It cannot be held: {reason}.", reason=reason)
+        self.reason = reason
+
+
+class HoldRefused(DomainError):
+    """
+    What is asked for is not covered: `reason`, `required`, `available` and `resets_at` say why.
+    """
+
+    code = "insufficient_credits"
+    title = "Not covered"
+    status: ClassVar[int] = 402
+
+    def __init__(
+        self, reason: Rejection, *, required: Decimal, available: Decimal, resets_at: datetime
+    ) -> None:
+        super().__init__(f"{required} are asked for, and {available} can be spent.")
+        self.reason = reason
+        self.required = required
+        self.available = available
+        self.resets_at = resets_at
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a hold would set aside, in which period, and who would pay."""
+
+    rated: Rated
+    terms: MeterTerms
+    period: PeriodRow
+    payment: BurnDown
+    spendable: Decimal
+
+
+def hold_credits(
+    *,
+    state: LedgerState,
+    request: HoldRequest,
+    terms: Sequence[MeterTerms] | None,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> HoldReceipt:
+    """
+    Set aside what the request comes to, out of the grants that would pay for it now.
+
+    `state` was asked for under the organization's lock, for this request. The same request again
+    answers with the same hold. What grants do not cover is authorized only as far as the terms
+    allow overage.
+
+    Raises `HoldConflict`, `HoldRefused`, and `UsageRejected` with the reason as its code.
+    """
+    known = (
+        Hold.objects.filter(organization_id=state.organization_id, key=request.key)
+        .select_related("meter", "action")
+        .first()
+    )
+    if known is not None:
+        if bytes(known.body_sha256) != request.body_sha256:
+            raise HoldConflict(f"A hold “{request.key}” was made with other content.")
+        return receipt_of(known, is_replay=True)
+    wanted = _wanted(request, state=state, terms=terms, received_at=received_at)
+    _check_allowed(wanted, held=state.held.get(wanted.terms.meter_id, (ZERO, ZERO)))
+    hold = Hold.objects.create(
+        organization_id=state.organization_id,
+        meter_id=wanted.terms.meter_id,
+        key=request.key,
+        body_sha256=request.body_sha256,
+        action_id=wanted.rated.action_id,
+        api_key_id=api_key_id,
+        member=request.member,
+        quantity=request.quantity,
+        credits=wanted.rated.credits,
+        uncovered_credits=wanted.payment.overage,
+        balance_after=None
+        if wanted.period.allowance is None
+        else wanted.spendable - (wanted.rated.credits - wanted.payment.overage),
+        held_at=received_at,
+        expires_at=received_at + request.lasts,
+    )
+    _set_aside(hold, wanted.payment)
+    return receipt_of(find_hold(organization_id=state.organization_id, hold_id=hold.public_id))
+
+
+def _wanted(
+    request: HoldRequest,
+    *,
+    state: LedgerState,
+    terms: Sequence[MeterTerms] | None,
+    received_at: datetime,
+) -> _Wanted:
+    if terms is None:
+        raise UsageRejected(Rejection.NO_AGREEMENT)
+    terms_by_meter = {item.meter_id: item for item in terms}
+    try:
+        rated = price(request, actions=state.actions, terms_by_meter=terms_by_meter, at=received_at)
+    except Refused as refusal:
+        raise UsageRejected(refusal.reason) from None
+    of_meter = terms_by_meter[rated.meter_id]
+    if of_meter.aggregation != Aggregation.SUM or of_meter.is_our_count:
+        raise UsageRejected(Rejection.FEATURE_NOT_IN_PLAN)
+    placed = place(
+        state.periods, meter_id=rated.meter_id, occurred_at=received_at, received_at=received_at
+    )
+    if placed is None or (of_meter.ends_at is not None and received_at >= of_meter.ends_at):
+        raise UsageRejected(Rejection.NO_AGREEMENT)
+    book = state.books()[rated.meter_id]
+    period = placed[0]
+    payment = BurnDown(drawn=(), overage=rated.credits)
+    if period.allowance is not None:
+        payment = book.payment_of(rated.credits, at=received_at, action_id=rated.action_id)
+    return _Wanted(
+        rated=rated,
+        terms=of_meter,
+        period=period,
+        payment=payment,
+        spendable=book.spendable(at=received_at, action_id=rated.action_id),
+    )
+
+
+def _check_allowed(wanted: _Wanted, *, held: tuple[Decimal, Decimal]) -> None:
+    refusal = refusal_of(
+        wanted.terms.bounds,
+        used=wanted.period.used_credits + wanted.rated.credits,
+        overage=wanted.period.overage_credits + wanted.payment.overage,
+        held=held,
+        is_covered=wanted.payment.overage == ZERO or wanted.period.allowance is None,
+    )
+    if refusal is not None:
+        raise HoldRefused(
+            refusal,
+            required=wanted.rated.credits,
+            available=wanted.spendable,
+            resets_at=wanted.period.ends_at,
+        )
+
+
+def _set_aside(hold: Hold, payment: BurnDown) -> None:
+    held_id = account_of(
+        organization_id=hold.organization_id, meter_id=hold.meter_id, kind=AccountKind.HELD
+    )
+    post_transfers(
+        organization_id=hold.organization_id,
+        transfers=[
+            TransferEntry(
+                meter_id=hold.meter_id,
+                kind=TransferKind.HOLD,
+                debit_account_id=account_id,
+                credit_account_id=held_id,
+                amount=amount,
+                occurred_at=hold.held_at,
+                hold_id=hold.pk,
+            )
+            for account_id, amount in payment.drawn
+        ],
+    )
+
+
+def settle_hold(
+    *,
+    state: LedgerState,
+    hold_id: str,
+    report: UsageReport,
+    terms: Sequence[MeterTerms] | None,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> Recorded:
+    """
+    Book what was really used and end the hold.
+
+    `report` is the event, and `state` was asked for under the organization's lock, for it. The
+    grants that the hold took from pay first, even if their time is over by now; more than was
+    held is paid like any usage, and what was not needed goes back. Settling again with the same
+    event answers as a duplicate; an event that cannot be booked leaves the hold open.
+
+    Raises `HoldNotFound`, and `HoldEnded` if it ended in another way.
+    """
+    hold = find_hold(organization_id=state.organization_id, hold_id=hold_id)
+    if report.event_id in state.booked:
+        if hold.event_key != report.event_id:
+            raise HoldEnded("The event was booked apart from this hold.", outcome=hold.outcome)
+        return Recorded([answer_again(report, state.booked[report.event_id])], [])
+    if hold.outcome is not None:
+        raise HoldEnded(f"The hold was {hold.get_outcome_display().lower()}.", outcome=hold.outcome)
+    state = with_periods(state, [report], terms=terms, received_at=received_at)
+    rated, rejected = rate_reports([report], state=state, terms=terms, received_at=received_at)
+    if rejected or rated[0].terms.meter_id != hold.meter_id:
+        receipt = rejected.get(report.event_id)
+        if receipt is None:
+            raise HoldEnded("The event is counted on another meter than the hold.")
+        return Recorded([receipt], [])
+    [item] = rated
+    returned = return_transfers(hold, at=received_at)
+    decision = _decide_settlement(item, hold, returned, state=state)
+    decision.transfers[:0] = returned
+    write_decision(decision, api_key_id=api_key_id)
+    mark_ended(hold, outcome=HoldOutcome.SETTLED, at=received_at, event_key=report.event_id)
+    see_to_returned(hold, [entry.credit_account_id for entry in returned], at=received_at)
+    return Recorded(list(decision.receipts.values()), decision.movements())
+
+
+def _decide_settlement(
+    item: RatedReport,
+    hold: Hold,
+    returned: Sequence[TransferEntry],
+    *,
+    state: LedgerState,
+) -> Decision:
+    """The held credits pay first, in the order in which they were set aside, then the others."""
+    decision = decide_run([], state=state)
+    period = decision.periods[item.period_id]
+    drawn: dict[int, Decimal] = {}
+    unpaid = item.quantity
+    for entry in returned:
+        paid = min(entry.amount, unpaid)
+        if paid > ZERO:
+            drawn[entry.credit_account_id] = paid
+            unpaid -= paid
+    book = decision.books[hold.meter_id]
+    rest = payment_of(item, unpaid, book=book, period=period)
+    book.take(rest)
+    for account_id, paid in rest.drawn:
+        drawn[account_id] = drawn.get(account_id, ZERO) + paid
+    decision.book(
+        replace(item, report=replace(item.report, enforce=False)),
+        item.quantity,
+        BurnDown(drawn=tuple(drawn.items()), overage=rest.overage),
+        period=period,
+        hold_id=hold.pk,
+    )
+    return decision

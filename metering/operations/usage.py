@@ -1,0 +1,223 @@
+"""Record what apps report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from ..ledger import posting
+from ..models import SeenValue
+from ..usage import intake
+from ..usage.decision import Decision, decide, merge_movements
+from ..usage.intake import RatedReport, Refused
+from ..usage.recall import BookedEvent, answer_again
+from ..usage.reports import (
+    LARGEST_BATCH,
+    MeterTerms,
+    Movement,
+    Outcome,
+    Receipt,
+    Recorded,
+    Rejection,
+    UsageReport,
+)
+from ..usage.state import LedgerState, ask_for_ledger
+from .periods import open_periods
+from .totals import decide_total
+
+
+def record_usage(
+    *,
+    state: LedgerState,
+    reports: Sequence[UsageReport],
+    terms: Sequence[MeterTerms] | None,
+    api_key_id: int | None,
+    received_at: datetime,
+) -> Recorded:
+    """
+    Book a batch of usage events, at most `LARGEST_BATCH`, with a receipt for each, in order.
+
+    `state` was asked for under the organization's lock, for these reports. An id that is in the
+    books already, or stands earlier in the batch, is a duplicate (the first receipt again) or,
+    with another body, a conflict. Plain usage is never refused for lack of credits: what grants
+    do not cover is overage. An event outside the terms, an enforced one beyond their bounds, or
+    any new one without terms, is rejected with its reason and not stored, so it can be sent
+    again once the reason is gone.
+    """
+    assert len(reports) <= LARGEST_BATCH, len(reports)
+    booked = state.booked
+    fresh: dict[str, UsageReport] = {}
+    for report in reports:
+        if report.event_id not in booked:
+            fresh.setdefault(report.event_id, report)
+
+    movements: list[Movement] = []
+    is_first = True
+    state = with_periods(state, list(fresh.values()), terms=terms, received_at=received_at)
+    rated, settled = rate_reports(fresh.values(), state=state, terms=terms, received_at=received_at)
+    for run, is_setting in _runs(rated):
+        if not is_first:
+            state = _read_again(state, run, received_at=received_at)
+        is_first = False
+        if is_setting:
+            decision = decide_total(run[0], state=state, received_at=received_at)
+        else:
+            decision = decide_run(run, state=state)
+        write_decision(decision, api_key_id=api_key_id)
+        settled |= decision.receipts
+        movements.extend(decision.movements())
+
+    return Recorded(
+        receipts=[
+            settled[report.event_id]
+            if report is fresh.get(report.event_id)
+            else _answer_again(report, fresh=fresh, settled=settled, booked=booked)
+            for report in reports
+        ],
+        movements=merge_movements(movements),
+    )
+
+
+def rate_reports(
+    reports: Iterable[UsageReport],
+    *,
+    state: LedgerState,
+    terms: Sequence[MeterTerms] | None,
+    received_at: datetime,
+) -> tuple[list[RatedReport], dict[str, Receipt]]:
+    """What can be booked, and the receipts of what cannot."""
+    if terms is None:
+        return [], {item.event_id: _rejected(item, Rejection.NO_AGREEMENT) for item in reports}
+    rated: list[RatedReport] = []
+    rejected: dict[str, Receipt] = {}
+    terms_by_meter = {item.meter_id: item for item in terms}
+    for report in reports:
+        try:
+            rated.append(
+                intake.rate(
+                    report,
+                    actions=state.actions,
+                    terms_by_meter=terms_by_meter,
+                    periods=state.periods,
+                    received_at=received_at,
+                )
+            )
+        except Refused as refusal:
+            rejected[report.event_id] = _rejected(report, refusal.reason)
+    return rated, rejected
+
+
+def decide_run(rated: Sequence[RatedReport], *, state: LedgerState) -> Decision:
+    """Decide a run of events on the books as they were read. Nothing is written."""
+    return decide(
+        rated,
+        organization_id=state.organization_id,
+        books=state.books(),
+        periods=state.periods,
+        held=state.held,
+        seen=_seen_before(rated, organization_id=state.organization_id),
+    )
+
+
+def write_decision(decision: Decision, *, api_key_id: int | None) -> None:
+    """Book what was decided."""
+    if not decision.events:
+        return
+    posting.post_usage(
+        organization_id=decision.organization_id,
+        api_key_id=api_key_id,
+        events=decision.events,
+        transfers=decision.transfers,
+    )
+    SeenValue.objects.bulk_create(
+        SeenValue(
+            organization_id=decision.organization_id,
+            meter_id=meter_id,
+            period_id=period_id,
+            value=value,
+        )
+        for meter_id, period_id, value in decision.newly_seen
+    )
+
+
+def _runs(rated: Sequence[RatedReport]) -> Iterator[tuple[list[RatedReport], bool]]:
+    """
+    Split a batch into runs that are booked together.
+
+    A report that sets a total may take earlier events back, which have to be in the books then:
+    it is a run of its own.
+    """
+    run: list[RatedReport] = []
+    for item in rated:
+        if item.sets_the_total:
+            if run:
+                yield run, False
+            yield [item], True
+            run = []
+        else:
+            run.append(item)
+    if run:
+        yield run, False
+
+
+def _read_again(
+    state: LedgerState, run: Sequence[RatedReport], *, received_at: datetime
+) -> LedgerState:
+    return ask_for_ledger(
+        organization_id=state.organization_id,
+        reports=[item.report for item in run],
+        received_at=received_at,
+    )
+
+
+def with_periods(
+    state: LedgerState,
+    reports: Sequence[UsageReport],
+    *,
+    terms: Sequence[MeterTerms] | None,
+    received_at: datetime,
+) -> LedgerState:
+    """Return the state once the current period of every meter is open; the same if they are."""
+    if not reports:
+        return state
+    current = {period.meter_id for period in state.periods if received_at < period.ends_at}
+    missing = [
+        item for item in terms or () if item.meter_id not in current and item.ends_at is None
+    ]
+    if not missing:
+        return state
+    for item in missing:
+        open_periods(organization_id=state.organization_id, terms=item, through=received_at)
+    return ask_for_ledger(
+        organization_id=state.organization_id, reports=reports, received_at=received_at
+    )
+
+
+def _seen_before(
+    rated: Iterable[RatedReport], *, organization_id: int
+) -> Iterable[tuple[int, str]]:
+    """The values of these events that their periods have counted already."""
+    values = {item.seen for item in rated if item.seen}
+    if not values:
+        return ()
+    return SeenValue.objects.filter(
+        organization_id=organization_id,
+        value__in=values,
+        period_id__in={item.period_id for item in rated},
+    ).values_list("period_id", "value")
+
+
+def _rejected(report: UsageReport, reason: Rejection) -> Receipt:
+    return Receipt(event_id=report.event_id, outcome=Outcome.REJECTED, reason=reason)
+
+
+def _answer_again(
+    report: UsageReport,
+    *,
+    fresh: dict[str, UsageReport],
+    settled: dict[str, Receipt],
+    booked: dict[str, BookedEvent],
+) -> Receipt:
+    known = booked.get(report.event_id)
+    if known is None:
+        first = fresh[report.event_id]
+        known = BookedEvent(first.body_sha256, settled[report.event_id])
+    return answer_again(report, known)

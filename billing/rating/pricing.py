@@ -17,6 +17,8 @@ from config.kernel.money import Money, minor_digits, rounded
 from config.kernel.quantities import EXACT, PLACES, SMALLEST, ZERO
 
 _HALF: Final = Fraction(1, 2)
+# Less than two costs can differ by: prices have twelve places, quantities six.
+_CRUMB: Final = Fraction(1, 10**20)
 
 
 class Model(StrEnum):
@@ -152,12 +154,25 @@ class OveragePricing:
         volume prices may fall at the edge of a tier; what lies behind a dearer quantity does not
         count.
         """
+        # Half a minor unit more is rounded up, everything below it down to what is affordable.
+        return self._largest_within(amount, below=_HALF)
+
+    def largest_quantity_worth(self, amount: Money) -> Decimal | None:
+        """
+        Return the same before rounding: with nothing to spend, only what is free.
+
+        It never costs more than the amount, and never comes by a quantity that only rounding
+        makes affordable.
+        """
+        return self._largest_within(amount, below=_CRUMB)
+
+    def _largest_within(self, amount: Money, *, below: Fraction) -> Decimal | None:
+        """The largest quantity that costs less than `below` minor units above the amount."""
         assert amount.currency == self.currency, (amount, self.currency)
         affordable = max(amount.minor, self.charge(ZERO).minor)
         if self.maximum is not None and self.maximum.minor <= affordable:
             return None
-        # Half a minor unit more is rounded up, everything below it down to what is affordable.
-        bound = (affordable + _HALF) / 10 ** minor_digits(self.currency)
+        bound = (affordable + below) / 10 ** minor_digits(self.currency)
         if self.model is Model.PACKAGE:
             return self._packages_below(bound)
         for stretch in self._stretches():

@@ -240,6 +240,22 @@ def test_the_largest_quantity_is_the_last_before_the_first_that_costs_more(
         assert price.charge(largest + Decimal("0.000001")).minor > affordable
 
 
+@given(bounded(), amounts, st.lists(quantities, max_size=20))
+def test_before_rounding_it_is_a_little_less_and_never_dearer(
+    price: OveragePricing, amount: Money, tried: list[Decimal]
+) -> None:
+    worth = price.largest_quantity_worth(amount)
+    within = price.largest_quantity_within(amount)
+    if worth is None:
+        assert within is None
+        return
+    assert within is None or worth <= within
+    affordable = max(amount.minor, price.charge(Decimal(0)).minor)
+    for quantity in (worth, *tried):
+        if quantity <= worth:
+            assert price.charge(quantity).minor <= affordable
+
+
 class TestObjections:
     @pytest.mark.parametrize(
         "price",

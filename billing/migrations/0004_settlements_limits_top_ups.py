@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('period_starts_at', models.DateTimeField()),
                 ('limit', models.CharField(max_length=40)),
-                ('used_credits', config.kernel.models.CreditField(null=True)),
+                ('used_credits', config.kernel.models.TotalField(null=True)),
                 ('amount_minor', models.BigIntegerField(null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('crossed_at', models.DateTimeField()),

@@ -4,7 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import currency_check, quantity_check
-from config.kernel.models import CreatedModel, CreditField, CurrencyField, PublicIdModel
+from config.kernel.models import (
+    CreatedModel,
+    CreditField,
+    CurrencyField,
+    PublicIdModel,
+    TotalField,
+)
 
 from ..choices import CapAction, ThresholdUnit
 from .feature import Feature
@@ -82,15 +88,15 @@ class LimitCrossing(CreatedModel):
     """
     A limit that usage reached in a period: once for each limit and period. Append-only.
 
-    `limit` names what was reached: `percent:80`, `credits:1000`, `money:5000`, `allowance`,
-    `spend_cap`. The feature is null where the limit is on money.
+    `limit` names what was reached: `percent:80`, `credits:1000`, `allowance`, `plan_limit`, and
+    on money, where the feature is null, `money:5000` or `spend_cap:10000` in minor units.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="+", null=True)
     period_starts_at = models.DateTimeField()
     limit = models.CharField(max_length=40)
-    used_credits = CreditField(null=True)
+    used_credits = TotalField(null=True)
     amount_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     crossed_at = models.DateTimeField()

@@ -19,6 +19,7 @@ from accounts.admin.base import (
 )
 from config.kernel.errors import Invalid
 
+from .choices import Aggregation, MeterSource
 from .models import (
     Action,
     ActionRate,
@@ -30,6 +31,7 @@ from .models import (
     UsagePeriod,
 )
 from .rate_card.operations import (
+    Counting,
     NewRate,
     check_rate_starts_later,
     create_action,
@@ -40,13 +42,17 @@ from .rate_card.operations import (
 )
 
 
+COUNTING = ["aggregation", "unique_property", "source"]
+
+
 @admin.register(Meter)
 class MeterAdmin(OperationAdmin):
-    list_display = ["code", "name", "unit", "unit_plural"]
+    list_display = ["code", "name", "unit", "unit_plural", "aggregation"]
     search_fields = ["code", "name"]
+    fields = ["code", "name", "unit", "unit_plural", *COUNTING]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [] if obj is None else ["code"]
+        return [] if obj is None else ["code", *COUNTING]
 
     def save_model(self, request: HttpRequest, obj: Meter, form: Any, change: bool) -> None:
         texts = {"name": obj.name, "unit": obj.unit, "unit_plural": obj.unit_plural}
@@ -54,7 +60,12 @@ class MeterAdmin(OperationAdmin):
         if change:
             update_meter(meter=obj, **texts, actor=actor, now=now)
         else:
-            obj.pk = create_meter(code=obj.code, **texts, actor=actor, now=now).pk
+            counting = Counting(
+                Aggregation(obj.aggregation), obj.unique_property, MeterSource(obj.source)
+            )
+            obj.pk = create_meter(
+                code=obj.code, **texts, counting=counting, actor=actor, now=now
+            ).pk
 
 
 class RateInline(ReadOnlyInline):

@@ -20,16 +20,23 @@ from .releasing import release_holds_of
 OF_AN_AGREEMENT = (GrantCategory.ALLOWANCE, GrantCategory.ROLLOVER)
 
 
-def open_periods(*, organization_id: int, terms: MeterTerms, through: datetime) -> None:
+def open_periods(
+    *,
+    organization_id: int,
+    terms: MeterTerms,
+    through: datetime,
+    since: datetime | None = None,
+) -> None:
     """
     Open every missing period up to the one that contains `through`, each with its allowance.
 
-    Doing it again changes nothing: a period is stored once, and so is its allowance.
+    The first begins with the agreement, or `since` the terms came to name the meter. Doing it
+    again changes nothing: a period is stored once, and so is its allowance.
     """
     opened_until = UsagePeriod.objects.filter(
         organization_id=organization_id, meter_id=terms.meter_id, source=terms.source
     ).aggregate(until=Max("ends_at"))["until"]
-    for period in missing_periods(terms=terms, opened_until=opened_until, through=through):
+    for period in missing_periods(terms=terms, opened_until=opened_until or since, through=through):
         _open_period(organization_id=organization_id, terms=terms, period=period)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -12,6 +13,7 @@ from accounts.audit.operations import differences, record
 from config.kernel.errors import DomainError, Invalid
 from config.kernel.quantities import ZERO
 
+from ..choices import Aggregation, MeterSource
 from ..models import Action, ActionRate, CostComponent, Meter
 
 
@@ -38,14 +40,67 @@ class NewRate:
     value_note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """
+    How the reports of a period make its value, and who reports. It never changes.
+
+    `unique_property` names the property (or “member”) whose different values are counted.
+    """
+
+    aggregation: Aggregation = Aggregation.SUM
+    unique_property: str = ""
+    source: MeterSource = MeterSource.REPORTS
+
+
+SUM_OF_REPORTS: Final = Counting()
+
+
 @transaction.atomic
 def create_meter(
-    *, code: str, name: str, unit: str, unit_plural: str, actor: Actor, now: datetime
+    *,
+    code: str,
+    name: str,
+    unit: str,
+    unit_plural: str,
+    actor: Actor,
+    now: datetime,
+    counting: Counting = SUM_OF_REPORTS,
 ) -> Meter:
-    """Define what can be counted."""
-    meter = Meter.objects.create(code=code, name=name, unit=unit, unit_plural=unit_plural)
-    record(actor=actor, action="meter.created", target=code, now=now)
+    """
+    Define what can be counted, and how.
+
+    Raises `Invalid` unless exactly a meter of unique values names a property, and for members
+    that are not counted as a level.
+    """
+    _check_counting(counting)
+    meter = Meter.objects.create(
+        code=code,
+        name=name,
+        unit=unit,
+        unit_plural=unit_plural,
+        aggregation=counting.aggregation,
+        unique_property=counting.unique_property,
+        source=counting.source,
+    )
+    record(
+        actor=actor,
+        action="meter.created",
+        target=code,
+        changes={"aggregation": [None, str(counting.aggregation)]},
+        now=now,
+    )
     return meter
+
+
+def _check_counting(counting: Counting) -> None:
+    if (counting.aggregation == Aggregation.UNIQUE) is not bool(counting.unique_property):
+        raise Invalid("A meter of unique values, and no other, names the property to tell apart.")
+    if counting.source == MeterSource.MEMBERSHIPS and counting.aggregation not in (
+        Aggregation.LATEST,
+        Aggregation.MAX,
+    ):
+        raise Invalid("Members are counted as the latest or as the highest number of them.")
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Meters, rate cards and reports for tests."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,11 @@ from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from metering import operations
 from metering.choices import GrantCategory
+from metering.credits.rollover import RolloverPolicy
 from metering.models import Action, ActionRate, CreditGrant, Meter
-from metering.rate_card.operations import NewRate, create_action, create_meter, set_rate
-from metering.usage.reports import MeterTerms, Receipt, UsageReport
+from metering.operations import ClosedPeriod, HoldReceipt, Reversal
+from metering.rate_card.operations import Counting, NewRate, create_action, create_meter, set_rate
+from metering.usage.reports import HoldRequest, MeterTerms, Receipt, UsageReport
 from metering.usage.state import ask_for_ledger
 
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -39,13 +41,14 @@ def make_credit_meter() -> Meter:
     return meter
 
 
-def make_meter(code: str, *, unit: str, name: str = "") -> Meter:
+def make_meter(code: str, *, unit: str, name: str = "", **counting: Any) -> Meter:
     """A meter that counts something else."""
     return create_meter(
         code=code,
         name=name or code.replace("_", " ").capitalize(),
         unit=unit,
         unit_plural=f"{unit}s",
+        counting=Counting(**counting),
         actor=SYSTEM,
         now=BEGINNING,
     )
@@ -80,6 +83,7 @@ def terms(
     allowance: int | None = 5_000,
     starts_at: datetime = ANCHOR,
     source: str = "agr_test",
+    **others: Any,
 ) -> MeterTerms:
     """What an agreement hands down for a meter."""
     return MeterTerms(
@@ -88,6 +92,9 @@ def terms(
         starts_at=starts_at,
         allowance=None if allowance is None else Decimal(allowance),
         source=source,
+        aggregation=meter.aggregation,
+        unique_property=meter.unique_property,
+        **others,
     )
 
 
@@ -142,6 +149,8 @@ def grant(
     effective_at: datetime = ANCHOR,
     expires_at: datetime | None = None,
     priority: int = 100,
+    actions: tuple[str, ...] = (),
+    source: str = "test",
 ) -> CreditGrant:
     """Give credits that no agreement stands behind."""
     with transaction.atomic():
@@ -155,6 +164,110 @@ def grant(
                 effective_at=effective_at,
                 expires_at=expires_at,
                 priority=priority,
-                source="test",
+                source=source,
+                action_ids=[Action.objects.get(code=code).pk for code in actions],
             ),
         )
+
+
+def hold(
+    organization: Organization,
+    key: str,
+    quantity: int | str,
+    *,
+    terms: MeterTerms,
+    at: datetime,
+    action: str | None = None,
+    lasts: timedelta = timedelta(minutes=15),
+) -> HoldReceipt:
+    """Set credits aside as an interface would."""
+    body = repr((key, str(quantity), action, lasts))
+    request = HoldRequest(
+        key=key,
+        quantity=Decimal(quantity),
+        body_sha256=hashlib.sha256(body.encode()).digest(),
+        lasts=lasts,
+        action=action,
+        meter=None if action else terms.meter,
+    )
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        operations.open_periods(organization_id=organization.pk, terms=terms, through=at)
+        state = ask_for_ledger(
+            organization_id=organization.pk, actions=[action] if action else (), received_at=at
+        )
+        return operations.hold_credits(
+            state=state, request=request, terms=[terms], api_key_id=None, received_at=at
+        )
+
+
+def settle(
+    organization: Organization,
+    held: HoldReceipt,
+    quantity: int | str,
+    *,
+    terms: MeterTerms,
+    at: datetime,
+    event_id: str = "",
+) -> Receipt:
+    """Settle a hold with what was really used."""
+    used = report(event_id or held.key, quantity, meter=terms.meter)
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return operations.settle_hold(
+            state=ask_for_ledger(organization_id=organization.pk, reports=[used], received_at=at),
+            hold_id=held.public_id,
+            report=used,
+            terms=[terms],
+            api_key_id=None,
+            received_at=at,
+        ).receipts[0]
+
+
+def release(organization: Organization, held: HoldReceipt, *, at: datetime) -> HoldReceipt:
+    """Give back what a hold has set aside."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return operations.release_hold(
+            organization_id=organization.pk, hold_id=held.public_id, now=at
+        )
+
+
+def reverse(
+    organization: Organization, event_id: str, *, at: datetime, reason: str = "a mistake"
+) -> Reversal:
+    """Take one event back."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return operations.reverse_usage(
+            organization_id=organization.pk, event_id=event_id, reason=reason, now=at
+        )
+
+
+def close(
+    organization: Organization,
+    *,
+    at: datetime,
+    policy: RolloverPolicy | None = None,
+    anchor_at: datetime = ANCHOR,
+) -> list[ClosedPeriod]:
+    """Close every period whose grace is over, oldest first."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        return [
+            operations.close_period(
+                organization_id=organization.pk,
+                period=period,
+                policy=policy,
+                anchor_at=anchor_at,
+                now=at,
+            )
+            for period in operations.list_periods_to_close(organization_id=organization.pk, now=at)
+        ]
+
+
+def open_through(organization: Organization, terms: MeterTerms, *, at: datetime) -> None:
+    """Open the periods up to a moment, each with its allowance."""
+    with transaction.atomic():
+        lock_organization(organization_id=organization.pk)
+        operations.open_periods(organization_id=organization.pk, terms=terms, through=at)

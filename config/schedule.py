@@ -16,6 +16,22 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.bring_agreements_current",
         "schedule": 60.0,
     },
+    "close due periods": {
+        "task": "billing.close_due_periods",
+        "schedule": 60.0,
+    },
+    "count seats": {
+        "task": "billing.count_seats",
+        "schedule": 60.0,
+    },
+    "release expired holds": {
+        "task": "metering.release_expired_holds",
+        "schedule": 15.0,
+    },
+    "expire credits": {
+        "task": "metering.expire_credits",
+        "schedule": 60.0,
+    },
     "forget old answers": {
         "task": "accounts.forget_old_answers",
         "schedule": 3600.0,

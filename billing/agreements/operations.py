@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Max
 
-from accounts.audit.actor import SYSTEM, Actor
+from accounts.audit.actor import Actor
 from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
@@ -19,7 +19,7 @@ from accounts.organizations.locking import lock_organization
 from config.kernel.errors import Invalid
 from config.kernel.periods import Interval, boundary, period_at
 from metering.models import UsagePeriod
-from metering.operations import end_terms, open_periods
+from metering.operations import end_terms
 
 from ..catalog.queries import (
     PlanNotOffered,
@@ -27,22 +27,20 @@ from ..catalog.queries import (
     find_version_on_sale,
     get_plan_version_terms,
 )
-from ..catalog.terms import VersionTerms
-from ..choices import AgreementStatus, Collection
-from ..models import Agreement, PlanVersion
-from ..rating.charges import BasePrice, base_charge
+from ..choices import AgreementStatus
+from ..models import Agreement, PlanChange, PlanVersion
+from .advancing import advance, advance_if_due, open_usage_periods
+from .conditions import collection_of, price_of, seats_of
 from .due import has_due_agreement, list_organizations_due
 from .errors import (
     AgreementEnded,
     AgreementExists,
     EarlierUsage,
-    NotEnoughSeats,
     OrganizationClosed,
-    PriceNotOffered,
 )
+from .first_allowances import open_first_allowances
 from .terms import list_meter_terms
 
-LARGEST_SEATS = 1_000_000
 LONGEST_BACKDATING_MONTHS = 120
 INSTANT = timedelta(microseconds=1)
 
@@ -128,8 +126,8 @@ def cancel_agreement(
         raise AgreementEnded(f"{stored.public_id} has ended already.")
     ended_at = _earliest_end(stored, now=now)
     # It is in force until just before it ends, so a period that would begin right now does not.
-    _advance(stored, now=ended_at - INSTANT)
-    stored.status = AgreementStatus.CANCELED
+    advance(stored, now=ended_at - INSTANT)
+    before, stored.status = stored.status, AgreementStatus.CANCELED
     stored.ended_at = ended_at
     stored.save(update_fields=["status", "ended_at"])
     end_terms(organization_id=stored.organization_id, source=stored.public_id, ended_at=ended_at)
@@ -139,7 +137,7 @@ def cancel_agreement(
         target=stored.public_id,
         organization=stored.organization,
         changes={
-            "status": [AgreementStatus.ACTIVE, AgreementStatus.CANCELED],
+            "status": [before, AgreementStatus.CANCELED],
             "ended_at": [None, ended_at.isoformat()],
         },
         reason=reason,
@@ -159,12 +157,7 @@ def bring_current(*, organization: Organization, now: datetime) -> None:
         return
     with transaction.atomic():
         lock_organization(organization_id=organization.pk)
-        agreements = Agreement.objects.owned_by(organization).live()
-        agreement = (
-            agreements.filter(organization__closed_at=None).select_related("organization").first()
-        )
-        if agreement is not None:
-            _advance(agreement, now=now)
+        advance_if_due(organization_id=organization.pk, now=now)
 
 
 def bring_all_current(*, now: datetime) -> int:
@@ -201,20 +194,15 @@ def _create(
     anchor = _anchor(wish, now=now)
     terms = get_plan_version_terms(plan_version_id=version.pk)
     currency = wish.currency or organization.currency
-    price = terms.base_price(currency=currency, interval=wish.interval)
-    if price is None:
-        raise PriceNotOffered(
-            f"{version.plan.name} has no price in {currency} for each “{wish.interval}”.",
-            currencies=list(terms.currencies),
-        )
+    price = price_of(terms, plan_name=version.plan.name, currency=currency, interval=wish.interval)
     period = period_at(anchor, interval=Interval(wish.interval), at=now)
     agreement = Agreement(
         organization=organization,
         plan_version=version,
-        collection=_collection(terms, price),
+        collection=collection_of(terms, price),
         currency=currency,
         interval=wish.interval,
-        seats=_seats(
+        seats=seats_of(
             terms, price, wanted=wish.seats, members=count_members(organization=organization)
         ),
         anchor_at=anchor,
@@ -223,7 +211,8 @@ def _create(
     )
     _check_no_earlier_usage(agreement)
     agreement.save(force_insert=True)
-    _open_usage_periods(agreement, through=now)
+    open_first_allowances(agreement)
+    open_usage_periods(agreement, through=now)
     record(
         actor=actor,
         action="agreement.created",
@@ -276,62 +265,13 @@ def _check_no_earlier_usage(agreement: Agreement) -> None:
 
 
 def _earliest_end(agreement: Agreement, *, now: datetime) -> datetime:
-    """Now, or just after the start of the last period where that was opened ahead of `now`."""
-    starts = UsagePeriod.objects.filter(
+    """Now, or just after what has begun already where a clock ran ahead of `now`."""
+    last_period = UsagePeriod.objects.filter(
         organization_id=agreement.organization_id, source=agreement.public_id
-    ).values_list("starts_at", flat=True)
-    last = starts.order_by("-starts_at").first()
-    begun = [] if last is None else [last + INSTANT]
-    return max(now, agreement.current_period_start, *begun)
-
-
-def _seats(terms: VersionTerms, price: BasePrice, *, wanted: int | None, members: int) -> int:
-    included = terms.included_seats
-    seats = wanted if wanted is not None else included or max(1, members)
-    if not 1 <= seats <= LARGEST_SEATS:
-        raise Invalid(f"The number of seats is between 1 and {LARGEST_SEATS:,}.")
-    if included is not None and seats > included:
-        raise NotEnoughSeats(
-            f"The plan has {included} seats, and {seats} are asked for.", included_seats=included
-        )
-    is_unlimited = included is None and price.per_seat is None
-    if members > seats and not is_unlimited:
-        raise NotEnoughSeats(
-            f"There would be {seats} seats for {members} members.", seats=seats, members=members
-        )
-    return seats
-
-
-def _collection(terms: VersionTerms, price: BasePrice) -> Collection:
-    """Nothing is to be collected where neither the base nor any overage costs anything."""
-    charges = [feature.overage.get(price.currency, 0) for feature in terms.metered]
-    if base_charge(price=price, seats=1).minor == 0 and not any(charges):
-        return Collection.FREE
-    return Collection.NOT_CONNECTED
-
-
-def _advance(agreement: Agreement, *, now: datetime) -> None:
-    """Move the billing period on to the one that contains `now`, never back, and open usage's."""
-    if now < agreement.anchor_at:
-        return
-    _open_usage_periods(agreement, through=now)
-    period = period_at(agreement.anchor_at, interval=Interval(agreement.interval), at=now)
-    if period.starts_at <= agreement.current_period_start:
-        return
-    before = agreement.current_period_start
-    agreement.current_period_start = period.starts_at
-    agreement.current_period_end = period.ends_at
-    agreement.save(update_fields=["current_period_start", "current_period_end"])
-    record(
-        actor=SYSTEM,
-        action="agreement.period_advanced",
-        target=agreement.public_id,
-        organization=agreement.organization,
-        changes={"current_period_start": [before.isoformat(), period.starts_at.isoformat()]},
-        now=now,
-    )
-
-
-def _open_usage_periods(agreement: Agreement, *, through: datetime) -> None:
-    for terms in list_meter_terms(agreement=agreement):
-        open_periods(organization_id=agreement.organization_id, terms=terms, through=through)
+    ).aggregate(begun=Max("starts_at"))["begun"]
+    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
+        begun=Max("effective_at")
+    )["begun"]
+    begun = [moment + INSTANT for moment in (last_period, last_change) if moment is not None]
+    earliest: datetime = max(now, agreement.current_period_start, *begun)
+    return earliest

@@ -74,12 +74,12 @@ def missing_periods(
     Return the periods that still have to be opened so that one of them contains `through`.
 
     Periods are counted from the agreement's start, follow each other without a gap, and
-    begin where the last opened one ended. Pure.
+    begin where the last opened one ended. The first may begin within a month. Pure.
     """
     missing: list[Period] = []
     next_start = opened_until or terms.starts_at
     while next_start <= through:
-        period = period_at(terms.starts_at, interval=Interval.MONTH, at=next_start)
-        missing.append(period)
-        next_start = period.ends_at
+        month = period_at(terms.starts_at, interval=Interval.MONTH, at=next_start)
+        missing.append(Period(next_start, month.ends_at))
+        next_start = month.ends_at
     return missing

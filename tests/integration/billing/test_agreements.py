@@ -26,7 +26,7 @@ from billing.agreements.queries import (
     get_agreement,
     list_agreements,
 )
-from billing.agreements.terms import ask_for_agreement, list_meter_terms, meter_terms
+from billing.agreements.terms import agreed_terms, ask_for_agreement, list_meter_terms
 from billing.catalog.operations import PlanGroupDetails, create_plan_group
 from billing.catalog.queries import PlanNotOffered
 from billing.choices import Audience
@@ -124,7 +124,7 @@ class TestCreate:
         agreement = subscribe(acme)
         agreement.pk, agreement.public_id = None, ""
         with (
-            pytest.raises(IntegrityError, match="agreement_one_live_per_organization"),
+            pytest.raises(IntegrityError, match="agreement_(one_live_per_organization|disjoint)"),
             transaction.atomic(),
         ):
             agreement.save(force_insert=True)
@@ -364,9 +364,13 @@ class TestPeriods:
                 source=agreement.public_id,
             )
         ]
-        assert meter_terms(ask_for_agreement(organization_id=acme.pk)) == terms
         assert list_meter_terms(agreement=agreement) == terms
-        assert meter_terms(ask_for_agreement(organization_id=globex.pk)) is None
+        agreed = agreed_terms(ask_for_agreement(organization_id=acme.pk, received_at=SUBSCRIBED))
+        assert agreed is not None
+        assert agreed.meters == terms
+        assert (agreed.currency, agreed.is_past_due, agreed.ends_at) == ("USD", False, None)
+        nothing = ask_for_agreement(organization_id=globex.pk, received_at=SUBSCRIBED)
+        assert agreed_terms(nothing) is None
 
     def test_unlimited_usage_has_no_allowance(
         self, catalog: ArticleCatalog, acme: Organization
@@ -393,7 +397,30 @@ class TestCancel:
         balance = get_balance(organization_id=acme.pk, meter_id=catalog.meter.pk, at=self.LATER)
         assert balance.remaining == Decimal(0)
         assert find_live_agreement(organization=acme) is None
-        assert meter_terms(ask_for_agreement(organization_id=acme.pk)) is None
+
+    def test_what_occurred_before_the_end_is_taken_for_an_hour(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = subscribe(acme)
+        cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=self.LATER)
+        grace_over = self.LATER + timedelta(hours=1)
+        in_time = ask_for_agreement(organization_id=acme.pk, received_at=grace_over - self.INSTANT)
+        agreed = agreed_terms(in_time)
+        assert agreed is not None
+        assert (agreed.source, agreed.ends_at) == (agreement.public_id, self.LATER)
+        assert [terms.ends_at for terms in agreed.meters] == [self.LATER]
+        too_late = ask_for_agreement(organization_id=acme.pk, received_at=grace_over)
+        assert agreed_terms(too_late) is None
+
+    def test_a_new_agreement_comes_before_one_that_has_just_ended(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        cancel_agreement(agreement=subscribe(acme), actor=STAFF, reason="", now=self.LATER)
+        following = make_agreement(acme, at=self.LATER)
+        asked = ask_for_agreement(organization_id=acme.pk, received_at=self.LATER)
+        agreed = agreed_terms(asked)
+        assert agreed is not None
+        assert agreed.source == following.public_id
 
     def test_the_reason_is_written_down(self, catalog: ArticleCatalog, acme: Organization) -> None:
         agreement = subscribe(acme)

@@ -1,0 +1,1 @@
+"""Seats: the members of an organization, counted on a meter of their own."""

@@ -113,6 +113,12 @@ def hold_credits(
         if bytes(known.body_sha256) != request.body_sha256:
             raise HoldConflict(f"A hold “{request.key}” was made with other content.")
         return receipt_of(known, is_replay=True)
+    state = with_periods(
+        state,
+        terms=terms,
+        actions=[request.action] if request.action else (),
+        received_at=received_at,
+    )
     wanted = _wanted(request, state=state, terms=terms, received_at=received_at)
     _check_allowed(wanted, held=state.held.get(wanted.terms.meter_id, (ZERO, ZERO)))
     hold = Hold.objects.create(
@@ -152,7 +158,7 @@ def _wanted(
         raise UsageRejected(refusal.reason) from None
     of_meter = terms_by_meter[rated.meter_id]
     if of_meter.aggregation != Aggregation.SUM or of_meter.is_our_count:
-        raise UsageRejected(Rejection.FEATURE_NOT_IN_PLAN)
+        raise UsageRejected(Rejection.NOT_HOLDABLE)
     placed = place(
         state.periods, meter_id=rated.meter_id, occurred_at=received_at, received_at=received_at
     )
@@ -236,7 +242,7 @@ def settle_hold(
         return Recorded([answer_again(report, state.booked[report.event_id])], [])
     if hold.outcome is not None:
         raise HoldEnded(f"The hold was {hold.get_outcome_display().lower()}.", outcome=hold.outcome)
-    state = with_periods(state, [report], terms=terms, received_at=received_at)
+    state = with_periods(state, terms=terms, reports=[report], received_at=received_at)
     rated, rejected = rate_reports([report], state=state, terms=terms, received_at=received_at)
     if rejected or rated[0].terms.meter_id != hold.meter_id:
         receipt = rejected.get(report.event_id)
@@ -249,7 +255,8 @@ def settle_hold(
     decision.transfers[:0] = returned
     write_decision(decision, api_key_id=api_key_id)
     mark_ended(hold, outcome=HoldOutcome.SETTLED, at=received_at, event_key=report.event_id)
-    see_to_returned(hold, [entry.credit_account_id for entry in returned], at=received_at)
+    if sum(entry.amount for entry in returned) > item.quantity:
+        see_to_returned(hold, [entry.credit_account_id for entry in returned], at=received_at)
     return Recorded(list(decision.receipts.values()), decision.movements())
 
 

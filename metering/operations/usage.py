@@ -51,7 +51,10 @@ def record_usage(
 
     movements: list[Movement] = []
     is_first = True
-    state = with_periods(state, list(fresh.values()), terms=terms, received_at=received_at)
+    if fresh:
+        state = with_periods(
+            state, terms=terms, reports=list(fresh.values()), received_at=received_at
+        )
     rated, settled = rate_reports(fresh.values(), state=state, terms=terms, received_at=received_at)
     for run, is_setting in _runs(rated):
         if not is_first:
@@ -170,14 +173,17 @@ def _read_again(
 
 def with_periods(
     state: LedgerState,
-    reports: Sequence[UsageReport],
     *,
     terms: Sequence[MeterTerms] | None,
     received_at: datetime,
+    reports: Sequence[UsageReport] = (),
+    actions: Iterable[str] | None = None,
 ) -> LedgerState:
-    """Return the state once the current period of every meter is open; the same if they are."""
-    if not reports:
-        return state
+    """
+    Return the state once the current period of every meter is open; the same if they all are.
+
+    Reports and actions are those that it was asked for.
+    """
     current = {period.meter_id for period in state.periods if received_at < period.ends_at}
     missing = [
         item for item in terms or () if item.meter_id not in current and item.ends_at is None
@@ -187,7 +193,10 @@ def with_periods(
     for item in missing:
         open_periods(organization_id=state.organization_id, terms=item, through=received_at)
     return ask_for_ledger(
-        organization_id=state.organization_id, reports=reports, received_at=received_at
+        organization_id=state.organization_id,
+        reports=reports,
+        actions=actions,
+        received_at=received_at,
     )
 
 

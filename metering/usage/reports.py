@@ -38,6 +38,7 @@ class Rejection(StrEnum):
     PROPERTY_MISSING = "property_missing"
     ABSOLUTE_NOT_POSSIBLE = "absolute_not_possible"
     COUNTED_BY_US = "counted_by_us"
+    NOT_HOLDABLE = "not_holdable"
     INSUFFICIENT_CREDITS = "insufficient_credits"
     LIMIT_REACHED = "limit_reached"
     SPEND_CAP_REACHED = "spend_cap_reached"

@@ -192,7 +192,6 @@ def hold(
     )
     with transaction.atomic():
         lock_organization(organization_id=organization.pk)
-        operations.open_periods(organization_id=organization.pk, terms=terms, through=at)
         state = ask_for_ledger(
             organization_id=organization.pk, actions=[action] if action else (), received_at=at
         )

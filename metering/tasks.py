@@ -1,0 +1,18 @@
+"""Doorways for the background worker."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import operations
+
+
+@shared_task(name="metering.release_expired_holds", ignore_result=True)
+def release_expired_holds(**_later: object) -> None:
+    """Give back what holds have set aside whose time is over."""
+    operations.release_expired_holds(now=timezone.now())
+
+
+@shared_task(name="metering.expire_credits", ignore_result=True)
+def expire_credits(**_later: object) -> None:
+    """Book the end of credits that no period takes with it."""
+    operations.expire_credits(now=timezone.now())

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from accounts.admin.base import OperationAdmin, staff_member
@@ -57,7 +57,7 @@ class DeedAdmin(OperationAdmin):
     def deed_page(
         self,
         request: HttpRequest,
-        form_class: type[forms.Form],
+        form_class: Callable[[QueryDict | None], forms.Form],
         deed: Callable[[Entered], HttpResponse],
         *,
         title: "StrOrPromise",

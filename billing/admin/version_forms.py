@@ -1,15 +1,15 @@
 """The forms in which staff write the terms of a draft."""
 
 import re
-from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.kernel.constraints import CURRENCY_PATTERN, LARGEST_UNIT_PRICE
+from config.kernel.constraints import CURRENCY_PATTERN
 from config.kernel.money import Money, minor_digits
 from config.kernel.quantities import ZERO
 from metering.credits.rollover import Basis, RolloverPolicy
@@ -17,12 +17,12 @@ from metering.credits.rollover import Basis, RolloverPolicy
 from ..catalog.operations import DraftFeature, DraftTerms
 from ..catalog.terms import PriceOffer, overage_of
 from ..choices import RolloverBasis
-from ..models import PlanFeature, PlanVersion, Price
+from ..models import Feature, PlanFeature, PlanVersion, Price
 from ..models.plan_terms import LARGEST_PRICE_MINOR
+from ..rating.pricing import OveragePricing
 from .fields import ValueField, plain
 
 _CURRENCY: Final = re.compile(CURRENCY_PATTERN)
-_MOST_DECIMALS: Final = 12
 
 
 class VersionForm(forms.ModelForm[PlanVersion]):
@@ -64,21 +64,12 @@ class PriceForm(forms.ModelForm[Price]):
 
 
 class PlanFeatureForm(forms.ModelForm[PlanFeature]):
-    """A feature's terms, with the prices of overage as one line of text."""
+    """A feature's terms. Its overage is priced on a page of its own, and kept here."""
 
     value = ValueField(
         label=gettext_lazy("Value"),
         required=False,
         help_text=gettext_lazy("Of a flag, in JSON: true, 5, or a text in straight double quotes."),
-    )
-    overage = forms.CharField(
-        label=gettext_lazy("Overage price"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy(
-            "Of one unit beyond the allowance, for each currency: USD 0.15, EUR 0.14. "
-            "Empty means that overage is not sold."
-        ),
     )
 
     class Meta:
@@ -93,17 +84,14 @@ class PlanFeatureForm(forms.ModelForm[PlanFeature]):
             "rollover_cap_percent",
             "rollover_term_periods",
             "rollover_rerolls",
+            "when_past_due",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
-            self.initial["overage"] = overage_text(self.instance)
             for name in ("allowance", "limit"):
                 self.initial[name] = plain(getattr(self.instance, name))
-
-    def clean_overage(self) -> dict[str, Decimal]:
-        return parsed_overage(self.cleaned_data["overage"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -113,7 +101,14 @@ class PlanFeatureForm(forms.ModelForm[PlanFeature]):
         percent = values.get("rollover_percent")
         if percent is not None:
             self._check_rollover(values, percent)
+        values["overage"] = self._kept_overage(values.get("feature"))
         return values
+
+    def _kept_overage(self, feature: Feature | None) -> Mapping[str, OveragePricing]:
+        """What the stored row charges, unless the row is about another feature from now on."""
+        if self.instance.pk is None or feature is None or feature.pk != self.instance.feature_id:
+            return {}
+        return overage_of(self.instance)
 
     def _check_rollover(self, values: dict[str, Any], percent: int) -> None:
         rolls_over = values.get("rollover_basis") != RolloverBasis.NONE
@@ -130,36 +125,6 @@ class PlanFeatureForm(forms.ModelForm[PlanFeature]):
 def amount_of(price: Price) -> Decimal:
     """The amount of a price in major units."""
     return Money(price.unit_amount_minor, price.currency).amount
-
-
-def overage_text(plan_feature: PlanFeature) -> str:
-    """The prices of overage as staff write them."""
-    return ", ".join(
-        f"{currency} {plain(price)}" for currency, price in overage_of(plan_feature).items()
-    )
-
-
-def parsed_overage(text: str) -> dict[str, Decimal]:
-    """Read what staff wrote. Raises `ValidationError`."""
-    prices: dict[str, Decimal] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        currency, _space, amount = part.partition(" ")
-        if not _CURRENCY.fullmatch(currency) or currency in prices:
-            raise forms.ValidationError(_("Write one price for each currency: USD 0.15, EUR 0.14."))
-        prices[currency] = _unit_price(amount.strip())
-    return prices
-
-
-def _unit_price(text: str) -> Decimal:
-    try:
-        price = Decimal(text)
-    except InvalidOperation as error:
-        raise forms.ValidationError(_("“%s” is not a price.") % text) from error
-    if not (price.is_finite() and 0 <= price < LARGEST_UNIT_PRICE):
-        raise forms.ValidationError(_("“%s” is not a price.") % text)
-    if price != round(price, _MOST_DECIMALS):
-        raise forms.ValidationError(_("A price has at most %s decimals.") % _MOST_DECIMALS)
-    return price
 
 
 def entered_terms(
@@ -184,6 +149,7 @@ def entered_terms(
                 limit=values["limit"],
                 rollover=_rollover(values),
                 overage=values["overage"],
+                when_past_due=values["when_past_due"],
             )
             for values in features
         ),

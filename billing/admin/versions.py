@@ -1,5 +1,6 @@
 """Staff write the terms of a draft, see what publishing it would say, and publish it."""
 
+from functools import partial
 from typing import Any, TypeVar
 
 from django import forms
@@ -7,9 +8,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,18 +19,19 @@ from accounts.admin.base import actor_of
 from config.kernel.money import Money
 
 from ..catalog.comparison import compare_terms
-from ..catalog.operations import discard_draft, edit_draft, publish, review_draft
+from ..catalog.operations import discard_draft, edit_draft, price_overage, publish, review_draft
+from ..catalog.overage_words import overage_words
 from ..catalog.queries import find_newest_version, list_feature_labels
-from ..catalog.terms import terms_of
+from ..catalog.terms import overage_of, terms_of
 from ..models import PlanFeature, PlanVersion, Price
 from ..wording import money_words
+from .overage_forms import OverageForm
 from .pages import DeedAdmin, Entered, customer_count
 from .version_forms import (
     PlanFeatureForm,
     PriceForm,
     VersionForm,
     entered_terms,
-    overage_text,
 )
 
 Term = TypeVar("Term", bound=Model)
@@ -75,13 +78,15 @@ class PlanFeatureInline(TermsInline[PlanFeature]):
     form = PlanFeatureForm
     template = "admin/edit_inline/stacked.html"
     ordering = ["feature__position", "feature__code"]
+    readonly_fields = ["overage"]
     fieldsets = [
         (None, {"fields": ["feature", "value"]}),
         (
             _("If it is metered"),
             {
                 "fields": [
-                    ("allowance", "overage", "limit"),
+                    ("allowance", "limit", "when_past_due"),
+                    "overage",
                     ("rollover_basis", "rollover_percent", "rollover_rerolls"),
                     ("rollover_cap_percent", "rollover_term_periods"),
                 ]
@@ -91,7 +96,9 @@ class PlanFeatureInline(TermsInline[PlanFeature]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanFeature]:
         rows: QuerySet[PlanFeature] = super().get_queryset(request)
-        return rows.select_related("feature").prefetch_related("overage_prices")
+        return rows.select_related("feature__meter", "plan_version").prefetch_related(
+            "overage_prices__tiers"
+        )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -99,10 +106,21 @@ class PlanFeatureInline(TermsInline[PlanFeature]):
         field.choices = list(field.choices)
         return field
 
-    @admin.display(description=_("overage price"))
+    @admin.display(description=_("overage"))
     def overage(self, plan_feature: PlanFeature) -> str:
-        """The prices of overage in a published version."""
-        return overage_text(plan_feature)
+        """What overage costs, with the way to the page where it is priced."""
+        if not plan_feature.pk:
+            return str(_("Save the draft, and price the overage then."))
+        if plan_feature.feature.meter is None:
+            return "-"
+        words = overage_sentences(plan_feature) or str(_("not sold"))
+        if not is_draft(plan_feature.plan_version):
+            return words
+        link = reverse(
+            "admin:billing_planversion_overage",
+            args=[plan_feature.plan_version_id, plan_feature.feature_id],
+        )
+        return format_html('{} · <a href="{}">{}</a>', words, link, _("Price the overage"))
 
 
 class ConfirmForm(forms.Form):
@@ -163,7 +181,14 @@ class PlanVersionAdmin(DeedAdmin):
                 name=f"billing_planversion_{name}",
             )
             for name, view in (("publish", self.publish_view), ("discard", self.discard_view))
-        ] + super().get_urls()
+        ] + [
+            path(
+                "<int:version_id>/overage/<int:feature_id>/",
+                self.admin_site.admin_view(self.overage_view),
+                name="billing_planversion_overage",
+            ),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """All terms are written together, by `save_related`."""
@@ -212,6 +237,38 @@ class PlanVersionAdmin(DeedAdmin):
             explain=lambda: _reviewed(version),
         )
 
+    def overage_view(self, request: HttpRequest, version_id: int, feature_id: int) -> HttpResponse:
+        """Price what is used of a feature beyond its allowance, in each currency of the draft."""
+        self.require(request, "change")
+        version = self.find(request, version_id)
+        if not is_draft(version):
+            return self._back_to(version)
+        plan_feature = find_plan_feature(version, feature_id)
+
+        def price(entered: Entered) -> HttpResponse:
+            price_overage(
+                plan_version=version,
+                feature=plan_feature.feature,
+                overage=entered["overage"],
+                actor=actor_of(request),
+                now=timezone.now(),
+            )
+            self.message_user(request, _("The overage was priced."), messages.SUCCESS)
+            if "_more" in request.POST:
+                return HttpResponseRedirect(request.path)
+            return self._back_to(version)
+
+        overage = overage_of(plan_feature)
+        sold_in = {price.currency for price in version.prices.all()}
+        return self.deed_page(
+            request,
+            partial(OverageForm, currencies=sorted(sold_in | set(overage)), overage=overage),
+            price,
+            title=_("Price the overage of %s") % plan_feature.feature.name,
+            template="admin/billing/planversion/overage.html",
+            row=version,
+        )
+
     def discard_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Throw a draft away when the button is pressed."""
         self.require(request, "change")
@@ -250,6 +307,29 @@ def _reviewed(version: PlanVersion) -> dict[str, Any]:
         "is_judged": reporting in review.terms.currencies,
         "not_judged": [name for name in review.terms.currencies if name != reporting],
     }
+
+
+def find_plan_feature(version: PlanVersion, feature_id: int) -> PlanFeature:
+    """Return a metered feature that the version names; any other is a missing page."""
+    plan_feature = (
+        version.plan_features.filter(feature_id=feature_id, feature__meter__isnull=False)
+        .select_related("feature")
+        .prefetch_related("overage_prices__tiers")
+        .first()
+    )
+    if plan_feature is None:
+        raise Http404
+    return plan_feature
+
+
+def overage_sentences(plan_feature: PlanFeature) -> str:
+    """The prices of overage in words, one for each currency."""
+    meter = plan_feature.feature.meter
+    assert meter is not None, plan_feature
+    return "; ".join(
+        overage_words(pricing, unit=meter.unit, unit_plural=meter.unit_plural)
+        for pricing in overage_of(plan_feature).values()
+    )
 
 
 def _entered_rows(formset: Any) -> list[dict[str, Any]]:

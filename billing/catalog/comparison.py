@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from config.kernel.money import Money
 from metering.credits.rollover import RolloverPolicy
 
-from ..choices import BillingInterval, PriceKind, ValueType
-from ..wording import money_words, quantity_words, unit_price_words
+from ..choices import BillingInterval, PriceKind, ValueType, WhenPastDue
+from ..wording import money_words, quantity_words
+from .overage_words import overage_words
 from .queries import FeatureLabel
 from .terms import FeatureTerms, VersionTerms
 
@@ -120,15 +121,14 @@ def _feature(feature: FeatureTerms, label: FeatureLabel) -> Iterator[tuple[str, 
         _("Allowance a month"),
         _Said(allowance, _("unlimited") if allowance is None else quantity_words(allowance)),
     )
-    yield (
-        _("Overage, each %(unit)s") % {"unit": label.unit},
-        _Said(dict(feature.overage), _overage_words(feature.overage)),
-    )
+    yield _("Overage"), _Said(dict(feature.overage), _overage_words(feature, label))
     yield _("Rollover"), _Said(feature.rollover, _rollover_words(feature.rollover))
     yield (
         _("Limit a month"),
         _Said(limit, _("none") if limit is None else quantity_words(limit)),
     )
+    past_due = WhenPastDue(feature.when_past_due)
+    yield _("While a payment is overdue"), _Said(past_due.value, past_due.label.lower())
 
 
 def _value_words(feature: FeatureTerms) -> str:
@@ -142,9 +142,12 @@ def _value_words(feature: FeatureTerms) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _overage_words(overage: Mapping[str, Decimal]) -> str:
-    prices = [unit_price_words(price, currency=currency) for currency, price in overage.items()]
-    return ", ".join(prices) or _("not sold")
+def _overage_words(feature: FeatureTerms, label: FeatureLabel) -> str:
+    sentences = [
+        overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural)
+        for pricing in feature.overage.values()
+    ]
+    return "; ".join(sentences) or _("not sold")
 
 
 def _rollover_words(rollover: RolloverPolicy | None) -> str:

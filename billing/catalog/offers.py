@@ -11,6 +11,7 @@ from metering.rate_card.queries import ActionOnCard
 
 from ..choices import BillingInterval, FeatureKind
 from ..rating.charges import BasePrice, base_charge
+from ..rating.pricing import OveragePricing
 from .terms import PriceOffer, find_base_price
 
 
@@ -28,7 +29,7 @@ class FeatureOffer:
     limit: Decimal | None
     unit: str
     unit_plural: str
-    overage: Mapping[str, Decimal]
+    overage: Mapping[str, OveragePricing]
     rollover: RolloverPolicy | None
 
     @property

@@ -71,7 +71,7 @@ def _graduated_words(pricing: OveragePricing) -> Iterator[str]:
         if tier.up_to is None:
             yield _("then %(price)s") % {"price": price} if above else price
             return
-        words = {"quantity": quantity_words((tier.up_to - above)), "price": price}
+        words = {"quantity": quantity_words(tier.up_to - above), "price": price}
         yield (
             _("next %(quantity)s %(price)s") % words
             if above

@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.organizations.localities import currencies as currencies_in_use
 from config.kernel.quantities import ZERO
+from metering.choices import Aggregation
 from metering.rate_card.queries import ActionOnCard
 
 from ..choices import BillingInterval, PriceKind
 from ..rating.charges import base_charge
 from ..rating.margins import ActionCost, ActionMargin, in_percent, included_credit_margins
+from ..rating.pricing import Model
 from ..wording import quantity_words, unit_price_words
+from .pricing_review import list_pricing_objections
 from .terms import FeatureTerms, VersionTerms
 from .values import fits
 
+COUNTED = frozenset({Aggregation.COUNT, Aggregation.UNIQUE})
 _FOUR_DIGITS = Context(prec=4)
 
 
@@ -138,15 +142,25 @@ def _metered_objections(feature: FeatureTerms, currencies: Sequence[str]) -> Ite
         if feature.limit is not None or feature.overage or feature.rollover is not None:
             yield _("Unlimited usage leaves no room for a limit, an overage price or a rollover.")
         return
+    yield from _overage_objections(feature, currencies)
+    if feature.rollover is not None and feature.allowance == ZERO:
+        yield _("Without an allowance there is nothing to roll over.")
+    if feature.limit is not None:
+        yield from _limit_objections(feature, feature.limit, feature.allowance)
+
+
+def _overage_objections(feature: FeatureTerms, currencies: Sequence[str]) -> Iterator[str]:
     if feature.overage and set(feature.overage) != set(currencies):
         yield _("The overage price is in %(overage)s, but the plan is sold in %(plan)s.") % {
             "overage": ", ".join(feature.overage),
             "plan": ", ".join(currencies) or "-",
         }
-    if feature.rollover is not None and feature.allowance == ZERO:
-        yield _("Without an allowance there is nothing to roll over.")
-    if feature.limit is not None:
-        yield from _limit_objections(feature, feature.limit, feature.allowance)
+    for currency, pricing in feature.overage.items():
+        for objection in list_pricing_objections(pricing):
+            yield f"{currency}: {objection}"
+    models = {pricing.model for pricing in feature.overage.values()}
+    if Model.PERCENTAGE in models and feature.aggregation in COUNTED:
+        yield _("A percentage is taken of a reported value, but the meter only counts.")
 
 
 def _limit_objections(feature: FeatureTerms, limit: Decimal, allowance: Decimal) -> Iterator[str]:

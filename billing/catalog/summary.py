@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,8 +14,10 @@ from metering.credits.rollover import expiry_sentence
 
 from ..choices import BillingInterval, PriceKind, ValueType
 from ..rating.charges import BasePrice
+from ..rating.pricing import OveragePricing
 from ..wording import money_words, quantity_words, unit_price_words
 from .offers import FeatureOffer
+from .overage_words import overage_words
 from .terms import PriceOffer, find_base_price
 
 MOST_WORDS: Final = 60
@@ -124,20 +127,26 @@ def _feature_words(feature: FeatureOffer) -> str:
 def _usage_sentences(features: Sequence[FeatureOffer], currency: str) -> Iterator[str]:
     counted = [feature for feature in features if feature.is_metered and not feature.is_unlimited]
     for feature in counted:
-        price = feature.overage.get(currency)
-        if price is not None:
-            words = (
-                _("Each further %(unit)s costs %(price)s.")
-                if feature.allowance
-                else _("Each %(unit)s costs %(price)s.")
-            )
-            yield words % {
-                "unit": feature.unit,
-                "price": unit_price_words(price, currency=currency),
-            }
+        pricing = feature.overage.get(currency)
+        if pricing is not None:
+            yield _overage_sentence(feature, pricing)
     for feature in counted:
         if feature.allowance:
             yield expiry_sentence(feature.rollover, unit_plural=feature.unit_plural)
+
+
+def _overage_sentence(feature: FeatureOffer, pricing: OveragePricing) -> str:
+    if pricing.only_price is not None:
+        words = (
+            _("Each further %(unit)s costs %(price)s.")
+            if feature.allowance
+            else _("Each %(unit)s costs %(price)s.")
+        )
+        price = unit_price_words(pricing.only_price, currency=pricing.currency)
+        return words % {"unit": feature.unit, "price": price}
+    words = _("Further %(units)s: %(price)s.") if feature.allowance else _("%(units)s: %(price)s.")
+    price = overage_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural)
+    return capfirst(words % {"units": feature.unit_plural, "price": price})
 
 
 def _joined(items: Sequence[str]) -> str:

@@ -12,8 +12,9 @@ from config.kernel.money import Money
 from metering.credits.rollover import Basis, RolloverPolicy
 
 from ..choices import FeatureKind, PriceKind, RolloverBasis
-from ..models import PlanFeature, PlanVersion
+from ..models import OveragePrice, PlanFeature, PlanVersion
 from ..rating.charges import BasePrice
+from ..rating.pricing import Model, OveragePricing, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class FeatureTerms:
     What a plan version grants of one feature.
 
     A flag has a `value`. A metered feature has an `allowance` per month (None: unlimited), a
-    `limit` per month (None: none), a price per currency for one unit of `overage` (empty: not
-    sold) and a rollover policy (None: unused credits expire).
+    `limit` per month (None: none), a price per currency for its `overage` (empty: not sold), a
+    rollover policy (None: unused credits expire), and says what `when_past_due` allows.
+
+    How reports make the value of a period, by `aggregation` and `unique_property`, and the
+    `source` that they come from are the meter's, which never change; empty for a flag.
     """
 
     feature_id: int
@@ -44,8 +48,12 @@ class FeatureTerms:
     meter_id: int | None
     allowance: Decimal | None
     limit: Decimal | None
-    overage: Mapping[str, Decimal]
+    overage: Mapping[str, OveragePricing]
     rollover: RolloverPolicy | None
+    when_past_due: str
+    aggregation: str
+    unique_property: str
+    source: str
 
     @property
     def is_metered(self) -> bool:
@@ -109,7 +117,7 @@ def find_base_price(
 def loaded_terms() -> tuple[str | Prefetch[Any], ...]:
     """What to prefetch with plan versions so that their terms can be read without a query."""
     plan_features = PlanFeature.objects.select_related("feature__meter").prefetch_related(
-        "overage_prices"
+        "overage_prices__tiers"
     )
     return ("prices", Prefetch("plan_features", plan_features))
 
@@ -153,27 +161,51 @@ def rollover_of(plan_feature: PlanFeature) -> RolloverPolicy | None:
     )
 
 
-def overage_of(plan_feature: PlanFeature) -> Mapping[str, Decimal]:
-    """Return the price of one unit beyond the allowance, per currency."""
+def overage_of(plan_feature: PlanFeature) -> Mapping[str, OveragePricing]:
+    """Return the price of usage beyond the allowance, per currency."""
     return MappingProxyType(
         {
-            price.currency: price.unit_price
+            price.currency: _pricing_of(price)
             for price in sorted(plan_feature.overage_prices.all(), key=lambda price: price.currency)
         }
     )
 
 
+def _pricing_of(price: OveragePrice) -> OveragePricing:
+    return OveragePricing(
+        currency=price.currency,
+        model=Model(price.model),
+        unit_price=price.unit_price,
+        package_size=price.package_size,
+        free_quantity=price.free_quantity,
+        tiers=tuple(
+            Tier(tier.up_to, tier.unit_price, tier.flat_price)
+            for tier in sorted(price.tiers.all(), key=lambda tier: (tier.up_to is None, tier.up_to))
+        ),
+        minimum=_money(price.minimum_minor, price.currency),
+        maximum=_money(price.maximum_minor, price.currency),
+    )
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)
+
+
 def _feature_terms(plan_feature: PlanFeature) -> FeatureTerms:
-    feature = plan_feature.feature
+    feature, meter = plan_feature.feature, plan_feature.feature.meter
     return FeatureTerms(
         feature_id=feature.pk,
         code=feature.code,
         kind=feature.kind,
         value_type=feature.value_type,
         value=plan_feature.value,
-        meter_id=feature.meter.pk if feature.meter is not None else None,
+        meter_id=meter.pk if meter is not None else None,
         allowance=plan_feature.allowance,
         limit=plan_feature.limit,
         overage=overage_of(plan_feature),
         rollover=rollover_of(plan_feature),
+        when_past_due=plan_feature.when_past_due,
+        aggregation=meter.aggregation if meter is not None else "",
+        unique_property=meter.unique_property if meter is not None else "",
+        source=meter.source if meter is not None else "",
     )

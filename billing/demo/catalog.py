@@ -24,6 +24,7 @@ from ..catalog.operations import (
 from ..catalog.terms import PriceOffer
 from ..choices import BillingInterval, Visibility
 from ..models import Feature
+from ..rating.pricing import OveragePricing
 from .price_list import (
     ACTIONS,
     CURRENT_PLANS,
@@ -138,7 +139,10 @@ def _terms(plan: DemoPlan, features: Mapping[str, Feature]) -> DraftTerms:
         features[plan.meter],
         allowance=None if plan.allowance is None else Decimal(plan.allowance),
         rollover=plan.rollover,
-        overage={currency: Decimal(price) for currency, price in plan.overage.items()},
+        overage={
+            currency: OveragePricing.per_unit(Decimal(price), currency=currency)
+            for currency, price in plan.overage.items()
+        },
     )
     return DraftTerms(
         included_seats=plan.seats,

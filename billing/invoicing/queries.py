@@ -14,11 +14,13 @@ from config.kernel.quantities import ZERO
 from metering.queries import Balance, list_balances
 
 from ..agreements.queries import agreed_price, find_live_agreement
+from ..catalog.overage_words import overage_words
 from ..catalog.queries import get_plan_version_terms, list_feature_labels
 from ..catalog.terms import FeatureTerms, VersionTerms
 from ..choices import BillingInterval
 from ..models import Agreement
 from ..rating.charges import ChargeLine, fixed_line, overage_line, seats_line, total
+from ..rating.pricing import OveragePricing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +93,29 @@ def _overage_lines(
     for label in labels.values():
         feature = terms.feature(label.code)
         assert feature is not None, label.code
-        charged = _charged_overage(feature, balances, currency=agreement.currency)
-        if charged is not None:
-            credits, unit_price = charged
-            yield overage_line(
-                description=_("%(feature)s beyond the allowance") % {"feature": label.name},
-                unit=label.unit,
-                credits=credits,
-                unit_price=unit_price,
-                currency=agreement.currency,
-            )
+        pricing = feature.overage.get(agreement.currency)
+        overage = _overage_so_far(feature, balances)
+        if pricing is None or overage is None or not _is_charged(overage, pricing):
+            continue
+        yield overage_line(
+            description=_("%(feature)s beyond the allowance") % {"feature": label.name},
+            unit=label.unit,
+            quantity=overage,
+            pricing=pricing,
+            price_words=overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural),
+        )
 
 
-def _charged_overage(
-    feature: FeatureTerms, balances: dict[int, Balance], *, currency: str
-) -> tuple[Decimal, Decimal] | None:
-    """The overage so far and the price of one; None where nothing is charged."""
-    unit_price = feature.overage.get(currency)
+def _overage_so_far(feature: FeatureTerms, balances: dict[int, Balance]) -> Decimal | None:
+    """The overage of the current period; None before there is one."""
     balance = balances.get(feature.meter_id) if feature.meter_id is not None else None
-    if not unit_price or balance is None or balance.period is None:
+    if balance is None or balance.period is None:
         return None
-    return (balance.period.overage, unit_price) if balance.period.overage > ZERO else None
+    return balance.period.overage
+
+
+def _is_charged(overage: Decimal, pricing: OveragePricing) -> bool:
+    """Overage has a line wherever it has a price; without any, what is due all the same does."""
+    if overage > ZERO:
+        return not pricing.is_free
+    return pricing.charge(overage).minor > 0

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from config.kernel.money import Money, rounded
-from config.kernel.quantities import EXACT, ZERO
+from config.kernel.money import Money
+
+from .pricing import OveragePricing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,18 @@ class BasePrice:
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
-    """One line of a bill: `quantity` at `unit_price` makes `amount`, rounded once."""
+    """
+    One line of a bill: `quantity` makes `amount`, rounded once, by `unit_price` for each.
+
+    Where that is not all there is to the price `unit_price` is None; `price_words` says it then.
+    """
 
     description: str
     quantity: Decimal
     unit: str
-    unit_price: Decimal
+    unit_price: Decimal | None
     amount: Money
+    price_words: str = ""
 
 
 def base_charge(*, price: BasePrice, seats: int) -> Money:
@@ -60,16 +66,6 @@ def base_charge(*, price: BasePrice, seats: int) -> Money:
     return charge
 
 
-def overage_charge(*, credits: Decimal, unit_price: Decimal, currency: str) -> Money:
-    """
-    Return what usage beyond the allowance costs.
-
-    The product is exact and rounded once, half up: never per event, never per day.
-    """
-    assert credits >= ZERO and unit_price >= ZERO, (credits, unit_price)
-    return rounded(EXACT.multiply(credits, unit_price), currency=currency)
-
-
 def fixed_line(*, description: str, unit: str, amount: Money) -> ChargeLine:
     """The line of a fixed base price; `unit` names the interval."""
     return ChargeLine(description, Decimal(1), unit, amount.amount, amount)
@@ -81,11 +77,13 @@ def seats_line(*, description: str, unit: str, per_seat: Money, seats: int) -> C
 
 
 def overage_line(
-    *, description: str, unit: str, credits: Decimal, unit_price: Decimal, currency: str
+    *, description: str, unit: str, quantity: Decimal, pricing: OveragePricing, price_words: str
 ) -> ChargeLine:
-    """The line of usage beyond the allowance."""
-    amount = overage_charge(credits=credits, unit_price=unit_price, currency=currency)
-    return ChargeLine(description, credits, unit, unit_price, amount)
+    """The line of usage beyond the allowance; `price_words` says the price in a sentence."""
+    amount = pricing.charge(quantity)
+    if pricing.only_price is not None:
+        return ChargeLine(description, quantity, unit, pricing.only_price, amount)
+    return ChargeLine(description, quantity, unit, None, amount, price_words)
 
 
 def total(lines: Iterable[ChargeLine], *, currency: str) -> Money:

@@ -21,8 +21,9 @@ from billing.catalog.operations import (
     publish,
 )
 from billing.catalog.terms import PriceOffer
-from billing.choices import ValueType, Visibility
+from billing.choices import ValueType, Visibility, WhenPastDue
 from billing.models import Feature, Plan, PlanGroup, PlanVersion
+from billing.rating.pricing import OveragePricing
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.models import Meter
 from metering.rate_card.operations import create_meter
@@ -68,19 +69,34 @@ def metered(
     feature: Feature,
     allowance: int | None,
     *,
-    overage: str | Mapping[str, str] | None = None,
+    overage: str | OveragePricing | Mapping[str, str | OveragePricing] | None = None,
     limit: int | None = None,
     rollover: RolloverPolicy | None = None,
+    when_past_due: str = WhenPastDue.ALLOW,
 ) -> DraftFeature:
-    """The terms of a metered feature; an overage price without a currency is in dollars."""
+    """
+    The terms of a metered feature.
+
+    A text is a price for each further unit, in dollars unless a currency is named;
+    `tests.factories.pricing` makes prices by the other models.
+    """
+    if isinstance(overage, OveragePricing):
+        overage = {overage.currency: overage}
     prices = {"USD": overage} if isinstance(overage, str) else overage or {}
     return DraftFeature(
         feature,
         allowance=None if allowance is None else Decimal(allowance),
         limit=None if limit is None else Decimal(limit),
         rollover=rollover,
-        overage={currency: Decimal(price) for currency, price in prices.items()},
+        overage={currency: _pricing(price, currency) for currency, price in prices.items()},
+        when_past_due=when_past_due,
     )
+
+
+def _pricing(price: str | OveragePricing, currency: str) -> OveragePricing:
+    if isinstance(price, OveragePricing):
+        return price
+    return OveragePricing.per_unit(Decimal(price), currency=currency)
 
 
 def flag(feature: Feature, value: Any) -> DraftFeature:
@@ -140,6 +156,18 @@ def make_flag(code: str, *, value_type: str = ValueType.BOOLEAN, **details: Any)
     name = details.pop("name", code.replace("_", " ").capitalize())
     return create_unmetered_feature(
         code=code, name=name, value_type=value_type, actor=STAFF, now=ON_SALE_SINCE, **details
+    )
+
+
+def make_meter(code: str, **how: Any) -> Meter:
+    """A meter whose unit is called like it; `how` it counts is a sum unless something is said."""
+    unit_plural = code.replace("_", " ")
+    return Meter.objects.create(
+        code=code,
+        name=unit_plural.capitalize(),
+        unit=unit_plural.removesuffix("s"),
+        unit_plural=unit_plural,
+        **how,
     )
 
 

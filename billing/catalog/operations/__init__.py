@@ -5,10 +5,12 @@ from .drafts import (
     DraftExists,
     DraftFeature,
     DraftTerms,
+    PricingMalformed,
     VersionPublished,
     create_draft,
     discard_draft,
     edit_draft,
+    price_overage,
 )
 from .features import create_metered_feature, create_unmetered_feature, update_feature
 from .plans import (
@@ -40,6 +42,7 @@ __all__ = [
     "NotPublishable",
     "PlanDetails",
     "PlanGroupDetails",
+    "PricingMalformed",
     "PublishReport",
     "VersionPublished",
     "create_draft",
@@ -49,6 +52,7 @@ __all__ = [
     "create_unmetered_feature",
     "discard_draft",
     "edit_draft",
+    "price_overage",
     "publish",
     "review_draft",
     "update_feature",

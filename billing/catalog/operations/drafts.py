@@ -1,7 +1,7 @@
 """Write the terms of a plan before they are published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,13 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
-from config.kernel.errors import DomainError
+from config.kernel.errors import DomainError, Invalid
 from metering.credits.rollover import RolloverPolicy
 
-from ...choices import RolloverBasis
-from ...models import Feature, OveragePrice, Plan, PlanFeature, PlanVersion, Price
+from ...choices import RolloverBasis, WhenPastDue
+from ...models import Feature, OveragePrice, OverageTier, Plan, PlanFeature, PlanVersion, Price
+from ...rating.pricing import OveragePricing
+from ..pricing_review import list_pricing_objections
 from ..terms import (
     PriceOffer,
     VersionTerms,
@@ -40,6 +42,13 @@ class VersionPublished(DomainError):
     title = "The version is published already"
 
 
+class PricingMalformed(Invalid):
+    """The price of a feature's overage contradicts itself, so nothing could be charged by it."""
+
+    code = "pricing_malformed"
+    title = "The overage price cannot be charged by"
+
+
 @dataclass(frozen=True, slots=True)
 class DraftFeature:
     """What a draft grants of one feature. `FeatureTerms` says what the fields mean."""
@@ -49,7 +58,8 @@ class DraftFeature:
     allowance: Decimal | None = None
     limit: Decimal | None = None
     rollover: RolloverPolicy | None = None
-    overage: Mapping[str, Decimal] = field(default_factory=dict)
+    overage: Mapping[str, OveragePricing] = field(default_factory=dict)
+    when_past_due: str = WhenPastDue.ALLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,9 @@ def edit_draft(
     """
     Replace all terms of a draft. Whether they make sense together is asked when it is published.
 
-    Raises `VersionPublished`.
+    Raises `VersionPublished`, and `PricingMalformed` for a price that nothing could be charged by.
     """
+    _check_pricing(terms)
     draft = lock_draft(plan_version=plan_version)
     before = readable_terms(_loaded(draft))
     _write(draft, terms)
@@ -102,6 +113,34 @@ def edit_draft(
             actor=actor, action="plan_version.edited", target=label(draft), changes=changes, now=now
         )
     return draft
+
+
+@transaction.atomic
+def price_overage(
+    *,
+    plan_version: PlanVersion,
+    feature: Feature,
+    overage: Mapping[str, OveragePricing],
+    actor: Actor,
+    now: datetime,
+) -> PlanVersion:
+    """
+    Replace the prices of one feature's overage in a draft, and leave its other terms alone.
+
+    Raises `VersionPublished`, `Invalid` if the draft does not name the feature, and
+    `PricingMalformed`.
+    """
+    draft = lock_draft(plan_version=plan_version)
+    terms = _copy_of(PlanVersion.objects.prefetch_related(*loaded_terms()).get(pk=draft.pk))
+    if not any(item.feature == feature for item in terms.features):
+        raise Invalid(f"The draft does not name {feature.name} any more.")
+    features = tuple(
+        replace(item, overage=overage) if item.feature == feature else item
+        for item in terms.features
+    )
+    return edit_draft(
+        plan_version=draft, terms=replace(terms, features=features), actor=actor, now=now
+    )
 
 
 @transaction.atomic
@@ -145,8 +184,11 @@ def readable_terms(terms: VersionTerms) -> dict[str, Any]:
                 "value": feature.value,
                 "allowance": _text(feature.allowance),
                 "limit": _text(feature.limit),
-                "overage": {currency: str(price) for currency, price in feature.overage.items()},
+                "overage": {
+                    currency: _readable_price(price) for currency, price in feature.overage.items()
+                },
                 "rollover": str(feature.rollover) if feature.rollover is not None else None,
+                "when_past_due": str(feature.when_past_due),
             }
             for feature in terms.features
         },
@@ -155,6 +197,42 @@ def readable_terms(terms: VersionTerms) -> dict[str, Any]:
 
 def _text(quantity: Decimal | None) -> str | None:
     return None if quantity is None else str(quantity)
+
+
+def _plain(quantity: Decimal | None) -> str | None:
+    return None if quantity is None else f"{quantity.normalize():f}"
+
+
+def _readable_price(pricing: OveragePricing) -> str | dict[str, Any] | None:
+    """The price of one unit where that is all; otherwise everything that is not left open."""
+    if pricing.only_price is not None:
+        return _plain(pricing.only_price)
+    terms = {
+        "model": pricing.model.value,
+        "unit_price": _plain(pricing.unit_price),
+        "package_size": _plain(pricing.package_size),
+        "free_quantity": _plain(pricing.free_quantity or None),
+        "tiers": [
+            [_plain(tier.up_to), _plain(tier.unit_price), _plain(tier.flat_price)]
+            for tier in pricing.tiers
+        ],
+        "minimum": pricing.minimum.minor if pricing.minimum is not None else None,
+        "maximum": pricing.maximum.minor if pricing.maximum is not None else None,
+    }
+    return {name: term for name, term in terms.items() if term not in (None, [])}
+
+
+def _check_pricing(terms: DraftTerms) -> None:
+    for item in terms.features:
+        for currency, pricing in item.overage.items():
+            assert currency == pricing.currency, (currency, pricing)
+            objections = list_pricing_objections(pricing)
+            if objections:
+                raise PricingMalformed(
+                    f"{item.feature.name}, {currency}: {' '.join(objections)}",
+                    feature=item.feature.code,
+                    currency=currency,
+                )
 
 
 def _loaded(draft: PlanVersion) -> VersionTerms:
@@ -173,6 +251,7 @@ def _copy_of(version: PlanVersion) -> DraftTerms:
                 limit=item.limit,
                 rollover=rollover_of(item),
                 overage=overage_of(item),
+                when_past_due=item.when_past_due,
             )
             for item in version.plan_features.all()
         ),
@@ -195,10 +274,35 @@ def _write(draft: PlanVersion, terms: DraftTerms) -> None:
         for price in terms.prices
     )
     rows = PlanFeature.objects.bulk_create(_plan_feature(draft, item) for item in terms.features)
-    OveragePrice.objects.bulk_create(
-        OveragePrice(plan_feature=row, currency=currency, unit_price=unit_price)
+    sold = [
+        (row, pricing)
         for row, item in zip(rows, terms.features, strict=True)
-        for currency, unit_price in item.overage.items()
+        for pricing in item.overage.values()
+    ]
+    prices = OveragePrice.objects.bulk_create(_overage_price(row, pricing) for row, pricing in sold)
+    OverageTier.objects.bulk_create(
+        OverageTier(
+            overage_price=price,
+            up_to=tier.up_to,
+            unit_price=tier.unit_price,
+            flat_price=tier.flat_price,
+        )
+        for price, (_row, pricing) in zip(prices, sold, strict=True)
+        for tier in pricing.tiers
+    )
+
+
+def _overage_price(row: PlanFeature, pricing: OveragePricing) -> OveragePrice:
+    minimum, maximum = pricing.minimum, pricing.maximum
+    return OveragePrice(
+        plan_feature=row,
+        currency=pricing.currency,
+        model=pricing.model,
+        unit_price=pricing.unit_price,
+        package_size=pricing.package_size,
+        free_quantity=pricing.free_quantity,
+        minimum_minor=None if minimum is None else minimum.minor,
+        maximum_minor=None if maximum is None else maximum.minor,
     )
 
 
@@ -209,6 +313,7 @@ def _plan_feature(draft: PlanVersion, item: DraftFeature) -> PlanFeature:
         value=item.value,
         allowance=item.allowance,
         limit=item.limit,
+        when_past_due=item.when_past_due,
     )
     if item.rollover is not None:
         row.rollover_basis = RolloverBasis(item.rollover.basis)

@@ -9,8 +9,10 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from billing.catalog.offers import FeatureOffer, PlanOffer
+from billing.catalog.overage_words import overage_words
 from billing.catalog.queries import get_pricing_table
 from billing.catalog.terms import PriceOffer
+from billing.rating.pricing import OveragePricing
 from metering.credits.rollover import expiry_sentence
 from metering.rate_card.queries import ActionOnCard
 
@@ -32,6 +34,49 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
 
 
+class OverageTier(msgspec.Struct, frozen=True, kw_only=True):
+    """The quantities above the tier before it, up to and including `up_to`."""
+
+    up_to: Annotated[DecimalText | None, Meta(description="Null for the last tier: no end.")]
+    unit_price: Annotated[DecimalText, Meta(description="Of one unit, in major units.")]
+    flat_price: Annotated[
+        DecimalText,
+        Meta(description="Due once when the tier is reached, in major units; the first always is."),
+    ]
+
+
+class OveragePrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the usage of a month beyond the allowance costs in one currency."""
+
+    currency: str
+    model: Annotated[
+        str,
+        Meta(
+            description=(
+                "`per_unit`; `percentage` of the reported value; `package`: each one begun; "
+                "`graduated`: each unit in its own tier; `volume`: all units in the tier reached."
+            )
+        ),
+    ]
+    unit_price: Annotated[
+        DecimalText | None,
+        Meta(
+            description=(
+                "Of one unit or package, in major units; the share for a percentage (0.015 is "
+                "1.5 %); null where there are tiers."
+            )
+        ),
+    ]
+    package_size: Annotated[DecimalText | None, Meta(description="Units in a package.")]
+    free_quantity: Annotated[DecimalText, Meta(description="Units before the first package.")]
+    tiers: Annotated[list[OverageTier], Meta(description="Ascending; empty without tiers.")]
+    minimum_minor: Annotated[
+        int | None, Meta(description="The least charged for a month, even without overage.")
+    ]
+    maximum_minor: Annotated[int | None, Meta(description="The most charged for a month.")]
+    sentence: Annotated[str, Meta(description="The price in words.")]
+
+
 class PlanFeature(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan grants of one feature."""
 
@@ -46,7 +91,16 @@ class PlanFeature(msgspec.Struct, frozen=True, kw_only=True):
     allowance: Annotated[DecimalText | None, Meta(description="Included per month.")]
     limit: Annotated[DecimalText | None, Meta(description="The most per month; null is none.")]
     overage_unit_prices: Annotated[
-        dict[str, DecimalText], Meta(description="One unit beyond the allowance, by currency.")
+        dict[str, DecimalText],
+        Meta(
+            description=(
+                "One unit beyond the allowance, by currency, where that is the whole price."
+            )
+        ),
+    ]
+    overage_prices: Annotated[
+        list[OveragePrice],
+        Meta(description="One for each currency; empty where overage is not sold."),
     ]
     rollover: Annotated[str | None, Meta(description="What becomes of unused credits, in words.")]
 
@@ -162,13 +216,37 @@ def _present_feature(feature: FeatureOffer) -> PlanFeature:
         allowance=optional_decimal_text(feature.allowance),
         limit=optional_decimal_text(feature.limit),
         overage_unit_prices={
-            currency: decimal_text(price) for currency, price in feature.overage.items()
+            currency: decimal_text(pricing.only_price)
+            for currency, pricing in feature.overage.items()
+            if pricing.only_price is not None
         },
+        overage_prices=[_present_overage(pricing, feature) for pricing in feature.overage.values()],
         rollover=(
             expiry_sentence(feature.rollover, unit_plural=feature.unit_plural)
             if has_rollover_rule
             else None
         ),
+    )
+
+
+def _present_overage(pricing: OveragePricing, feature: FeatureOffer) -> OveragePrice:
+    return OveragePrice(
+        currency=pricing.currency,
+        model=pricing.model,
+        unit_price=optional_decimal_text(pricing.unit_price),
+        package_size=optional_decimal_text(pricing.package_size),
+        free_quantity=decimal_text(pricing.free_quantity),
+        tiers=[
+            OverageTier(
+                up_to=optional_decimal_text(tier.up_to),
+                unit_price=decimal_text(tier.unit_price),
+                flat_price=decimal_text(tier.flat_price),
+            )
+            for tier in pricing.tiers
+        ],
+        minimum_minor=None if pricing.minimum is None else pricing.minimum.minor,
+        maximum_minor=None if pricing.maximum is None else pricing.maximum.minor,
+        sentence=overage_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from billing.rating.charges import overage_charge
+from billing.rating.pricing import OveragePricing
 from config.kernel.money import Money
 from config.kernel.quantities import ZERO
 from metering.rate_card.queries import ActionOnCard
@@ -40,13 +40,14 @@ class CostNow:
 
 
 def costs_as_overage(
-    *, actions: Sequence[ActionOnCard], unit_price: Decimal, currency: str
+    *, actions: Sequence[ActionOnCard], pricing: OveragePricing, overage: Decimal
 ) -> tuple[CostNow, ...]:
-    """Return what one more of each action costs as overage."""
+    """Return what one more of each action adds to the charge of the overage so far."""
+    charged = pricing.charge(overage).minor
     return tuple(
         CostNow(
             action.name,
-            overage_charge(credits=action.credits, unit_price=unit_price, currency=currency),
+            Money(pricing.charge(overage + action.credits).minor - charged, pricing.currency),
         )
         for action in actions
     )

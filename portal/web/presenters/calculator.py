@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from billing.catalog.offers import PlanOffer
 from billing.choices import BillingInterval
-from billing.rating.charges import base_charge, overage_charge
+from billing.rating.charges import base_charge
 from config.kernel.money import Money
 from config.kernel.quantities import ZERO
 
@@ -49,10 +49,10 @@ def _estimate(plan: PlanOffer, *, meter: str, credits: Decimal, currency: str) -
     if base is None or feature is None:
         return PlanEstimate(plan.code, plan.name, base, None, ZERO, None, None)
     over = ZERO if feature.allowance is None else max(credits - feature.allowance, ZERO)
-    unit_price = feature.overage.get(currency)
-    if over and unit_price is None:
+    pricing = feature.overage.get(currency)
+    if over and pricing is None:
         return PlanEstimate(plan.code, plan.name, base, feature.allowance, over, None, None)
-    overage = overage_charge(credits=over, unit_price=unit_price or ZERO, currency=currency)
+    overage = Money(0, currency) if pricing is None else pricing.charge(over)
     return PlanEstimate(
         plan.code, plan.name, base, feature.allowance, over, overage, base + overage
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer
+from billing.catalog.overage_words import overage_words
 from billing.choices import ValueType
+from billing.rating.pricing import OveragePricing
 from config.kernel.quantities import ZERO
 
 from ...formatting import credits_text, unit_price_text, value_text
@@ -63,17 +65,31 @@ def _matrix_meter(
             feature.description,
             tuple(_matrix_allowance(one) for one in offered),
         ),
-        MatrixRow(
-            _("Each further %(unit)s") % {"unit": feature.unit},
-            "",
-            tuple(
-                unit_price_text(one.overage[currency], currency=currency)
-                if one and currency in one.overage
-                else ""
-                for one in offered
-            ),
-        ),
+        _matrix_overage(feature, [one.overage.get(currency) if one else None for one in offered]),
     ]
+
+
+def _matrix_overage(feature: FeatureOffer, prices: Sequence[OveragePricing | None]) -> MatrixRow:
+    """Bare prices where every plan charges by the unit; sentences otherwise."""
+    if all(pricing is None or pricing.only_price is not None for pricing in prices):
+        label = _("Each further %(unit)s") % {"unit": feature.unit}
+        return MatrixRow(label, "", tuple(_matrix_unit_price(pricing) for pricing in prices))
+    return MatrixRow(
+        _("Further %(units)s") % {"units": feature.unit_plural},
+        "",
+        tuple(
+            overage_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural)
+            if pricing
+            else ""
+            for pricing in prices
+        ),
+    )
+
+
+def _matrix_unit_price(pricing: OveragePricing | None) -> str:
+    if pricing is None or pricing.only_price is None:
+        return ""
+    return unit_price_text(pricing.only_price, currency=pricing.currency)
 
 
 def _matrix_allowance(feature: FeatureOffer | None) -> str:

@@ -91,9 +91,7 @@ def present_overview(visit: Visit, *, agreement: Agreement) -> OverviewPage:
         plan_name=agreement.plan_version.plan.name,
         currency=agreement.currency,
         zone=visit.organization.time_zone,
-        meter=_meter_card(visit, balances[0], actions, currency=agreement.currency)
-        if balances
-        else None,
+        meter=_meter_card(visit, balances[0], actions) if balances else None,
         other_balances=tuple(balances[1:]),
         invoice=estimate_next_invoice(organization=visit.organization, now=visit.now)
         if may_see_amounts
@@ -125,7 +123,7 @@ class _History:
 
 
 def _meter_card(
-    visit: Visit, balance: FeatureBalance, actions: Sequence[ActionOnCard], *, currency: str
+    visit: Visit, balance: FeatureBalance, actions: Sequence[ActionOnCard]
 ) -> MeterCard | None:
     if balance.period_starts_at is None or balance.resets_at is None:
         return None
@@ -146,9 +144,9 @@ def _meter_card(
         used_share=balance.used / balance.granted if balance.granted else None,
         buys=what_credits_buy(balance.remaining, actions=actions) if balance.remaining else (),
         costs_now=()
-        if balance.unlimited or balance.overage_unit_price is None
+        if balance.unlimited or balance.overage_pricing is None
         else costs_as_overage(
-            actions=actions, unit_price=balance.overage_unit_price, currency=currency
+            actions=actions, pricing=balance.overage_pricing, overage=balance.overage
         ),
         pace=pace,
         chart=_chart(visit, balance, history, pace),

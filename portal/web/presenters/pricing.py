@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
+from billing.catalog.overage_words import further_words
 from billing.catalog.queries import get_pricing_table
 from billing.choices import BillingInterval, ValueType
 from metering.credits.rollover import expiry_sentence
 
-from ...formatting import credits_text, percent_text, unit_price_text, value_text
+from ...formatting import credits_text, percent_text, value_text
 from .actions import Buys, CreditLine, credit_lines, what_credits_buy
 from .calculator import PlanEstimate, estimate_plans
 from .comparison import MatrixRow, compare_plans
@@ -221,10 +222,9 @@ def _metered_lines(feature: FeatureOffer, *, currency: str) -> list[str]:
     if feature.allowance:
         quantity = {"quantity": credits_text(feature.allowance), "units": feature.unit_plural}
         lines.append(_("%(quantity)s %(units)s a month") % quantity)
-    price = feature.overage.get(currency)
-    if price is not None:
-        overage = {"price": unit_price_text(price, currency=currency), "unit": feature.unit}
-        lines.append(_("%(price)s for each further %(unit)s") % overage)
+    pricing = feature.overage.get(currency)
+    if pricing is not None:
+        lines.append(further_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural))
     return lines
 
 

@@ -17,13 +17,16 @@ from billing.catalog.operations import (
     create_plan_group,
     create_unmetered_feature,
     discard_draft,
+    price_overage,
+    review_draft,
     update_feature,
     update_plan,
     update_plan_group,
 )
-from billing.catalog.queries import find_offer, get_pricing_table
-from billing.choices import FeatureKind, ValueType, Visibility
+from billing.catalog.queries import find_offer, get_plan_version_terms, get_pricing_table
+from billing.choices import FeatureKind, ValueType, Visibility, WhenPastDue
 from billing.models import Plan, PlanGroup, PlanVersion
+from billing.rating.pricing import OveragePricing
 from config.kernel.errors import Invalid
 from tests.factories.agreements import SUBSCRIBED
 from tests.factories.catalog import (
@@ -37,8 +40,10 @@ from tests.factories.catalog import (
     make_metered,
     make_plan,
     make_version,
+    metered,
 )
 from tests.factories.metering import make_credit_meter
+from tests.factories.pricing import graduated, package, per_unit, percentage, volume
 
 
 def audited(action: str) -> AuditEntry:
@@ -226,10 +231,71 @@ class TestDrafts:
         assert credits.overage_prices.get().unit_price == Decimal("0.12")
         assert draft.plan_features.get(feature=catalog.advanced_ai).value is True
 
+    @pytest.mark.parametrize(
+        "pricing",
+        [
+            per_unit("0.12", minimum=5, maximum=500),
+            percentage("0.015"),
+            package("15", size="10", free="0.5"),
+            graduated((1_000, "0.01"), (9_000, 0, 50), (None, "0.008", 5)),
+            volume((5, 7), (None, "6.50")),
+        ],
+    )
+    def test_a_copy_charges_and_allows_the_same(
+        self, catalog: ArticleCatalog, pricing: OveragePricing
+    ) -> None:
+        version = make_version(
+            make_plan(catalog.current, "team"),
+            metered(catalog.credits, 500, overage=pricing, when_past_due=WhenPastDue.REFUSE),
+            prices=(fixed("149"),),
+        )
+        draft = create_draft(plan=version.plan, actor=STAFF, now=SUBSCRIBED)
+        terms = review_draft(plan_version=draft, now=SUBSCRIBED).terms
+        assert terms.features == get_plan_version_terms(plan_version_id=version.pk).features
+        credits = terms.metered[0]
+        assert dict(credits.overage) == {"USD": pricing}
+        assert credits.when_past_due == WhenPastDue.REFUSE
+
     def test_a_plan_has_one_draft(self, catalog: ArticleCatalog) -> None:
         create_draft(plan=catalog.starter.plan, actor=STAFF, now=SUBSCRIBED)
         with pytest.raises(DraftExists):
             create_draft(plan=catalog.starter.plan, actor=STAFF, now=SUBSCRIBED)
+
+    def test_pricing_the_overage_leaves_the_other_terms_alone(
+        self, catalog: ArticleCatalog
+    ) -> None:
+        draft = create_draft(plan=catalog.professional.plan, actor=STAFF, now=SUBSCRIBED)
+        price_overage(
+            plan_version=draft,
+            feature=catalog.credits,
+            overage={"USD": volume((10_000, "0.10"), (None, "0.08", 5), maximum=900)},
+            actor=STAFF,
+            now=SUBSCRIBED,
+        )
+        before, after = audited("plan_version.edited").changes.pop("features")
+        assert before["ai_credits"].pop("overage") == {"USD": "0.12"}
+        assert after["ai_credits"].pop("overage") == {
+            "USD": {
+                "model": "volume",
+                "tiers": [
+                    ["10000", "0.1", "0"],
+                    [None, "0.08", "5"],
+                ],
+                "maximum": 900_00,
+            }
+        }
+        assert before == after
+
+    def test_only_a_feature_of_the_draft_has_a_price(self, catalog: ArticleCatalog) -> None:
+        draft = create_draft(plan=catalog.professional.plan, actor=STAFF, now=SUBSCRIBED)
+        with pytest.raises(Invalid, match="The draft does not name Documents any more"):
+            price_overage(
+                plan_version=draft,
+                feature=catalog.documents,
+                overage={"USD": per_unit("1")},
+                actor=STAFF,
+                now=SUBSCRIBED,
+            )
 
     def test_an_edit_says_what_changed(self, catalog: ArticleCatalog) -> None:
         plan = make_plan(catalog.current, "team")

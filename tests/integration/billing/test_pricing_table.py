@@ -31,6 +31,7 @@ from tests.factories.catalog import (
     metered,
     per_seat,
 )
+from tests.factories.pricing import graduated, package, per_unit
 
 LATER = SUBSCRIBED
 
@@ -63,7 +64,7 @@ def test_an_offer_says_all_that_a_card_shows(catalog: ArticleCatalog) -> None:
     credits = offer.feature("ai_credits")
     assert credits is not None
     assert credits.allowance == Decimal(5_000)
-    assert dict(credits.overage) == {"USD": Decimal("0.12")}
+    assert dict(credits.overage) == {"USD": per_unit("0.12")}
     assert credits.rollover == QUARTER_FOR_A_MONTH
     assert (credits.unit, credits.unit_plural) == ("credit", "credits")
     advanced = offer.feature("advanced_ai")
@@ -139,7 +140,7 @@ def test_more_plans_and_features_take_no_more_queries(catalog: ArticleCatalog) -
             flag(feature, True),
             prices=(fixed("10"), fixed("100", interval="year")),
         )
-    assert query_count(lambda: get_pricing_table(at=LATER)) == few == 5
+    assert query_count(lambda: get_pricing_table(at=LATER)) == few == 6
 
 
 def test_plans_are_compared_by_the_month(catalog: ArticleCatalog) -> None:
@@ -175,6 +176,21 @@ def test_each_summary_says_price_inclusion_overage_and_expiry(catalog: ArticleCa
         "Each further credit costs $0.10. "
         "50 % of unused credits roll over and never expire, "
         "up to 100 % of the monthly allowance in total; the rest expires at the monthly reset."
+    )
+
+
+def test_a_summary_says_a_price_that_is_more_than_one_number(catalog: ArticleCatalog) -> None:
+    make_version(
+        make_plan(catalog.current, "tiered"),
+        metered(catalog.credits, 500, overage=graduated((1_000, "0.01"), (None, "0.008"))),
+        metered(catalog.documents, 0, overage=package("15", size=10)),
+        prices=(fixed("299"),),
+    )
+    assert get_pricing_table(at=LATER).plans[0].summary == (
+        "Tiered costs $299 a month. It includes unlimited seats and 500 credits a month. "
+        "Further credits: first 1,000 at $0.01 each, then at $0.008 each. "
+        "Documents: $15 per 10 documents begun. "
+        "Unused credits expire at the monthly reset; nothing rolls over."
     )
 
 
@@ -223,6 +239,8 @@ def test_published_terms_are_read_once_and_hold_nothing_that_can_change(
     credits = terms.feature("ai_credits")
     assert credits is not None
     assert credits.meter_id == catalog.meter.pk
+    assert (credits.aggregation, credits.unique_property, credits.source) == ("sum", "", "reports")
+    assert credits.when_past_due == "allow"
     assert terms.metered == (credits,)
     assert terms.feature("documents") is None
     assert terms.currencies == ("USD",)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from billing.catalog.operations import (
     DraftChanged,
     DraftFeature,
     NotPublishable,
+    PricingMalformed,
     VersionPublished,
     edit_draft,
     publish,
@@ -17,8 +19,9 @@ from billing.catalog.operations import (
 from billing.catalog.operations.drafts import DraftTerms
 from billing.catalog.review import Objection
 from billing.catalog.terms import PriceOffer
-from billing.choices import ValueType
-from billing.models import PlanVersion
+from billing.choices import ValueType, WhenPastDue
+from billing.models import OverageTier, PlanVersion
+from metering.choices import Aggregation
 from tests.factories.agreements import SUBSCRIBED
 from tests.factories.catalog import (
     QUARTER_FOR_A_MONTH,
@@ -28,10 +31,13 @@ from tests.factories.catalog import (
     flag,
     make_draft,
     make_flag,
+    make_meter,
+    make_metered,
     make_plan,
     metered,
     per_seat,
 )
+from tests.factories.pricing import graduated, package, per_unit, percentage, volume
 
 
 def objections_to(
@@ -90,15 +96,49 @@ def test_the_terms_that_were_reviewed_are_published_or_none(catalog: ArticleCata
     "other",
     [
         {"allowance": Decimal("500.000001")},
-        {"overage": {"USD": Decimal("0.21")}},
+        {"overage": {"USD": per_unit("0.21")}},
+        {"overage": {"USD": per_unit("0.20", minimum=5)}},
+        {"overage": {"USD": per_unit("0.20", maximum=5)}},
+        {"overage": {"USD": percentage("0.20")}},
+        {"overage": {"USD": package("0.20", size=10)}},
+        {"overage": {"USD": package("0.20", size=10, free=5)}},
+        {"overage": {"USD": package("0.20", size=11)}},
+        {"overage": {"USD": graduated((None, "0.20"))}},
+        {"overage": {"USD": graduated((5, "0.20"), (None, "0.20"))}},
+        {"overage": {"USD": graduated((6, "0.20"), (None, "0.20"))}},
+        {"overage": {"USD": graduated((5, "0.20", 1), (None, "0.20"))}},
+        {"overage": {"USD": graduated((5, "0.20"), (None, "0.19"))}},
+        {"overage": {"USD": volume((5, "0.20"), (None, "0.20"))}},
         {"overage": {}},
         {"limit": Decimal(900)},
         {"rollover": QUARTER_FOR_A_MONTH},
+        {"when_past_due": WhenPastDue.REFUSE},
     ],
 )
 def test_each_term_of_a_feature_is_in_the_fingerprint(
     catalog: ArticleCatalog, other: dict[str, Any]
 ) -> None:
+    fingerprint = fingerprints_of_drafts(catalog)
+    usual = {"allowance": Decimal(500), "overage": {"USD": per_unit("0.20")}}
+    assert fingerprint(**usual) == fingerprint(**usual)
+    assert fingerprint(**usual) != fingerprint(**(usual | other))
+
+
+def test_every_two_prices_of_overage_have_different_fingerprints(catalog: ArticleCatalog) -> None:
+    prices = [
+        graduated((5, "0.20"), (None, "0.20")),
+        graduated((6, "0.20"), (None, "0.20")),
+        volume((5, "0.20"), (None, "0.20")),
+        package("0.20", size=5),
+        package("0.20", size=5, free=1),
+    ]
+    fingerprint = fingerprints_of_drafts(catalog)
+    found = {fingerprint(allowance=Decimal(500), overage={"USD": price}) for price in prices}
+    assert len(found) == len(prices)
+
+
+def fingerprints_of_drafts(catalog: ArticleCatalog) -> Callable[..., str]:
+    """Write these terms of AI credits into one draft, and return the fingerprint to publish by."""
     draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("149"),))
 
     def fingerprint(**terms: Any) -> str:
@@ -107,9 +147,7 @@ def test_each_term_of_a_feature_is_in_the_fingerprint(
         edit_draft(plan_version=draft, terms=written, actor=STAFF, now=SUBSCRIBED)
         return review_draft(plan_version=draft, now=SUBSCRIBED).fingerprint
 
-    usual = {"allowance": Decimal(500), "overage": {"USD": Decimal("0.20")}}
-    assert fingerprint(**usual) == fingerprint(**usual)
-    assert fingerprint(**usual) != fingerprint(**(usual | other))
+    return fingerprint
 
 
 def test_a_version_is_published_once(catalog: ArticleCatalog) -> None:
@@ -179,7 +217,7 @@ def test_a_complete_metered_feature_is_published(
     [
         ({"value": 5}, "A metered feature has an allowance, not a value."),
         (
-            {"allowance": None, "overage": {"USD": Decimal("0.1")}},
+            {"allowance": None, "overage": {"USD": per_unit("0.1")}},
             "Unlimited usage leaves no room for a limit, an overage price or a rollover.",
         ),
         (
@@ -192,7 +230,7 @@ def test_a_complete_metered_feature_is_published(
         ),
         ({"limit": Decimal(499)}, "The limit of 499 is below the allowance of 500."),
         (
-            {"limit": Decimal(500), "overage": {"USD": Decimal("0.1")}},
+            {"limit": Decimal(500), "overage": {"USD": per_unit("0.1")}},
             "With a limit that equals the allowance there is no overage to sell.",
         ),
     ],
@@ -202,6 +240,44 @@ def test_the_terms_of_a_metered_feature_fit_together(
 ) -> None:
     feature = DraftFeature(catalog.credits, **({"allowance": Decimal(500)} | terms))
     assert objections_to(catalog, feature) == [Objection("ai_credits", detail)]
+
+
+def test_a_price_that_nothing_can_be_charged_by_is_not_even_written(
+    catalog: ArticleCatalog,
+) -> None:
+    draft = make_draft(make_plan(catalog.current, "team"), prices=(fixed("49"),))
+    feature = metered(catalog.credits, 500, overage=graduated((10, 1), (5, 2)))
+    terms = DraftTerms(included_seats=None, prices=(fixed("48"),), features=(feature,))
+    with pytest.raises(PricingMalformed) as refusal:
+        edit_draft(plan_version=draft, terms=terms, actor=STAFF, now=SUBSCRIBED)
+    assert refusal.value.detail == (
+        "AI credits, USD: The last tier must have no end. "
+        "Each tier must end above the one before it."
+    )
+    assert refusal.value.extra == {"feature": "ai_credits", "currency": "USD"}
+    assert draft.prices.get().unit_amount_minor == 49_00
+
+
+def test_a_price_without_its_tiers_is_not_published(catalog: ArticleCatalog) -> None:
+    draft = make_draft(
+        make_plan(catalog.current, "team"),
+        metered(catalog.credits, 500, overage=volume((5, 1), (None, 2))),
+        prices=(fixed("49"),),
+    )
+    OverageTier.objects.filter(up_to=None).delete()
+    with pytest.raises(NotPublishable) as refusal:
+        publish(plan_version=draft, actor=STAFF, now=SUBSCRIBED)
+    assert refusal.value.objections == (
+        Objection("ai_credits", "USD: The last tier must have no end."),
+    )
+
+
+def test_a_percentage_needs_reported_values(catalog: ArticleCatalog) -> None:
+    calls = make_metered(make_meter("calls", aggregation=Aggregation.COUNT))
+    feature = metered(calls, 500, overage=percentage("0.015"))
+    assert objections_to(catalog, feature) == [
+        Objection("calls", "A percentage is taken of a reported value, but the meter only counts.")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from billing.rating.charges import (
     BasePrice,
     base_charge,
     fixed_line,
-    overage_charge,
     overage_line,
     seats_line,
     total,
 )
+from billing.rating.pricing import OveragePricing
 from config.kernel.money import Money
+from tests.factories.pricing import graduated, per_unit
 
 STARTER = BasePrice(fixed=Money(99_00, "USD"))
 PROFESSIONAL = BasePrice(fixed=Money(299_00, "USD"))
@@ -22,9 +23,7 @@ PROFESSIONAL = BasePrice(fixed=Money(299_00, "USD"))
 def bill(price: BasePrice, *, allowance: int, unit_price: str, credits: str) -> Money:
     """A month on a plan with one allowance: the base price and what is used beyond it."""
     beyond = max(Decimal(0), Decimal(credits) - allowance)
-    return base_charge(price=price, seats=1) + overage_charge(
-        credits=beyond, unit_price=Decimal(unit_price), currency="USD"
-    )
+    return base_charge(price=price, seats=1) + per_unit(unit_price).charge(beyond)
 
 
 def starter(credits: str) -> Money:
@@ -56,8 +55,7 @@ def test_professional_costs_its_base_and_twelve_cents_for_each_further_credit(
 
 def test_ac_103_recurring_price_and_usage_beyond_what_is_included() -> None:
     price = BasePrice(fixed=Money(59_99, "USD"))
-    charge = overage_charge(credits=Decimal(140), unit_price=Decimal("0.50"), currency="USD")
-    assert charge == Money(70_00, "USD")
+    assert per_unit("0.50").charge(Decimal(140)) == Money(70_00, "USD")
     assert bill(price, allowance=500, unit_price="0.50", credits="640") == Money(129_99, "USD")
 
 
@@ -106,16 +104,12 @@ def test_the_article_s_fifty_seats_at_a_hundred_dollars() -> None:
 def test_overage_is_rounded_once_half_up_to_the_currency_s_minor_unit(
     credits: str, unit_price: str, currency: str, minor: int
 ) -> None:
-    charge = overage_charge(
-        credits=Decimal(credits), unit_price=Decimal(unit_price), currency=currency
-    )
-    assert charge == Money(minor, currency)
+    pricing = OveragePricing.per_unit(Decimal(unit_price), currency=currency)
+    assert pricing.charge(Decimal(credits)) == Money(minor, currency)
 
 
 def test_many_small_events_are_rounded_together_and_not_one_by_one() -> None:
-    together = overage_charge(
-        credits=Decimal("0.02") * 1_000, unit_price=Decimal("0.15"), currency="USD"
-    )
+    together = per_unit("0.15").charge(Decimal("0.02") * 1_000)
     assert together == Money(3_00, "USD")
 
 
@@ -126,9 +120,9 @@ def test_the_lines_of_a_bill_say_what_is_multiplied_and_add_up() -> None:
         overage_line(
             description="AI credits",
             unit="credit",
-            credits=Decimal(1_000),
-            unit_price=Decimal("0.12"),
-            currency="USD",
+            quantity=Decimal(1_000),
+            pricing=per_unit("0.12"),
+            price_words="$0.12 per credit",
         ),
     ]
     assert [(line.quantity, line.unit_price, line.amount.minor) for line in lines] == [
@@ -137,6 +131,18 @@ def test_the_lines_of_a_bill_say_what_is_multiplied_and_add_up() -> None:
         (Decimal(1_000), Decimal("0.12"), 120_00),
     ]
     assert total(lines, currency="USD") == Money(447_50, "USD")
+
+
+def test_a_line_says_in_words_what_is_more_than_one_price() -> None:
+    line = overage_line(
+        description="AI credits",
+        unit="credit",
+        quantity=Decimal(31),
+        pricing=graduated((10, 2), (30, 3), (None, 5)),
+        price_words="first 10 at $2 each, ...",
+    )
+    assert (line.unit_price, line.price_words) == (None, "first 10 at $2 each, ...")
+    assert line.amount == Money(85_00, "USD")
 
 
 def test_a_bill_without_lines_is_zero_in_its_currency() -> None:

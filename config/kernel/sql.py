@@ -46,6 +46,18 @@ def execute(statement: LiteralString, parameters: Parameters) -> None:
     ask(statement, parameters)
 
 
+def fetch(statement: LiteralString, parameters: Mapping[str, Any]) -> list[Row]:
+    """
+    Return the rows of a statement that is planned anew for its parameters.
+
+    For reads over what may be three rows or millions: one plan would not fit both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
 @contextmanager
 def one_round_trip() -> Iterator[None]:
     """

@@ -16,6 +16,7 @@ from tests.support.source import APPS
 BEFORE_THE_FIRST_RELEASE = {
     "billing.0004_settlements_limits_top_ups",
     "metering.0003_full_ledger",
+    "metering.0005_fast_reads",
 }
 
 

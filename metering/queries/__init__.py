@@ -1,0 +1,67 @@
+"""Reads of metering. Every function asks for one organization and sees nothing else."""
+
+from .balances import (
+    EMPTY,
+    Balance,
+    GrantBalance,
+    PastBalance,
+    PeriodTotals,
+    get_balance,
+    get_balance_at,
+    list_balances,
+    list_periods,
+)
+from .grants import (
+    GrantMovement,
+    GrantNotFound,
+    GrantStatement,
+    Payment,
+    get_grant_statement,
+    list_payments_of,
+)
+from .ledger import EVERYTHING, EventRow, LedgerFilter, LedgerRow, list_events, list_ledger
+from .origins import GrantOrigin, map_origins
+from .sums import By
+from .usage import (
+    ActionUsage,
+    DayUsage,
+    UsageSum,
+    get_used_between,
+    list_daily_usage,
+    list_usage_by_action,
+    summarize_usage,
+)
+
+__all__ = [
+    "EMPTY",
+    "EVERYTHING",
+    "ActionUsage",
+    "Balance",
+    "By",
+    "DayUsage",
+    "EventRow",
+    "GrantBalance",
+    "GrantMovement",
+    "GrantNotFound",
+    "GrantOrigin",
+    "GrantStatement",
+    "LedgerFilter",
+    "LedgerRow",
+    "PastBalance",
+    "Payment",
+    "PeriodTotals",
+    "UsageSum",
+    "get_balance",
+    "get_balance_at",
+    "get_grant_statement",
+    "get_used_between",
+    "list_balances",
+    "list_daily_usage",
+    "list_events",
+    "list_ledger",
+    "list_payments_of",
+    "list_periods",
+    "list_usage_by_action",
+    "map_origins",
+    "summarize_usage",
+]

@@ -1,0 +1,243 @@
+"""What an organization has: now, and at any moment before."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from config.kernel.quantities import ZERO
+from config.kernel.sql import ask, fetch, one_round_trip
+
+from ..models import RollupMark, UsagePeriod
+
+
+@dataclass(frozen=True, slots=True)
+class GrantBalance:
+    """A grant and what is left of it. It pays for `actions` only; without any, for everything."""
+
+    public_id: str
+    category: str
+    amount: Decimal
+    remaining: Decimal
+    effective_at: datetime
+    expires_at: datetime | None
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTotals:
+    """A usage period with what was used in it, and the part that no grant paid for."""
+
+    starts_at: datetime
+    ends_at: datetime
+    used: Decimal
+    overage: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """
+    What an organization has on one meter at a moment.
+
+    `granted` is the size of the active grants that pay for everything, and `remaining` what they
+    still hold: it can be spent on any action. Grants restricted to some actions are in neither;
+    `grants` lists them with the others, in the order in which all are spent. `held` is what open
+    holds have set aside. `period` is None until one is opened.
+    """
+
+    granted: Decimal
+    remaining: Decimal
+    grants: tuple[GrantBalance, ...]
+    period: PeriodTotals | None
+    held: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PastBalance:
+    """
+    What an organization could spend on one meter at a moment, as the books tell it today.
+
+    `remaining` and `grants` are as in `Balance`: what holds had set aside is not in them.
+    """
+
+    at: datetime
+    remaining: Decimal
+    grants: tuple[GrantBalance, ...]
+
+
+EMPTY = Balance(granted=ZERO, remaining=ZERO, grants=(), period=None)
+
+# The grants alive at a moment, with the actions that each is restricted to.
+_ALIVE: Final = """
+WITH given AS (
+    SELECT given.*, ARRAY(
+        SELECT action.code FROM metering_grantrestriction AS restriction
+        JOIN metering_action AS action ON action.id = restriction.action_id
+        WHERE restriction.grant_id = given.id
+        ORDER BY action.code
+    ) AS actions
+    FROM metering_creditgrant AS given
+    WHERE given.organization_id = %(organization)s
+      AND given.effective_at <= %(at)s
+      AND (given.expires_at IS NULL OR given.expires_at > %(at)s)
+      AND NOT EXISTS (
+          SELECT FROM metering_grantend AS early_end
+          WHERE early_end.organization_id = given.organization_id
+            AND early_end.grant_id = given.id AND early_end.ended_at <= %(at)s
+      )
+)"""
+_IN_BURN_ORDER: Final = """
+ORDER BY given.priority, given.expires_at NULLS LAST, given.category = 'purchase',
+         given.effective_at, given.account_id
+"""
+_WITH_BALANCE: Final = """
+SELECT given.meter_id, given.public_id, given.category, given.amount, account.balance,
+       given.effective_at, given.expires_at, given.actions
+FROM given
+JOIN metering_ledgeraccount AS account
+    ON account.organization_id = given.organization_id AND account.id = given.account_id
+"""
+
+_PERIODS: Final = """
+SELECT meter_id, starts_at, ends_at, used_credits, overage_credits
+FROM metering_usageperiod
+WHERE organization_id = %(organization)s AND starts_at <= %(at)s AND ends_at > %(at)s
+"""
+
+_HELD: Final = """
+SELECT meter_id, balance FROM metering_ledgeraccount
+WHERE organization_id = %(organization)s AND kind = 'held' AND balance > 0
+"""
+
+# What moved after a moment: whole days from their sums, the rest of its day and whatever is not
+# summed up yet from the transfers.
+_WITH_PAST_BALANCE: Final = """, mark AS (
+    SELECT coalesce(max(transfer_id), 0) AS transfer_id, max(time_zone) AS time_zone,
+           (%(at)s AT TIME ZONE max(time_zone))::date AS day
+    FROM metering_rollupmark WHERE organization_id = %(organization)s
+), later AS (
+    SELECT summed.account_id, summed.amount
+    FROM mark, given
+    JOIN metering_accountday AS summed
+        ON summed.organization_id = %(organization)s AND summed.meter_id = given.meter_id
+       AND summed.account_id = given.account_id
+    WHERE given.meter_id = %(meter)s AND summed.day > mark.day
+    UNION ALL
+    SELECT given.account_id, -paid.amount
+    FROM mark, given
+    JOIN metering_ledgertransfer AS paid
+        ON paid.organization_id = %(organization)s AND paid.debit_account_id = given.account_id
+    WHERE given.meter_id = %(meter)s
+      AND paid.id <= mark.transfer_id AND paid.occurred_at > %(at)s
+      AND paid.occurred_at < (mark.day + 1)::timestamp AT TIME ZONE mark.time_zone
+    UNION ALL
+    SELECT given.account_id, returned.amount
+    FROM mark, given
+    JOIN metering_ledgertransfer AS returned
+        ON returned.organization_id = %(organization)s
+       AND returned.credit_account_id = given.account_id
+       AND returned.kind IN ('issue', 'roll_over', 'release', 'reverse')
+    WHERE given.meter_id = %(meter)s
+      AND returned.id <= mark.transfer_id AND returned.occurred_at > %(at)s
+      AND returned.occurred_at < (mark.day + 1)::timestamp AT TIME ZONE mark.time_zone
+    UNION ALL
+    SELECT leg.account_id, leg.amount
+    FROM mark
+    JOIN metering_ledgertransfer AS recent
+        ON recent.organization_id = %(organization)s AND recent.id > %(summed_to)s
+       AND recent.id > mark.transfer_id AND recent.occurred_at > %(at)s
+    CROSS JOIN LATERAL (
+        VALUES (recent.debit_account_id, -recent.amount),
+               (recent.credit_account_id, recent.amount)
+    ) AS leg (account_id, amount)
+)
+SELECT given.public_id, given.category, given.amount, account.balance - coalesce(moved.amount, 0),
+       given.effective_at, given.expires_at, given.actions
+FROM given
+JOIN metering_ledgeraccount AS account
+    ON account.organization_id = %(organization)s AND account.id = given.account_id
+LEFT JOIN (
+    SELECT account_id, sum(amount) AS amount FROM later GROUP BY account_id
+) AS moved ON moved.account_id = given.account_id
+WHERE given.meter_id = %(meter)s
+"""
+
+_GRANTS: Final = _ALIVE + _WITH_BALANCE + _IN_BURN_ORDER
+_PAST_GRANTS: Final = _ALIVE + _WITH_PAST_BALANCE + _IN_BURN_ORDER
+
+
+def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
+    """Return the balance of each meter that the organization ever had credits or usage on."""
+    asked = {"organization": organization_id, "at": at}
+    with one_round_trip():
+        granted, current, set_aside = ask(_GRANTS, asked), ask(_PERIODS, asked), ask(_HELD, asked)
+        grants: dict[int, list[GrantBalance]] = defaultdict(list)
+        for meter_id, *row in granted.all():
+            grants[meter_id].append(_grant_balance(row))
+        periods = {meter_id: PeriodTotals(*totals) for meter_id, *totals in current.all()}
+        held: dict[int, Decimal] = dict(set_aside.all())
+    return {
+        meter_id: Balance(
+            granted=sum((given.amount for given in _unrestricted(grants[meter_id])), ZERO),
+            remaining=sum((given.remaining for given in _unrestricted(grants[meter_id])), ZERO),
+            grants=tuple(grants[meter_id]),
+            period=periods.get(meter_id),
+            held=held.get(meter_id, ZERO),
+        )
+        for meter_id in {*grants, *periods, *held}
+    }
+
+
+def get_balance(*, organization_id: int, meter_id: int, at: datetime) -> Balance:
+    """Return the balance on one meter; an empty one if nothing was ever granted or used."""
+    return list_balances(organization_id=organization_id, at=at).get(meter_id, EMPTY)
+
+
+def get_balance_at(*, organization_id: int, meter_id: int, at: datetime) -> PastBalance:
+    """
+    Return what could be spent on one meter at a moment in the past.
+
+    Usage counts from when it was counted, and the life of a grant decides whether it is in the
+    balance, so that an expiry shows on time even while it is still to be booked. It costs the days
+    since then and the movements of that one day, however many there were before and after.
+    """
+    summed_to = (
+        RollupMark.objects.filter(organization_id=organization_id)
+        .values_list("transfer_id", flat=True)
+        .first()
+    )
+    asked = {
+        "organization": organization_id,
+        "meter": meter_id,
+        "at": at,
+        "summed_to": summed_to or 0,
+    }
+    grants = tuple(_grant_balance(row) for row in fetch(_PAST_GRANTS, asked))
+    return PastBalance(
+        at=at,
+        remaining=sum((given.remaining for given in _unrestricted(grants)), ZERO),
+        grants=grants,
+    )
+
+
+def list_periods(*, organization_id: int, meter_id: int) -> list[PeriodTotals]:
+    """Return the usage periods of a meter, newest first."""
+    rows = (
+        UsagePeriod.objects.filter(organization_id=organization_id, meter_id=meter_id)
+        .order_by("-starts_at")
+        .values_list("starts_at", "ends_at", "used_credits", "overage_credits")
+    )
+    return [PeriodTotals(*row) for row in rows]
+
+
+def _grant_balance(row: Sequence[Any]) -> GrantBalance:
+    public_id, category, amount, remaining, effective_at, expires_at, actions = row
+    return GrantBalance(
+        public_id, category, amount, remaining, effective_at, expires_at, tuple(actions)
+    )
+
+
+def _unrestricted(grants: Iterable[GrantBalance]) -> Iterator[GrantBalance]:
+    return (given for given in grants if not given.actions)

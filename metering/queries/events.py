@@ -1,0 +1,100 @@
+"""One usage event, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.db.models.query import QuerySet
+
+from config.kernel.quantities import ZERO
+
+from ..choices import TransferKind
+from ..models import LedgerTransfer, UsageEvent, UsageReversal
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """
+    A usage event. `credits` is what it added to its period, and `overage` the part of it that
+    nothing has paid for until now.
+
+    It was late if it is `counted_at` another time than it occurred. One that was taken back has
+    the moment, the reason, and the event that set the period's total anew if that was why.
+    """
+
+    event_id: str
+    meter: str
+    action: str | None
+    member: str
+    api_key: str | None
+    quantity: Decimal
+    credits: Decimal
+    overage: Decimal
+    properties: dict[str, object] | None
+    hold: str | None
+    occurred_at: datetime
+    counted_at: datetime
+    recorded_at: datetime
+    reversed_at: datetime | None
+    reversal_reason: str | None
+    replaced_by: str | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came too late for the period in which it occurred."""
+        return self.counted_at != self.occurred_at
+
+
+def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
+    """Return the event that the organization's app reported under an id; None if there is none."""
+    reversal = UsageReversal.objects.filter(
+        organization_id=organization_id, event_key=OuterRef("event_id")
+    )
+    row = (
+        UsageEvent.objects.filter(organization_id=organization_id, event_id=event_id)
+        .annotate(
+            unpaid=F("overage_credits") - _covered(organization_id),
+            reversed_at=Subquery(reversal.values("reversed_at")),
+            reversal_reason=Subquery(reversal.values("reason")),
+            replaced_by=Subquery(reversal.values("replaced_by")),
+        )
+        .values_list(
+            "event_id",
+            "meter__code",
+            "action__code",
+            "member",
+            "api_key__public_id",
+            "quantity",
+            "credits",
+            "unpaid",
+            "properties",
+            "hold__public_id",
+            "occurred_at",
+            "counted_at",
+            "recorded_at",
+            "reversed_at",
+            "reversal_reason",
+            "replaced_by",
+        )
+        .first()
+    )
+    return None if row is None else EventFacts(*row)
+
+
+def _covered(organization_id: int) -> Coalesce:
+    """How much of an event's overage credits have paid afterwards."""
+    covers: QuerySet[LedgerTransfer, dict[str, Decimal]] = (
+        LedgerTransfer.objects.filter(
+            organization_id=organization_id,
+            event_key=OuterRef("event_id"),
+            kind=TransferKind.COVER,
+        )
+        .values("event_key")
+        .annotate(total=Sum("amount"))
+        .values("total")
+    )
+    return Coalesce(
+        Subquery(covers), ZERO, output_field=DecimalField(max_digits=18, decimal_places=6)
+    )

@@ -1,0 +1,341 @@
+"""The books as the customer may read them: transfers and events, a page at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from config.kernel.quantities import ZERO
+from config.kernel.sql import Row, fetch
+
+from ..choices import TransferKind
+from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
+from ..models.ledger import INTO_GRANTS
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """
+    One transfer as the customer sees it: `amount` is positive where credits came in and
+    negative where they went out. Overage is usage, so it is negative as well.
+
+    A rollover moves credits from one grant (`from_grant`) to another and changes nothing about
+    their sum: it is shown as it comes in, and to a reader of the giving grant as it goes out.
+    `is_late` marks usage that came too late for the period in which it occurred, `is_reversed`
+    usage that was taken back since.
+    """
+
+    id: int
+    occurred_at: datetime
+    recorded_at: datetime
+    kind: str
+    amount: Decimal
+    event_id: str | None
+    action: str | None
+    member: str
+    grant: str | None
+    category: str | None
+    from_grant: str | None = None
+    hold: str | None = None
+    is_late: bool = False
+    is_reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """
+    Which transfers to show: of one kind, of usage by an action or a member, of one grant (by its
+    public id), that occurred from one instant until before another. None: all of them.
+    """
+
+    kind: TransferKind | None = None
+    action: str | None = None
+    member: str | None = None
+    grant: str | None = None
+    occurred_from: datetime | None = None
+    occurred_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """
+    One usage event. `overage` is what nothing has paid for until now.
+
+    `counted_at` is later than `occurred_at` only for one that came too late for the period in
+    which it occurred. One that was taken back keeps its row, with the moment and the reason.
+    """
+
+    id: int
+    event_id: str
+    action: str | None
+    member: str
+    api_key: str | None
+    quantity: Decimal
+    credits: Decimal
+    overage: Decimal
+    cost: Decimal
+    occurred_at: datetime
+    counted_at: datetime
+    recorded_at: datetime
+    hold: str | None
+    reversed_at: datetime | None
+    reversal_reason: str | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came too late for the period in which it occurred."""
+        return self.counted_at > self.occurred_at
+
+
+EVERYTHING: Final = LedgerFilter()
+
+# The ids between which the transfers of some days, or of an account, lie in the books.
+_BOUNDS: Final = """
+SELECT mark.transfer_id, min(summed.first_id), max(summed.last_id)
+FROM metering_rollupmark AS mark
+LEFT JOIN metering_accountday AS summed
+    ON summed.organization_id = mark.organization_id AND summed.meter_id = %(meter)s
+   AND (%(account)s::bigint IS NULL OR summed.account_id = %(account)s)
+   AND (%(kind)s::text IS NULL OR summed.kind = %(kind)s)
+   AND (%(from)s::timestamptz IS NULL
+        OR summed.day >= (%(from)s::timestamptz AT TIME ZONE mark.time_zone)::date)
+   AND (%(before)s::timestamptz IS NULL
+        OR summed.day <= (%(before)s::timestamptz AT TIME ZONE mark.time_zone)::date)
+WHERE mark.organization_id = %(organization)s
+GROUP BY mark.transfer_id
+"""
+
+
+def list_ledger(
+    *,
+    organization_id: int,
+    meter_id: int,
+    limit: int,
+    before_id: int | None = None,
+    only: LedgerFilter = EVERYTHING,
+) -> list[LedgerRow]:
+    """
+    Return a page of transfers, the last booked first; the next page starts before the last id.
+
+    Kind, grant and time lead straight to the transfers asked for. An action or a member is looked
+    for among the transfers of the rest of the filter: rare ones are found slowly.
+    """
+    transfers: QuerySet[LedgerTransfer] = LedgerTransfer.objects.filter(
+        organization_id=organization_id, meter_id=meter_id
+    )
+    if before_id is not None:
+        transfers = transfers.filter(pk__lt=before_id)
+    account_id = None
+    if only.grant is not None:
+        account_id = _account_of(organization_id, only.grant)
+        if account_id is None:
+            return []
+    transfers = _only(transfers, only, account_id)
+    rows: list[Row] = []
+    for part in _parts(transfers, organization_id, meter_id, only, account_id):
+        rows += _read(part.order_by("-pk")[: limit - len(rows)])
+        if len(rows) == limit:
+            break
+    return _present(rows, organization_id=organization_id, grant=only.grant)
+
+
+def list_events(
+    *,
+    organization_id: int,
+    meter_id: int,
+    limit: int,
+    before_id: int | None = None,
+    action: str | None = None,
+    member: str | None = None,
+) -> list[EventRow]:
+    """
+    Return a page of events, the last counted first; the next page starts before the last id.
+
+    An unknown `before_id` starts nowhere: [].
+    """
+    events = UsageEvent.objects.filter(organization_id=organization_id, meter_id=meter_id)
+    if before_id is not None:
+        last = events.filter(pk=before_id).values_list("counted_at", flat=True).first()
+        if last is None:
+            return []
+        events = events.filter(counted_at__lte=last).exclude(counted_at=last, pk__gte=before_id)
+    if action is not None:
+        events = events.filter(action__code=action)
+    if member is not None:
+        events = events.filter(member=member)
+    reversal = UsageReversal.objects.filter(
+        organization_id=organization_id, event_key=OuterRef("event_id")
+    )
+    rows = (
+        events.annotate(
+            reversed_at=Subquery(reversal.values("reversed_at")[:1]),
+            reversal_reason=Subquery(reversal.values("reason")[:1]),
+        )
+        .order_by("-counted_at", "-pk")[:limit]
+        .values_list(
+            "pk",
+            "event_id",
+            "action__code",
+            "member",
+            "api_key__public_id",
+            "quantity",
+            "credits",
+            "overage_credits",
+            "cost",
+            "occurred_at",
+            "counted_at",
+            "recorded_at",
+            "hold__public_id",
+            "reversed_at",
+            "reversal_reason",
+        )
+    )
+    return [EventRow(*row) for row in _net_of_covers(organization_id, list(rows))]
+
+
+def _account_of(organization_id: int, grant: str) -> int | None:
+    return (
+        CreditGrant.objects.filter(organization_id=organization_id, public_id=grant)
+        .values_list("account_id", flat=True)
+        .first()
+    )
+
+
+def _only(
+    transfers: QuerySet[LedgerTransfer], only: LedgerFilter, account_id: int | None
+) -> QuerySet[LedgerTransfer]:
+    if only.kind is not None:
+        transfers = transfers.filter(kind=only.kind)
+    if account_id is not None:
+        transfers = transfers.filter(Q(debit_account=account_id) | Q(credit_account=account_id))
+    if only.occurred_from is not None:
+        transfers = transfers.filter(occurred_at__gte=only.occurred_from)
+    if only.occurred_before is not None:
+        transfers = transfers.filter(occurred_at__lt=only.occurred_before)
+    if only.action is None and only.member is None:
+        return transfers
+    events = UsageEvent.objects.filter(
+        organization_id=OuterRef("organization_id"), event_id=OuterRef("event_key")
+    )
+    if only.action is not None:
+        events = events.filter(action__code=only.action)
+    if only.member is not None:
+        events = events.filter(member=only.member)
+    return transfers.filter(Exists(events))
+
+
+def _parts(
+    transfers: QuerySet[LedgerTransfer],
+    organization_id: int,
+    meter_id: int,
+    only: LedgerFilter,
+    account_id: int | None,
+) -> list[QuerySet[LedgerTransfer]]:
+    """What was booked lately, and the part of the books in which the rest must lie."""
+    if account_id is None and only.occurred_from is None and only.occurred_before is None:
+        return [transfers]
+    bounds = fetch(
+        _BOUNDS,
+        {
+            "organization": organization_id,
+            "meter": meter_id,
+            "account": account_id,
+            "kind": only.kind,
+            "from": only.occurred_from,
+            "before": only.occurred_before,
+        },
+    )
+    if not bounds:
+        return [transfers]
+    [(summed_to, first, last)] = bounds
+    recent = transfers.filter(pk__gt=summed_to)
+    return [recent] if first is None else [recent, transfers.filter(pk__range=(first, last))]
+
+
+def _read(transfers: QuerySet[LedgerTransfer]) -> list[Row]:
+    return list(
+        transfers.values_list(
+            "pk",
+            "occurred_at",
+            "recorded_at",
+            "kind",
+            "amount",
+            "event_key",
+            "debit_account__grant__public_id",
+            "debit_account__grant__category",
+            "credit_account__grant__public_id",
+            "credit_account__grant__category",
+            "hold__public_id",
+            "hold__action__code",
+            "hold__member",
+        )
+    )
+
+
+def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) -> list[LedgerRow]:
+    rows = list(rows)
+    events = _events_of(organization_id, [row[5] for row in rows if row[5] is not None])
+    shown = []
+    for pk, occurred_at, recorded_at, kind, amount, event_id, *sides, hold, action, member in rows:
+        giving, giving_category, getting, getting_category = sides
+        is_going_out = kind not in INTO_GRANTS or (
+            kind == TransferKind.ROLL_OVER and giving == grant
+        )
+        action, member, is_late, is_reversed = events.get(
+            event_id, (action, member or "", False, False)
+        )
+        shown.append(
+            LedgerRow(
+                id=pk,
+                occurred_at=occurred_at,
+                recorded_at=recorded_at,
+                kind=kind,
+                amount=-amount if is_going_out else amount,
+                event_id=event_id,
+                action=action,
+                member=member,
+                grant=getting or giving,
+                category=getting_category or giving_category,
+                from_grant=giving if getting else None,
+                hold=hold,
+                is_late=is_late,
+                is_reversed=is_reversed and kind != TransferKind.REVERSE,
+            )
+        )
+    return shown
+
+
+def _events_of(
+    organization_id: int, event_ids: list[str]
+) -> dict[str | None, tuple[str | None, str, bool, bool]]:
+    """Action and member of each event, whether it was late, and whether it was taken back."""
+    if not event_ids:
+        return {}
+    taken_back = UsageReversal.objects.filter(
+        organization_id=organization_id, event_key=OuterRef("event_id")
+    )
+    rows = (
+        UsageEvent.objects.filter(organization_id=organization_id, event_id__in=event_ids)
+        .annotate(is_late=Q(counted_at__gt=F("occurred_at")), is_reversed=Exists(taken_back))
+        .values_list("event_id", "action__code", "member", "is_late", "is_reversed")
+    )
+    return {
+        event_id: (action, member, is_late, is_reversed)
+        for event_id, action, member, is_late, is_reversed in rows
+    }
+
+
+def _net_of_covers(organization_id: int, rows: list[Row]) -> list[Row]:
+    """The rows with the overage that nothing has paid for until now."""
+    with_overage = [row[1] for row in rows if row[7] > ZERO]
+    if not with_overage:
+        return rows
+    covered: dict[str | None, Decimal] = {}
+    for event_id, amount in LedgerTransfer.objects.filter(
+        organization_id=organization_id, event_key__in=with_overage, kind=TransferKind.COVER
+    ).values_list("event_key", "amount"):
+        covered[event_id] = covered.get(event_id, ZERO) + amount
+    return [(*row[:7], row[7] - covered.get(row[1], ZERO), *row[8:]) for row in rows]

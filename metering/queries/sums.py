@@ -1,0 +1,282 @@
+"""
+Usage of a span of time, added up: the sums that are kept, and the events that are not in them.
+
+One statement reads the mark, the sums up to it and the events beyond it, so that whatever is
+being booked or added up meanwhile, each event is counted once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final, LiteralString
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from config.kernel.periods import Period
+from config.kernel.sql import Row, fetch
+
+from .spans import Piece, cut_span, widen
+
+
+class By(StrEnum):
+    """What usage can be told apart by."""
+
+    DAY = "day"
+    HOUR = "hour"
+    ACTION = "action"
+    MEMBER = "member"
+    API_KEY = "api_key"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known of the sums a moment ago. A mark only ever grows, so it bounds the rest."""
+
+    event_id: int | None
+    reversal_id: int | None
+    transfer_id: int | None
+    time_zone: str | None
+    period_id: int | None
+
+
+_KNOWN: Final = """
+SELECT mark.event_id, mark.reversal_id, mark.transfer_id, mark.time_zone, period.id
+FROM (SELECT %(organization)s::bigint AS id) AS organization
+LEFT JOIN metering_rollupmark AS mark ON mark.organization_id = organization.id
+LEFT JOIN metering_usageperiod AS period
+    ON period.organization_id = organization.id AND period.meter_id = %(meter)s
+   AND period.starts_at = %(starts_at)s AND period.ends_at = %(ends_at)s
+"""
+
+# Should the days be summed up anew in another zone in the meantime, the pieces without days hold.
+_MARK: Final = """
+WITH mark AS (
+    SELECT coalesce(max(event_id), 0) AS event_id, coalesce(max(reversal_id), 0) AS reversal_id,
+           coalesce(max(transfer_id), 0) AS transfer_id,
+           coalesce(max(time_zone) = %(days_in)s, FALSE) AS has_days
+    FROM metering_rollupmark WHERE organization_id = %(organization)s
+), piece AS (
+    SELECT given.*
+    FROM json_to_recordset(%(pieces)s::json) AS given (
+        grain text, starts_at timestamptz, ends_at timestamptz, first_day date, end_day date,
+        with_days boolean
+    )
+    JOIN mark ON mark.has_days = given.with_days
+)"""
+
+# What is not in the sums: events beyond the mark, and those at the edges of the span.
+_BOOKED: Final = """, edge AS MATERIALIZED (
+    SELECT event.id, event.event_id, event.period_id, event.counted_at, event.action_id,
+           event.api_key_id, event.member, event.quantity, event.credits, event.overage_credits,
+           event.cost
+    FROM piece
+    JOIN metering_usageevent AS event
+        ON event.organization_id = %(organization)s AND event.meter_id = %(meter)s
+       AND event.counted_at >= piece.starts_at AND event.counted_at < piece.ends_at
+    WHERE piece.grain = 'events'
+      AND event.counted_at >= %(starts_at)s AND event.counted_at < %(ends_at)s
+), booked AS (
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id,
+           event.api_key_id, event.member, event.quantity, event.credits, event.overage_credits,
+           event.cost, 1 AS event_count
+    FROM mark
+    JOIN metering_usageevent AS event
+        ON event.organization_id = %(organization)s AND event.id > %(event_id)s
+       AND event.id > mark.event_id
+    WHERE event.meter_id = %(meter)s
+      AND event.counted_at >= %(starts_at)s AND event.counted_at < %(ends_at)s
+    UNION ALL
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id, event.api_key_id,
+           event.member, -event.quantity, -event.credits, -reversal.overage_credits, -event.cost,
+           -1
+    FROM mark
+    JOIN metering_usagereversal AS reversal
+        ON reversal.organization_id = %(organization)s AND reversal.id > %(reversal_id)s
+       AND reversal.id > mark.reversal_id
+    JOIN metering_usageevent AS event
+        ON event.organization_id = reversal.organization_id
+       AND event.event_id = reversal.event_key
+    WHERE event.meter_id = %(meter)s
+      AND event.counted_at >= %(starts_at)s AND event.counted_at < %(ends_at)s
+    UNION ALL
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id, event.api_key_id,
+           event.member, 0, 0, -cover.amount, 0, 0
+    FROM mark
+    JOIN metering_ledgertransfer AS cover
+        ON cover.organization_id = %(organization)s AND cover.id > %(transfer_id)s
+       AND cover.id > mark.transfer_id AND cover.kind = 'cover'
+    JOIN metering_usageevent AS event
+        ON event.organization_id = cover.organization_id AND event.event_id = cover.event_key
+    WHERE event.meter_id = %(meter)s
+      AND event.counted_at >= %(starts_at)s AND event.counted_at < %(ends_at)s
+    UNION ALL
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id,
+           event.api_key_id, event.member, event.quantity, event.credits, event.overage_credits,
+           event.cost, 1
+    FROM mark JOIN edge AS event ON event.id <= mark.event_id
+    UNION ALL
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id, event.api_key_id,
+           event.member, -event.quantity, -event.credits, -reversal.overage_credits, -event.cost,
+           -1
+    FROM mark
+    JOIN edge AS event ON TRUE
+    JOIN metering_usagereversal AS reversal
+        ON reversal.organization_id = %(organization)s AND reversal.event_key = event.event_id
+       AND reversal.id <= mark.reversal_id
+    UNION ALL
+    SELECT event.event_id, event.period_id, event.counted_at, event.action_id, event.api_key_id,
+           event.member, 0, 0, -cover.amount, 0, 0
+    FROM mark
+    JOIN edge AS event ON event.overage_credits > 0
+    JOIN metering_ledgertransfer AS cover
+        ON cover.organization_id = %(organization)s AND cover.event_key = event.event_id
+       AND cover.kind = 'cover' AND cover.id <= mark.transfer_id
+)"""
+
+_FROM_BOOKED: Final = """, entry AS (
+    SELECT (counted_at AT TIME ZONE %(zone)s)::date AS day,
+           date_trunc('hour', counted_at, 'UTC') AS hour,
+           action_id, api_key_id, member, quantity, credits, overage_credits, cost, event_count
+    FROM booked
+    UNION ALL"""
+
+_FROM_SUMS_BY_ACTION: Final = """
+    SELECT rollup.day, NULL, rollup.action_id, NULL, '', rollup.quantity, rollup.credits,
+           rollup.overage_credits, rollup.cost, rollup.event_count
+    FROM piece
+    JOIN metering_dailyusage AS rollup
+        ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
+       AND rollup.day >= piece.first_day AND rollup.day < piece.end_day
+       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+    WHERE piece.grain = 'days'
+    UNION ALL
+    SELECT (rollup.hour AT TIME ZONE %(zone)s)::date, rollup.hour, rollup.action_id, NULL, '',
+           rollup.quantity, rollup.credits, rollup.overage_credits, rollup.cost,
+           rollup.event_count
+    FROM piece
+    JOIN metering_hourlyusage AS rollup
+        ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
+       AND rollup.hour >= piece.starts_at AND rollup.hour < piece.ends_at
+       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+    WHERE piece.grain = 'hours'
+)"""
+
+_FROM_SUMS_BY_CALLER: Final = """
+    SELECT rollup.day, NULL, NULL, rollup.api_key_id, rollup.member, rollup.quantity,
+           rollup.credits, rollup.overage_credits, rollup.cost, rollup.event_count
+    FROM piece
+    JOIN metering_callerusage AS rollup
+        ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
+       AND rollup.day >= piece.first_day AND rollup.day < piece.end_day
+       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+    WHERE piece.grain = 'days'
+)"""
+
+# An event that was taken back leaves nothing behind.
+_SUMS: Final = """, sum(quantity), sum(credits), sum(overage_credits), sum(cost),
+       sum(event_count)::bigint
+FROM entry
+"""
+_STILL_THERE: Final = " HAVING sum(event_count) > 0 "
+_ACTION_OF_ENTRY: Final = "LEFT JOIN metering_action AS action ON action.id = entry.action_id "
+_KEY_OF_ENTRY: Final = "LEFT JOIN accounts_apikey AS key ON key.id = entry.api_key_id "
+_MOST_FIRST: Final = " ORDER BY sum(credits) DESC, 1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouping:
+    """How entries are added up: the columns that identify a group, and the order of groups."""
+
+    columns: LiteralString
+    joins: LiteralString = ""
+    group: LiteralString = " GROUP BY 1"
+    order: LiteralString = " ORDER BY 1"
+
+    @property
+    def statement(self) -> LiteralString:
+        """The last part of the statement, after the entries."""
+        selected = " SELECT " + self.columns + _SUMS + self.joins
+        return selected + self.group + _STILL_THERE + self.order
+
+
+_GROUPINGS: Final[dict[tuple[By, ...], _Grouping]] = {
+    (): _Grouping("'everything'"),
+    (By.DAY,): _Grouping("day"),
+    (By.HOUR,): _Grouping("hour"),
+    (By.ACTION,): _Grouping(
+        "action.code, action.name", _ACTION_OF_ENTRY, " GROUP BY 1, 2", _MOST_FIRST
+    ),
+    (By.MEMBER,): _Grouping("member", order=_MOST_FIRST),
+    (By.API_KEY,): _Grouping(
+        "key.public_id, key.name", _KEY_OF_ENTRY, " GROUP BY 1, 2", _MOST_FIRST
+    ),
+    (By.DAY, By.ACTION): _Grouping(
+        "day, action.code", _ACTION_OF_ENTRY, " GROUP BY 1, 2", " ORDER BY 1, 2"
+    ),
+}
+
+
+def sum_usage(
+    *,
+    organization_id: int,
+    meter_id: int,
+    span: Period,
+    by: Sequence[By],
+    time_zone: str = "UTC",
+) -> list[Row]:
+    """
+    Return what identifies each group (a word, if all is one), then its quantity, credits, overage,
+    cost and number of events.
+
+    Events taken back are in no sum. Days are those of the time zone, hours those of UTC.
+    """
+    asked: dict[str, Any] = {
+        "organization": organization_id,
+        "meter": meter_id,
+        "starts_at": span.starts_at,
+        "ends_at": span.ends_at,
+    }
+    known = _Known(*fetch(_KNOWN, asked)[0])
+    from_sums = _FROM_SUMS_BY_ACTION if _is_by_action(by) else _FROM_SUMS_BY_CALLER
+    return fetch(
+        _MARK + _BOOKED + _FROM_BOOKED + from_sums + _GROUPINGS[tuple(by)].statement,
+        {
+            **asked,
+            "zone": time_zone,
+            "event_id": known.event_id or 0,
+            "reversal_id": known.reversal_id or 0,
+            "transfer_id": known.transfer_id or 0,
+            "days_in": known.time_zone,
+            "period": known.period_id,
+            "pieces": msgspec.json.encode(_pieces(span, by, time_zone, known)).decode(),
+        },
+    )
+
+
+def _pieces(
+    span: Period, by: Sequence[By], time_zone: str, known: _Known
+) -> list[dict[str, object]]:
+    """The span cut with the days that were summed up, and cut without them."""
+    wants_days, wants_hours = By.DAY in by, By.HOUR in by
+    midnights_of = ZoneInfo(time_zone) if wants_days else None
+    summed = ZoneInfo(known.time_zone) if known.time_zone else None
+    if wants_hours or (wants_days and known.time_zone != time_zone):
+        summed = None
+
+    def cut(days_in: ZoneInfo | None) -> list[Piece]:
+        whole = span if known.period_id is None else widen(span, days_in=days_in)
+        return cut_span(
+            whole, days_in=days_in, has_hours=_is_by_action(by), midnights_of=midnights_of
+        )
+
+    return [
+        {**asdict(piece), "with_days": with_days}
+        for with_days, days_in in ((True, summed), (False, None))
+        for piece in cut(days_in)
+    ]
+
+
+def _is_by_action(by: Sequence[By]) -> bool:
+    """Whether the sums by action can answer; who used something has sums of its own."""
+    return By.MEMBER not in by and By.API_KEY not in by

@@ -14,14 +14,15 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(he
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench chromium openapi lock clean
+.PHONY: help demo test verify check format bench chromium openapi lock clean
 
 help:
 	@echo "make demo    start everything with demo data (PORT=8000, RESET=1 to start afresh)"
 	@echo "make test    run all tests"
+	@echo "make verify  run the long proof of the ledger: storms, kills, billing runs (SEED=n replays one)"
 	@echo "make check   run the linters, the type checker and the architecture tests"
 	@echo "make format  put code and templates into the form that make check wants"
-	@echo "make bench   measure usage intake against the bare database"
+	@echo "make bench   measure intake, holds, reads and closing (ONLY=holds for one figure)"
 	@echo "make openapi write docs/openapi.yaml from the code"
 	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
 	@echo "make clean   delete the environment and all caches; the demo's data stays"
@@ -54,12 +55,15 @@ demo: $(RUNTIME)
 	@exec env PORT=$(PORT) RESET=$(RESET) $(BIN)/python -m config.launcher
 
 bench: $(DEV)
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(addprefix --only ,$(ONLY))
 
 # --- proving ------------------------------------------------------------------------------------------------------
 
 test: $(DEV) chromium
 	$(BIN)/pytest -n 2
+
+verify: $(DEV)
+	@$(BIN)/python -m tests.verify $(addprefix --seed ,$(SEED)) $(addprefix --only ,$(ONLY))
 
 # Debian's browser for the browser tests: installed when it is missing and we may, otherwise asked for.
 chromium:

@@ -1,11 +1,14 @@
-"""`make bench`: usage intake over HTTP against the bare statement of the ledger."""
+"""`make bench`: how fast usage is taken in, held, read and closed on this machine."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from config import env
-from tests.bench.figures import compare
+from tests.bench.closing import open_due_world, periods_per_second
+from tests.bench.figures import compare, measure
+from tests.bench.holds import pairs_over_http
 from tests.bench.load import rate_of_bare_statement, rate_over_http
 from tests.bench.world import Tenant, World, open_world
 
@@ -13,23 +16,21 @@ CONNECTIONS = 16
 BATCH = 100
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=4.0, help="length of each measurement")
-    parser.add_argument("--rounds", type=int, default=5, help="measurements of each figure")
-    options = parser.parse_args()
-    with open_world(env.data_folder() / "bench") as world:
-        measure_intake(world, seconds=options.seconds, rounds=options.rounds)
+@dataclass(frozen=True)
+class Effort:
+    """How long each measurement takes, and how many make a figure."""
+
+    seconds: float
+    rounds: int
 
 
-def measure_intake(world: World, *, seconds: float, rounds: int) -> None:
-    """One event a request, and batches; spread over all organizations, and into one of them."""
-    spreads: dict[str, Sequence[Tenant]] = {
-        f"{len(world.tenants)}_organizations": world.tenants,
-        "one_organization": world.tenants[:1],
-    }
+def measure_intake(world: World, effort: Effort) -> None:
+    """One event a request, and batches; spread over all organizations, and into one of them.
+
+    The yardstick is the bare statement of the ledger.
+    """
     for size, sort in ((1, "single"), (BATCH, f"batches_of_{BATCH}")):
-        for spread, tenants in spreads.items():
+        for spread, tenants in _spreads(world).items():
             over_http = partial(rate_over_http, world, tenants, size=size, connections=CONNECTIONS)
             bare = partial(
                 rate_of_bare_statement, world, tenants, size=size, connections=CONNECTIONS
@@ -38,10 +39,73 @@ def measure_intake(world: World, *, seconds: float, rounds: int) -> None:
             compare(
                 f"usage_intake_{sort}_{spread}",
                 unit="events/s",
-                measured=partial(over_http, seconds=seconds),
-                yardstick=partial(bare, seconds=seconds),
-                rounds=rounds,
+                measured=partial(over_http, seconds=effort.seconds),
+                yardstick=partial(bare, seconds=effort.seconds),
+                rounds=effort.rounds,
             ).print()
+
+
+def measure_holds(world: World, effort: Effort) -> None:
+    """Credits held, and settled for less than was held: two requests."""
+    for spread, tenants in _spreads(world).items():
+        pairs = partial(pairs_over_http, world, tenants, connections=CONNECTIONS)
+        pairs(seconds=1)
+        measure(
+            f"hold_and_settle_{spread}",
+            unit="pairs/s",
+            measured=partial(pairs, seconds=effort.seconds),
+            rounds=effort.rounds,
+        ).print()
+
+
+def measure_closing(effort: Effort) -> None:
+    """5,000 periods, half with overage to rate and half with credits to roll over.
+
+    One process sweeps, or two at once; the database is on the same cores.
+    """
+    with open_due_world(env.data_folder() / "bench-closing") as world:
+        for processes, name in ((1, "one_process"), (2, "two_processes")):
+            measure(
+                f"closing_periods_{name}",
+                unit="periods/s",
+                measured=partial(periods_per_second, world, processes=processes),
+                rounds=effort.rounds,
+            ).print()
+
+
+# Figures of an installation that is running, and those that need another.
+RUNNING: dict[str, Callable[[World, Effort], None]] = {
+    "intake": measure_intake,
+    "holds": measure_holds,
+}
+APART: dict[str, Callable[[Effort], None]] = {
+    "closing": measure_closing,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=4.0, help="length of each measurement")
+    parser.add_argument("--rounds", type=int, default=5, help="measurements of each figure")
+    parser.add_argument("--only", action="append", choices=[*RUNNING, *APART], help="some figures")
+    options = parser.parse_args()
+    effort = Effort(options.seconds, options.rounds)
+    wanted = options.only or [*RUNNING, *APART]
+    if any(name in RUNNING for name in wanted):
+        with open_world(env.data_folder() / "bench") as world:
+            for name in wanted:
+                if name in RUNNING:
+                    RUNNING[name](world, effort)
+    for name in wanted:
+        if name in APART:
+            APART[name](effort)
+
+
+def _spreads(world: World) -> dict[str, Sequence[Tenant]]:
+    return {
+        f"{len(world.tenants)}_organizations": world.tenants,
+        "one_organization": world.tenants[:1],
+    }
 
 
 if __name__ == "__main__":

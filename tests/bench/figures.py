@@ -9,7 +9,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Figure:
     """
-    A rate, and the rate of a yardstick measured beside it.
+    A rate or a duration, and that of a yardstick measured beside it, if there is one.
 
     `ratio` is the median of the rounds' own ratios, so that a machine whose speed drifts
     does not favour either side.
@@ -18,8 +18,8 @@ class Figure:
     name: str
     unit: str
     value: float
-    against: float
-    ratio: float
+    against: float | None = None
+    ratio: float | None = None
 
     def print(self) -> None:
         """Write the figure as one line of JSON."""
@@ -27,10 +27,15 @@ class Figure:
             "name": self.name,
             "value": round(self.value, 1),
             "unit": self.unit,
-            "against": round(self.against, 1),
-            "ratio": round(self.ratio, 3),
+            "against": None if self.against is None else round(self.against, 1),
+            "ratio": None if self.ratio is None else round(self.ratio, 3),
         }
         print(json.dumps(figure), flush=True)
+
+
+def measure(name: str, *, unit: str, measured: Callable[[], float], rounds: int) -> Figure:
+    """Measure again and again, and take the median."""
+    return Figure(name, unit, statistics.median(measured() for _ in range(rounds)))
 
 
 def compare(

@@ -30,7 +30,7 @@ def rate_over_http(
     def client(number: int, until: float) -> int:
         connection = KeptConnection(world.port, secret=world.secret)
         accepted = 0
-        for batch, tenant in enumerate(_each_in_turn(tenants, number)):
+        for batch, tenant in enumerate(each_in_turn(tenants, number)):
             if time.monotonic() >= until:
                 return accepted
             body = _body(tenant, prefix=f"{number}-{next(_run)}-{batch}", size=size)
@@ -40,7 +40,7 @@ def rate_over_http(
             accepted += size
         raise AssertionError("the tenants never end")
 
-    return _rate(client, seconds=seconds, workers=connections)
+    return rate(client, seconds=seconds, workers=connections)
 
 
 def rate_of_bare_statement(
@@ -57,7 +57,7 @@ def rate_of_bare_statement(
         with psycopg.connect(
             world.database_url, prepare_threshold=0, options=PLAN_ONCE
         ) as connection:
-            for batch, tenant in enumerate(_each_in_turn(tenants, number)):
+            for batch, tenant in enumerate(each_in_turn(tenants, number)):
                 if time.monotonic() >= until:
                     return written
                 rows = _rows(world, tenant, prefix=f"b{number}-{next(_run)}-{batch}", size=size)
@@ -67,10 +67,11 @@ def rate_of_bare_statement(
                 written += size
         raise AssertionError("the tenants never end")
 
-    return _rate(client, seconds=seconds, workers=connections)
+    return rate(client, seconds=seconds, workers=connections)
 
 
-def _rate(client: Callable[[int, float], int], *, seconds: float, workers: int) -> float:
+def rate(client: Callable[[int, float], int], *, seconds: float, workers: int) -> float:
+    """Run so many clients at once, each until a moment, and return how much they did a second."""
     counts = [0] * workers
     failures: list[Exception] = []
     started = time.monotonic()
@@ -91,7 +92,7 @@ def _rate(client: Callable[[int, float], int], *, seconds: float, workers: int) 
     return sum(counts) / (time.monotonic() - started)
 
 
-def _each_in_turn(tenants: Sequence[Tenant], start: int) -> Iterator[Tenant]:
+def each_in_turn(tenants: Sequence[Tenant], start: int) -> Iterator[Tenant]:
     """Every client begins somewhere else, so that they meet as seldom as real ones."""
     offset = start * 17 % len(tenants)
     return itertools.islice(itertools.cycle(tenants), offset, None)
@@ -129,6 +130,7 @@ def _rows(world: World, tenant: Tenant, *, prefix: str, size: int) -> dict[str, 
                 properties=None,
                 body_sha256=bytes(32),
                 occurred_at=now,
+                counted_at=now,
             )
             for event_id in ids
         ],

@@ -1,7 +1,6 @@
-"""Tallybook as it runs for customers: a durable database and the real web process."""
+"""Tallybook as it runs for customers: a durable database, web, worker and beat."""
 
-import os
-import signal
+import json
 import subprocess
 import sys
 import time
@@ -9,28 +8,39 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg import sql
 
 from config import env
 from config.embedded import Cluster, find_free_port
-from config.supervisor import Supervisor
+from tests.support.processes import Service, children_of, kill, wait_until_gone
 
 SECRET = "platform-key"
-SECONDS_TO_POPULATE = 300
-SECONDS_TO_BE_READY = 30
+SECONDS_TO_RUN = 900
+SECONDS_TO_BE_READY = 60
+BINARIES = Path(sys.executable).parent
+
+
+class CallFailedError(Exception):
+    """A function called in a process of its own did not return. The message is what it wrote."""
 
 
 @dataclass
 class Installation:
-    """A running installation: where it listens, and how to break it."""
+    """An installation: where it listens, and how to break it."""
 
     folder: Path
     cluster: Cluster
     database_url: str
+    # The module with the Celery app; a test may bring one with a faster clock.
+    celery_app: str = "config.celery"
     port: int = field(default_factory=find_free_port)
 
     @property
@@ -38,12 +48,21 @@ class Installation:
         """The secret of the platform key."""
         return (self.folder / SECRET).read_text()
 
-    def environment(self) -> dict[str, str]:
+    @property
+    def name(self) -> str:
+        """The name of its database."""
+        return urlsplit(self.database_url).path.removeprefix("/")
+
+    def environment(self, **variables: str) -> dict[str, str]:
         """What its processes know of the world."""
         return env.for_child_process(
-            DATABASE_URL=self.database_url,
-            DJANGO_SETTINGS_MODULE="config.settings.demo",
-            TALLYBOOK_DATA=str(self.folder),
+            **{
+                "DATABASE_URL": self.database_url,
+                "CELERY_BROKER_URL": "",
+                "DJANGO_SETTINGS_MODULE": "config.settings.demo",
+                "TALLYBOOK_DATA": str(self.folder),
+                **variables,
+            }
         )
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -54,9 +73,69 @@ class Installation:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=SECONDS_TO_POPULATE,
+            timeout=SECONDS_TO_RUN,
             check=False,
         )
+
+    def call(self, function: str, **arguments: Any) -> Any:
+        """
+        Return what `package.module:function` returns in a process of the installation's.
+
+        Raises `CallFailedError`.
+        """
+        done = self.run("-m", "tests.support.call", function, json.dumps(arguments))
+        if done.returncode != 0:
+            raise CallFailedError(f"{function}: {done.stdout[-2_000:]}{done.stderr[-4_000:]}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def list_violations(self) -> list[dict[str, Any]]:
+        """What `verify_ledger` finds in all of the books."""
+        proof = self.run("manage.py", "verify_ledger", "--json")
+        if not proof.stdout.startswith("{"):
+            raise CallFailedError(f"verify_ledger: {proof.stderr[-4_000:]}")
+        violations: list[dict[str, Any]] = json.loads(proof.stdout)["violations"]
+        return violations
+
+    def copy(self, name: str) -> "Installation":
+        """
+        The same installation over a copy of its database as it is now.
+
+        It is stopped with the original, whose services do not run and have no connection.
+        """
+        url = urlsplit(self.database_url)
+        with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as server:
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(self.name)
+                )
+            )
+        return replace(
+            self, database_url=url._replace(path=f"/{name}").geturl(), port=find_free_port()
+        )
+
+    # --- its programs ---------------------------------------------------------------------------
+
+    @cached_property
+    def web(self) -> Service:
+        """The web process with its two workers."""
+        return self._service(
+            "web",
+            str(BINARIES / "granian"),
+            *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", "2", "--blocking-threads", "4", "--no-ws"),
+            "--respawn-failed-workers",
+            "config.wsgi:application",
+        )
+
+    @cached_property
+    def worker(self) -> Service:
+        """The Celery worker with its two children."""
+        return self._celery("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
+
+    @cached_property
+    def beat(self) -> Service:
+        """The clock that rings for the sweeps."""
+        return self._celery("beat")
 
     def wait_until_ready(self) -> None:
         """Return once the web process says that it is ready."""
@@ -71,101 +150,100 @@ class Installation:
                     raise
                 time.sleep(0.1)
 
+    def stop(self) -> None:
+        """End every program and the database."""
+        for service in (self.beat, self.worker, self.web):
+            service.stop()
+        self.cluster.stop()
+
+    def _celery(self, name: str, *options: str) -> Service:
+        app = ("--app", self.celery_app)
+        return self._service(
+            name, str(BINARIES / "celery"), *app, name, "--loglevel", "WARNING", *options
+        )
+
+    def _service(self, name: str, *command: str) -> Service:
+        log = self.folder / "log" / f"{name}.log"
+        return Service(name, [*command], self.environment(), log)
+
+    # --- its database ---------------------------------------------------------------------------
+
+    @cached_property
+    def _postmaster_file(self) -> Path:
+        with psycopg.connect(self.database_url) as connection:
+            [folder] = connection.execute("SHOW data_directory").fetchone() or ("",)
+        return Path(folder, "postmaster.pid")
+
     def kill_database(self) -> None:
         """SIGKILL the database server and everything it started, then start it again."""
-        [[data_folder]] = self._ask("SHOW data_directory")
-        postmaster = int(Path(str(data_folder), "postmaster.pid").read_text().split()[0])
-        backends = [postmaster, *_children_of(postmaster)]
-        for process in backends:
-            _kill(process)
-        assert self.cluster.start() == self.database_url
+        postmaster = int(self._postmaster_file.read_text().split()[0])
+        processes = [postmaster, *children_of(postmaster)]
+        for process in processes:
+            kill(process)
+        # Its port is free only when the last of them has gone.
+        wait_until_gone(processes)
+        if urlsplit(self.cluster.start()).netloc != urlsplit(self.database_url).netloc:
+            raise RuntimeError("the database came back at another address")
 
-    def _ask(self, query: str) -> list[tuple[object, ...]]:
+    def kill_backend(self) -> None:
+        """
+        SIGKILL one process of the database that serves a connection, a busy one if there is any.
+
+        The server then ends all others and recovers by itself; return once it has.
+        """
         with psycopg.connect(self.database_url) as connection:
-            return connection.execute(query.encode()).fetchall()
+            victim = connection.execute(
+                "SELECT pid FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                " ORDER BY state = 'active' DESC, random() LIMIT 1"
+            ).fetchone()
+        if victim is not None:
+            kill(victim[0])
+            wait_until_gone(victim)
+        self.wait_for_database()
+
+    def wait_for_database(self) -> None:
+        """Return once the database accepts connections."""
+        deadline = time.monotonic() + SECONDS_TO_BE_READY
+        while not self.cluster.is_running():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the database does not come back")
+            time.sleep(0.05)
+
+
+@contextmanager
+def new_installation(
+    folder: Path, *, durable: bool = True, celery_app: str = "config.celery"
+) -> Iterator[Installation]:
+    """Make an installation in a folder, with an empty schema and nothing running but the
+    database; take all of it down again.
+    """
+    cluster = Cluster(home=folder, durable=durable)
+    cluster.delete()
+    installation = Installation(
+        folder=folder, cluster=cluster, database_url=cluster.start(), celery_app=celery_app
+    )
+    try:
+        installation.call("tests.support.populate:migrate")
+        yield installation
+    finally:
+        installation.stop()
 
 
 @contextmanager
 def running_installation(
     folder: Path, *, organizations: int, history: int
 ) -> Iterator[Installation]:
-    """Build an installation in an empty folder, run it, and take it down again."""
-    cluster = Cluster(home=folder)
-    cluster.delete()
-    installation = Installation(folder=folder, cluster=cluster, database_url=cluster.start())
-    web = Supervisor(log_folder=folder / "log")
-    try:
-        arguments = f"organizations={organizations}, history={history}"
-        filled = installation.run(
-            "-c",
-            "import django; django.setup()\n"
-            f"from tests.support.populate import populate; populate({arguments})",
+    """Make an installation with customers in it, and run its web process."""
+    with new_installation(folder) as installation:
+        installation.call(
+            "tests.support.populate:populate", organizations=organizations, history=history
         )
-        assert filled.returncode == 0, filled.stderr
-        web.start(
-            name="web",
-            command=[
-                str(Path(sys.executable).parent / "granian"),
-                *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(installation.port)),
-                *("--workers", "2", "--blocking-threads", "4", "--no-ws"),
-                "--respawn-failed-workers",
-                "config.wsgi:application",
-            ],
-            environment=installation.environment(),
-            folder=env.PROJECT_FOLDER,
-        )
+        installation.web.start()
         installation.wait_until_ready()
         yield installation
-    finally:
-        web.stop()
-        cluster.stop()
-
-
-def list_web_workers(installation: Installation) -> list[int]:
-    """The process ids of the workers that answer requests."""
-    marker = str(installation.port).encode()
-    return [
-        process
-        for process in _all_processes()
-        if marker in _command_of(process).split(b"\0") and _parent_of(process) != os.getpid()
-    ]
-
-
-def kill_process(process: int) -> None:
-    """SIGKILL one process of the installation's."""
-    _kill(process)
 
 
 def yesterday() -> datetime:
     """When the agreements of an installation began."""
     return datetime.now(UTC) - timedelta(days=1)
-
-
-def _children_of(parent: int) -> list[int]:
-    return [process for process in _all_processes() if _parent_of(process) == parent]
-
-
-def _all_processes() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-
-
-def _parent_of(process: int) -> int | None:
-    try:
-        # The name, in parentheses, may hold spaces; the parent is the second field after it.
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-
-
-def _command_of(process: int) -> bytes:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
-
-
-def _kill(process: int) -> None:
-    try:
-        os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return

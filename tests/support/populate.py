@@ -11,24 +11,29 @@ from tests.support.installation import SECRET, yesterday
 PLAN = "everyday"
 
 
-def populate(*, organizations: int, history: int) -> None:
-    """
-    Migrate, publish a plan, and give every organization an agreement and some usage.
-
-    The secret of a platform key is left in the data folder.
-    """
+def migrate() -> None:
+    """Make the whole schema."""
     call_command("migrate", verbosity=0)
     call_command("install_broker", verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def leave_platform_key() -> None:
+    """Issue a platform key and leave its secret in the data folder."""
+    issued = accounts.make_api_key(None, now=timezone.now())
+    (settings.DATA_FOLDER / SECRET).write_text(issued.secret)
+
+
+def populate(*, organizations: int, history: int) -> None:
+    """Publish a plan, and give every organization an agreement and some usage."""
     feature = catalog.make_metered(metering.make_credit_meter())
     catalog.make_version(
         catalog.make_plan(catalog.make_group(), PLAN),
         catalog.metered(feature, 100_000_000, overage="0.15"),
         prices=(catalog.fixed("99"),),
     )
+    leave_platform_key()
     now = timezone.now()
-    issued = accounts.make_api_key(None, now=now)
-    (settings.DATA_FOLDER / SECRET).write_text(issued.secret)
     for number in range(organizations):
         organization = accounts.make_organization(f"Tenant {number}")
         agreements.make_agreement(organization, PLAN, at=yesterday())

@@ -17,6 +17,7 @@ from msgspec import Meta
 
 LONGEST_ID: Final = 128
 LONGEST_TEXT: Final = 128
+LONGEST_REASON: Final = 200
 MOST_PROPERTIES: Final = 50
 LONGEST_PROPERTY_NAME: Final = 40
 LONGEST_PROPERTY_TEXT: Final = 500
@@ -82,6 +83,17 @@ def parse_quantity(value: str | int) -> Decimal:
     return quantity
 
 
+def parse_value(value: str | int) -> Decimal:
+    """The value of a metered feature: a quantity that may also be zero."""
+    text = value if isinstance(value, str) else str(value)
+    if _QUANTITY.fullmatch(text) is None:
+        raise InvalidField(
+            "invalid_quantity",
+            'A value is a decimal number, zero or above, at most six decimals, such as "12.5".',
+        )
+    return Decimal(text)
+
+
 def parse_cost(value: str) -> Decimal:
     """A cost in major units of the reporting currency, at most twelve decimals, or zero."""
     if _COST.fullmatch(value) is None:
@@ -117,6 +129,13 @@ def parse_text(value: str, *, longest: int = LONGEST_TEXT) -> str:
             "and no blanks at its ends.",
         )
     return text
+
+
+def parse_reason(value: str) -> str:
+    """Why something was done, in a sentence that is kept: 1 to 200 characters."""
+    if not value:
+        raise InvalidField("invalid_text", "Say why, in a few words.")
+    return parse_text(value, longest=LONGEST_REASON)
 
 
 def parse_properties(properties: Mapping[str, PropertyValue]) -> dict[str, PropertyValue]:

@@ -110,6 +110,36 @@ class OrganizationIds:
 organization_ids: Final = OrganizationIds()
 
 
+class Tenants:
+    """The organizations that one request of the hot path may act for, by the names that it uses."""
+
+    def __init__(self, caller: CallerKey, references: Collection[str | None]) -> None:
+        names = {reference for reference in references if reference is not None}
+        self._caller = caller
+        self._ids = organization_ids.find(references=names) if names else {}
+
+    def find(self, reference: str | None) -> int:
+        """Return the database id. Raises `OrganizationRequired` and `OrganizationNotFound`."""
+        own_id = self._caller.organization_id
+        if reference is None:
+            if own_id is None:
+                raise OrganizationRequired
+            return own_id
+        found = self._ids.get(reference)
+        if found is None or own_id not in (None, found):
+            raise OrganizationNotFound
+        return found
+
+
+def find_tenant(*, caller: CallerKey, reference: str | None) -> int:
+    """
+    Return the database id of the one organization that a request of the hot path is about.
+
+    Raises `OrganizationRequired` and `OrganizationNotFound`.
+    """
+    return Tenants(caller, (reference,)).find(reference)
+
+
 def _is_speakable(reference: str) -> bool:
     try:
         return bool(parse_text(reference))

@@ -25,7 +25,14 @@ from tests.factories.accounts import (
     make_person,
 )
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import ArticleCatalog, make_article_catalog
+from tests.factories.catalog import (
+    ArticleCatalog,
+    fixed,
+    make_article_catalog,
+    make_plan,
+    make_version,
+    metered,
+)
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
 
@@ -147,6 +154,22 @@ def make_world() -> World:
 @pytest.fixture
 def world(db: None, clock: time_machine.Traveller) -> World:
     return make_world()
+
+
+def make_customer(world: World, allowance: int | None = 100, **terms: Any) -> Api:
+    """
+    Dune, on a plan of its own with so many credits a month, none of which it can exceed.
+
+    Further terms are those of `tests.factories.catalog.metered`.
+    """
+    make_version(
+        make_plan(world.catalog.legacy, "tailored"),
+        metered(world.catalog.credits, allowance, **terms),
+        prices=(fixed("10"),),
+    )
+    dune = make_organization("Dune", external_id="customer-3")
+    make_agreement(dune, "tailored")
+    return Api(make_api_key(dune, now=NOW).secret)
 
 
 def revoked_key(organization: Organization | None) -> str:

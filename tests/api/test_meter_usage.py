@@ -9,6 +9,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from billing.agreements.operations import cancel_agreement
+from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
 from tests.api.conftest import NOW, Api, World, make_world
 from tests.factories.accounts import make_api_key
@@ -84,6 +85,33 @@ def test_an_integer_is_taken_for_its_text_and_delta_is_understood(world: World) 
     assert world.as_platform.post(PATH, body).status == 200
 
 
+def test_absolute_sets_the_total_of_the_period(world: World) -> None:
+    """The sequence of Kinde's documentation: 5, 10 more, 12 in all, 1 more."""
+    steps = [("delta", "5"), ("delta", "10"), ("absolute", "12"), ("delta", "1"), ("absolute", "0")]
+    answers = [
+        world.as_platform.post(PATH, usage(world, meter_type_code=mode, meter_value=value))
+        for mode, value in steps
+    ]
+    assert [answer.status for answer in answers] == [200] * 5
+    assert [answer.body["usage"] for answer in answers] == ["5", "15", "12", "13", "0"]
+    assert [answer.body["remaining"] for answer in answers] == [
+        "4995",
+        "4985",
+        "4988",
+        "4987",
+        "5000",
+    ]
+    assert list(find_violations()) == []
+
+
+def test_a_total_and_an_addition_of_the_same_size_are_not_the_same_event(world: World) -> None:
+    world.as_platform.post(PATH, usage(world), Idempotency_Key="call-1")
+    other = world.as_acme.post(
+        PATH, usage(world, meter_type_code="absolute"), Idempotency_Key="call-1"
+    )
+    assert (other.status, other.body["errors"][0]["code"]) == (409, "EVENT_CONFLICT")
+
+
 def test_a_timestamp_dates_the_usage(world: World) -> None:
     body = usage(world, meter_usage_timestamp="2026-09-19T18:24:28.916808+00:00")
     assert world.as_platform.post(PATH, body).status == 200
@@ -142,7 +170,6 @@ def test_an_agreement_that_has_ended_takes_no_usage(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"meter_type_code": "absolute"}, "UNSUPPORTED"),
         ({"meter_type_code": "Delta"}, "WRONG_TYPE"),
         ({"meter_value": "five"}, "INVALID_QUANTITY"),
         ({"meter_value": "-5"}, "INVALID_QUANTITY"),

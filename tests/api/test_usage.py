@@ -85,6 +85,7 @@ def test_the_same_event_again_gets_the_first_receipt(world: World) -> None:
         ({"member": "caf\u00e9"}, {"member": "cafe\u0301"}),
         ({"occurred_at": "2026-09-19T10:00:00Z"}, {"occurred_at": "2026-09-19T12:00:00.0+02:00"}),
         ({"properties": {"a": 1, "b": 2}}, {"properties": {"b": 2, "a": 1}}),
+        ({}, {"mode": "delta", "enforce": False}),
     ],
 )
 def test_another_spelling_of_the_same_event_is_a_duplicate(
@@ -103,6 +104,8 @@ def test_another_spelling_of_the_same_event_is_a_duplicate(
         {"cost": "1"},
         {"occurred_at": "2026-09-19T10:00:00Z"},
         {"properties": {"a": 1}},
+        {"mode": "absolute"},
+        {"enforce": True},
     ],
 )
 def test_the_same_id_with_other_content_is_a_conflict(world: World, change: dict[str, Any]) -> None:
@@ -153,7 +156,12 @@ def test_what_cannot_be_booked_says_why(world: World, event: dict[str, Any], rea
         ({"id": "a", "action": "A", "member": "a\n"}, "/member", "invalid_text"),
         ({"id": "a", "action": "A", "cost": 1}, "/cost", "wrong_type"),
         ({"id": "a", "action": "A", "properties": {"a": []}}, "/properties", "wrong_type"),
-        ({"id": "a", "action": "A", "mode": "absolute"}, "/mode", "unknown_field"),
+        ({"id": "a", "action": "A", "mode": "total"}, "/mode", "wrong_type"),
+        ({"id": "a", "action": "A", "mode": None}, "/mode", "wrong_type"),
+        ({"id": "a", "action": "A", "enforce": "yes"}, "/enforce", "wrong_type"),
+        ({"id": "a", "action": "A", "enforce": 1}, "/enforce", "wrong_type"),
+        ({"id": "a", "feature": "b", "value": "-1"}, "/value", "invalid_quantity"),
+        ({"id": "a", "action": "A", "reason": "b"}, "/reason", "unknown_field"),
         ([{"id": "a", "action": "A"}], "", "wrong_type"),
     ],
 )

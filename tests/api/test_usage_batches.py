@@ -43,7 +43,13 @@ def test_each_event_gets_its_own_result_in_the_order_sent(world: World) -> None:
         ("new-2", "duplicate"),
         ("new-0", "accepted"),
     ]
-    assert answer.body["counts"] == {"accepted": 2, "duplicate": 2, "conflict": 1, "rejected": 3}
+    assert answer.body["counts"] == {
+        "accepted": 2,
+        "late": 0,
+        "duplicate": 2,
+        "conflict": 1,
+        "rejected": 3,
+    }
     results = answer.body["results"]
     assert results[2]["reason"] == "invalid_request"
     assert [error["pointer"] for error in results[2]["errors"]] == ["/events/2/id"]
@@ -103,6 +109,12 @@ def test_a_foreign_organization_of_the_whole_batch_is_not_found(world: World, na
     assert not UsageEvent.objects.exists()
 
 
+def test_a_batch_without_a_readable_event_still_knows_its_organization(world: World) -> None:
+    for name in (world.acme.public_id, "customer-1"):
+        answer = world.as_platform.post("usage", {"organization": name, "events": [17]})
+        assert (answer.status, answer.body["counts"]["rejected"]) == (200, 1)
+
+
 @pytest.mark.parametrize("size", [0, 1_001])
 def test_a_batch_has_one_to_a_thousand_events(world: World, size: int) -> None:
     events = [{"id": f"e{number}", **REPORT} for number in range(size)]
@@ -115,7 +127,13 @@ def test_a_full_batch_is_booked(world: World) -> None:
     events: list[Any] = [{"id": f"e{number}", "action": "EXTRACT_TEXT"} for number in range(1_000)]
     events[500] = {"id": "e500"}
     answer = world.as_acme.post("usage", {"events": events})
-    assert answer.body["counts"] == {"accepted": 999, "duplicate": 0, "conflict": 0, "rejected": 1}
+    assert answer.body["counts"] == {
+        "accepted": 999,
+        "late": 0,
+        "duplicate": 0,
+        "conflict": 0,
+        "rejected": 1,
+    }
     assert answer.body["results"][999]["remaining"] == "5"
     assert UsageEvent.objects.count() == 999
 
@@ -126,7 +144,7 @@ def test_a_full_batch_is_booked(world: World) -> None:
         {"events": None},
         {"events": {}},
         {"events": "a"},
-        {"events": [{"id": "a", **REPORT}], "mode": "delta"},
+        {"events": [{"id": "a", **REPORT}], "enforce": True},
         {"events": [{"id": "a", **REPORT}], "organization": 1},
     ],
 )

@@ -8,7 +8,7 @@ The answer carries more than Kinde's, under names that Kinde does not use. An ev
 import hashlib
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +26,9 @@ from billing.usage.operations import report_usage
 from billing.usage.queries import find_feature_balance
 from config.kernel.errors import Invalid
 from config.kernel.ids import new_id
-from metering.usage.reports import Outcome, UsageReport
+from metering.usage.reports import Mode, Outcome, UsageReport
 
-from ..documents import invalid, parse_document, read, read_body, read_given, shape
+from ..documents import parse_document, read, read_body, read_given, shape
 from ..endpoint import json_response, post_endpoint
 from ..fields import (
     DecimalText,
@@ -37,8 +37,8 @@ from ..fields import (
     optional_decimal_text,
     parse_code,
     parse_id,
-    parse_quantity,
     parse_timestamp,
+    parse_value,
 )
 from ..idempotency import answered_once, find_idempotency_key
 from ..problems import FieldError, InvalidRequest
@@ -58,12 +58,12 @@ class MeterUsage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     customer_agreement_id: Annotated[str, Meta(examples=["agr_06f4hxw2k3n5p7r9t1v3x5z7a9"])]
     billing_feature_code: Annotated[str, Meta(examples=["ai_credits"])]
     meter_value: Annotated[
-        str | int, Meta(description="A decimal number above zero.", examples=["5"])
+        str | int, Meta(description="A decimal number, zero or above.", examples=["5"])
     ]
     meter_type_code: Annotated[
-        Literal["delta", "absolute"],
-        Meta(description="Only `delta` is taken: the value is added to what was used before."),
-    ] = "delta"
+        Mode,
+        Meta(description="`delta` adds to the period's total, `absolute` says what the total is."),
+    ] = Mode.DELTA
     meter_usage_timestamp: Annotated[
         str | None,
         Meta(
@@ -179,20 +179,21 @@ def _get_agreement(agreement_id: str, *, caller: CallerKey) -> Agreement:
 
 
 def _read_report(usage: MeterUsage, *, event_id: str) -> UsageReport:
-    if usage.meter_type_code != "delta":
-        raise invalid("/meter_type_code", "unsupported", "Only delta is taken here.")
     feature = read(parse_code, usage.billing_feature_code, at="/billing_feature_code")
-    quantity = read(parse_quantity, usage.meter_value, at="/meter_value")
+    quantity = read(parse_value, usage.meter_value, at="/meter_value")
     occurred_at = read_given(
         parse_timestamp, usage.meter_usage_timestamp, at="/meter_usage_timestamp"
     )
-    fingerprint = f"{usage.customer_agreement_id} {feature} {decimal_text(quantity)} {occurred_at}"
+    facts = [usage.customer_agreement_id, feature, decimal_text(quantity), str(occurred_at)]
+    if usage.meter_type_code is Mode.ABSOLUTE:
+        facts.append(Mode.ABSOLUTE)
     return UsageReport(
         event_id=event_id,
         quantity=quantity,
-        body_sha256=hashlib.sha256(fingerprint.encode()).digest(),
+        body_sha256=hashlib.sha256(" ".join(facts).encode()).digest(),
         meter=feature,
         occurred_at=occurred_at,
+        mode=usage.meter_type_code,
     )
 
 

@@ -1,14 +1,13 @@
 """One reported usage event: from what the app wrote to what the ledger is told."""
 
-import hashlib
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from metering.usage.reports import UsageReport
+from metering.usage.reports import Mode, UsageReport
 
-from ..documents import invalid, read, read_given, shape
+from ..documents import read, read_given, shape
 from ..fields import (
     COST_PATTERN,
     ID_PATTERN,
@@ -16,26 +15,14 @@ from ..fields import (
     MOST_PROPERTIES,
     PropertyValue,
     decimal_text,
-    parse_code,
     parse_cost,
     parse_id,
     parse_properties,
-    parse_quantity,
     parse_text,
     parse_timestamp,
 )
-
-_fingerprint_encoder: Final = msgspec.json.Encoder(order="deterministic")
-
-# What the schema says of a value. The values themselves are read by portal.api.fields, which
-# checks the same and answers in sentences.
-Quantity = Annotated[
-    str | int,
-    Meta(
-        description="A decimal number above zero, at most six decimals, as text or an integer.",
-        examples=["12.5", 3],
-    ),
-]
+from .fingerprint import fingerprint
+from .used import Quantity, Value, read_use
 
 
 class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +44,7 @@ class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     feature: Annotated[
         str | None, Meta(description="A metered feature.", examples=["ai_credits"])
     ] = None
-    value: Quantity | None = None
+    value: Value | None = None
     organization: Annotated[
         str | None,
         Meta(description="Its id or your own id for it. Needed with a platform key."),
@@ -90,6 +77,17 @@ class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             extra_json_schema={"maxProperties": MOST_PROPERTIES},
         ),
     ] = None
+    mode: Annotated[
+        Mode,
+        Meta(
+            description="`delta` adds to the period's total. `absolute` says what the total is; "
+            "for a feature whose reports are summed.",
+        ),
+    ] = Mode.DELTA
+    enforce: Annotated[
+        bool,
+        Meta(description="Refuse what the plan does not allow, instead of recording it."),
+    ] = False
 
 
 def read_event(item: Any, *, at: str = "") -> tuple[str | None, UsageReport]:
@@ -100,48 +98,37 @@ def read_event(item: Any, *, at: str = "") -> tuple[str | None, UsageReport]:
     """
     event = shape(item, ReportedEvent, at=at)
     event_id = read(parse_id, event.id, at=f"{at}/id")
-    field, written = _quantity_of(event, at=at)
-    quantity = read(parse_quantity, written, at=f"{at}/{field}")
-    action = read_given(parse_code, event.action, at=f"{at}/action")
-    feature = read_given(parse_code, event.feature, at=f"{at}/feature")
+    use = read_use(event, at=at)
     occurred_at = read_given(parse_timestamp, event.occurred_at, at=f"{at}/occurred_at")
     member = read_given(parse_text, event.member, at=f"{at}/member") or ""
     cost = read_given(parse_cost, event.cost, at=f"{at}/cost")
     properties = read_given(parse_properties, event.properties, at=f"{at}/properties") or None
-    fingerprint = _fingerprint_encoder.encode(
-        (
-            action,
-            feature,
-            decimal_text(quantity),
+    return event.organization, UsageReport(
+        event_id=event_id,
+        quantity=use.quantity,
+        body_sha256=fingerprint(
+            use.action,
+            use.feature,
+            decimal_text(use.quantity),
             occurred_at,
             member,
             None if cost is None else decimal_text(cost),
             properties,
-        )
-    )
-    return event.organization, UsageReport(
-        event_id=event_id,
-        quantity=quantity,
-        body_sha256=hashlib.sha256(fingerprint).digest(),
-        action=action,
-        meter=feature,
+            *_departures(event),
+        ),
+        action=use.action,
+        meter=use.feature,
         occurred_at=occurred_at,
         member=member,
         cost=cost,
         properties=properties,
+        mode=event.mode,
+        enforce=event.enforce,
     )
 
 
-def _quantity_of(event: ReportedEvent, *, at: str) -> tuple[str, str | int]:
-    """Return which field gives the quantity, and the quantity; an action happened once."""
-    if (event.action is None) is (event.feature is None):
-        raise invalid(at, "action_or_feature", "Name either an action or a feature.")
-    if event.action is not None:
-        if event.value is not None:
-            raise invalid(f"{at}/value", "wrong_field", "An action takes `quantity`.")
-        return "quantity", 1 if event.quantity is None else event.quantity
-    if event.quantity is not None:
-        raise invalid(f"{at}/quantity", "wrong_field", "A feature takes `value`.")
-    if event.value is None:
-        raise invalid(f"{at}/value", "missing", "A feature needs a `value`.")
-    return "value", event.value
+def _departures(event: ReportedEvent) -> tuple[object, ...]:
+    """Mode and enforcement of an event that uses them; the others are known without."""
+    if event.mode is Mode.DELTA and not event.enforce:
+        return ()
+    return (event.mode, event.enforce)

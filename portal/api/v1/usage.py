@@ -1,6 +1,6 @@
 """`POST /api/v1/usage`: the route that apps call all day."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -11,16 +11,21 @@ from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from billing.usage.operations import report_usage
 from metering.rate_card.queries import list_unit_names
-from metering.usage.reports import LARGEST_BATCH, Outcome, UsageReport
+from metering.usage.reports import LARGEST_BATCH, Outcome, Receipt, UsageReport
 
 from ..documents import invalid, parse_document, read_body, shape
 from ..endpoint import json_response, post_endpoint
 from ..memory import Remembered
-from ..organizations import OrganizationNotFound, OrganizationRequired, organization_ids
+from ..organizations import (
+    OrganizationNotFound,
+    OrganizationRequired,
+    Tenants,
+    find_tenant,
+)
 from ..problems import InvalidRequest
 from .reported_event import read_event
 from .usage_description import UsageDescription
-from .usage_results import EventConflict, EventRejected, EventResult, present_batch, present_receipt
+from .usage_results import EventResult, present_batch, present_receipt, refusal_of
 
 unit_names: Final = Remembered(list_unit_names)
 
@@ -39,26 +44,6 @@ class _Readable(NamedTuple):
     report: UsageReport
 
 
-class _Tenants:
-    """The organizations that one request may report for, by the names that it uses."""
-
-    def __init__(self, caller: CallerKey, references: Collection[str]) -> None:
-        self._caller = caller
-        self._ids = organization_ids.find(references=references) if references else {}
-
-    def find(self, reference: str | None) -> int:
-        """Return the database id. Raises `OrganizationRequired` and `OrganizationNotFound`."""
-        own_id = self._caller.organization_id
-        if reference is None:
-            if own_id is None:
-                raise OrganizationRequired
-            return own_id
-        found = self._ids.get(reference)
-        if found is None or own_id not in (None, found):
-            raise OrganizationNotFound
-        return found
-
-
 @post_endpoint(scope=Scope.USAGE_WRITE, described_by=UsageDescription)
 def post_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
     """Book one event, or a batch of them."""
@@ -70,12 +55,10 @@ def post_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpRe
 
 def _book_event(document: Any, *, caller: CallerKey, now: datetime) -> HttpResponse:
     reference, report = read_event(document)
-    organization_id = _Tenants(caller, () if reference is None else (reference,)).find(reference)
+    organization_id = find_tenant(caller=caller, reference=reference)
     [result] = _book(organization_id, [report], caller=caller, now=now)
-    if result.outcome is Outcome.CONFLICT:
-        raise EventConflict(report.event_id)
-    if result.outcome is Outcome.REJECTED:
-        raise EventRejected(report.event_id, reason=str(result.reason))
+    if (refusal := refusal_of(result)) is not None:
+        raise refusal
     return json_response(result)
 
 
@@ -85,9 +68,7 @@ def _book_batch(batch: _Batch, *, caller: CallerKey, now: datetime) -> HttpRespo
         raise invalid("/events", "invalid_batch_size", detail)
     results: dict[int, EventResult] = {}
     readable = _read_batch(batch, results=results)
-    tenants = _Tenants(
-        caller, {event.reference for event in readable if event.reference is not None}
-    )
+    tenants = Tenants(caller, {batch.organization, *(event.reference for event in readable)})
     if batch.organization is not None:
         tenants.find(batch.organization)
     for organization_id, events in _by_organization(readable, tenants, results=results).items():
@@ -113,7 +94,7 @@ def _read_batch(batch: _Batch, *, results: dict[int, EventResult]) -> list[_Read
 
 
 def _by_organization(
-    readable: list[_Readable], tenants: _Tenants, *, results: dict[int, EventResult]
+    readable: list[_Readable], tenants: Tenants, *, results: dict[int, EventResult]
 ) -> dict[int, list[_Readable]]:
     """Return the events by organization; note the result of each that names none of ours."""
     events: dict[int, list[_Readable]] = {}
@@ -132,9 +113,15 @@ def _by_organization(
 def _book(
     organization_id: int, reports: list[UsageReport], *, caller: CallerKey, now: datetime
 ) -> list[EventResult]:
-    receipts = report_usage(
-        organization_id=organization_id, reports=reports, api_key_id=caller.id, received_at=now
+    return present_receipts(
+        report_usage(
+            organization_id=organization_id, reports=reports, api_key_id=caller.id, received_at=now
+        )
     )
+
+
+def present_receipts(receipts: Sequence[Receipt]) -> list[EventResult]:
+    """Write receipts as results, in the words of their units."""
     units = unit_names.get(names={receipt.meter for receipt in receipts if receipt.meter})
     return [present_receipt(receipt, units=units) for receipt in receipts]
 

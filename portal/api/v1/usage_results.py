@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Final
@@ -16,6 +17,7 @@ from metering.usage.reports import Outcome, Receipt, Rejection
 from ...formatting import credits_text, rough_money_text
 from ..fields import decimal_text
 from ..problems import FieldError, Refusal
+from .refused_use import is_refused_use, shortage_of, use_refused
 
 _WHY: Final = {
     Rejection.UNKNOWN_ACTION: "The rate card has no such action.",
@@ -24,7 +26,19 @@ _WHY: Final = {
     Rejection.NO_RATE: "The action had no rate at that time.",
     Rejection.OCCURRED_IN_FUTURE: "The event lies more than five minutes in the future.",
     Rejection.OCCURRED_BEFORE_AGREEMENT: "The event lies before the agreement began.",
+    Rejection.OCCURRED_AFTER_AGREEMENT: "The event lies after the agreement ended.",
     Rejection.QUANTITY_TOO_LARGE: "The quantity is too large.",
+    Rejection.PROPERTY_MISSING: "The event lacks the property whose values are counted.",
+    Rejection.ABSOLUTE_NOT_POSSIBLE: (
+        "Only a feature whose reports are summed, named with its value, can be set to a total."
+    ),
+    Rejection.NOT_HOLDABLE: "Only sums can be held.",
+    Rejection.COUNTED_BY_US: "The members of the organization are counted, not reported.",
+    Rejection.NOT_HOLDABLE: "Only a feature whose reports are summed can be held.",
+    Rejection.INSUFFICIENT_CREDITS: "What is left does not suffice, and the plan sells no more.",
+    Rejection.LIMIT_REACHED: "The plan's limit for the period leaves no room for this.",
+    Rejection.SPEND_CAP_REACHED: "The organization's spend cap leaves no room for this.",
+    Rejection.PAYMENT_OVERDUE: "A payment is overdue; until it is made the feature is withheld.",
 }
 
 
@@ -32,14 +46,29 @@ class EventResult(msgspec.Struct, frozen=True, kw_only=True):
     """
     What became of one event.
 
-    `accepted` and `duplicate` carry the receipt: for a duplicate it is that of the first time.
-    `conflict` and `rejected` changed nothing; `reason` says why, and `errors` where.
+    `accepted`, `late` and `duplicate` carry the receipt: for a duplicate it is that of the first
+    time. `conflict` and `rejected` changed nothing; `reason` says why, `errors` where, and for
+    enforced use `required` and the fields after it what is missing.
     """
 
     id: str | None
     outcome: Outcome
     reason: str | UnsetType = UNSET
     errors: list[FieldError] | UnsetType = UNSET
+    required: Annotated[str, Meta(description="What enforced use would take.")] | UnsetType = UNSET
+    available: (
+        Annotated[str, Meta(description="What it could take; null is unlimited.")]
+        | UnsetType
+        | None
+    ) = UNSET
+    resets_at: (
+        Annotated[datetime, Meta(description="When the next period begins.")] | UnsetType | None
+    ) = UNSET
+    upgrade_url: (
+        Annotated[str, Meta(description="Where plans are compared; null if none would help.")]
+        | UnsetType
+        | None
+    ) = UNSET
     feature: (
         Annotated[str, Meta(description="The metered feature that was drawn on.")] | UnsetType
     ) = UNSET
@@ -62,6 +91,7 @@ class OutcomeCounts(msgspec.Struct, frozen=True):
     """How many events ended how."""
 
     accepted: int
+    late: int
     duplicate: int
     conflict: int
     rejected: int
@@ -110,7 +140,12 @@ def present_receipt(receipt: Receipt, *, units: Mapping[str, UnitNames]) -> Even
     if receipt.outcome is Outcome.CONFLICT:
         return EventResult(id=receipt.event_id, outcome=receipt.outcome, reason="other_content")
     if receipt.outcome is Outcome.REJECTED:
-        return EventResult(id=receipt.event_id, outcome=receipt.outcome, reason=str(receipt.reason))
+        return EventResult(
+            id=receipt.event_id,
+            outcome=receipt.outcome,
+            reason=str(receipt.reason),
+            **_shortage_of(receipt),
+        )
     return EventResult(
         id=receipt.event_id,
         outcome=receipt.outcome,
@@ -122,6 +157,29 @@ def present_receipt(receipt: Receipt, *, units: Mapping[str, UnitNames]) -> Even
     )
 
 
+def _shortage_of(receipt: Receipt) -> dict[str, Any]:
+    if not is_refused_use(receipt.reason):
+        return {}
+    return shortage_of(
+        receipt.reason,
+        required=receipt.credits,
+        available=receipt.remaining,
+        resets_at=receipt.resets_at,
+    )
+
+
+def refusal_of(result: EventResult) -> Refusal | None:
+    """Return how one event alone is refused; None if it was booked."""
+    event_id, reason = str(result.id), str(result.reason)
+    if result.outcome is Outcome.CONFLICT:
+        return EventConflict(event_id)
+    if result.outcome is not Outcome.REJECTED:
+        return None
+    if is_refused_use(reason):
+        return use_refused(reason, explain(reason), **msgspec.to_builtins(result))
+    return EventRejected(event_id, reason=reason)
+
+
 def present_batch(results: Sequence[EventResult]) -> BatchResult:
     """Write the results of a batch with their counts."""
     counts: Counter[Any] = Counter(result.outcome for result in results)
@@ -129,6 +187,7 @@ def present_batch(results: Sequence[EventResult]) -> BatchResult:
         results=list(results),
         counts=OutcomeCounts(
             accepted=counts[Outcome.ACCEPTED],
+            late=counts[Outcome.LATE],
             duplicate=counts[Outcome.DUPLICATE],
             conflict=counts[Outcome.CONFLICT],
             rejected=counts[Outcome.REJECTED],

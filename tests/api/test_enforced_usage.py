@@ -1,0 +1,137 @@
+"""`enforce`: the app asks first, and what the plan does not allow is refused."""
+
+from typing import Any
+
+import pytest
+
+from metering.ledger.audit import find_violations
+from metering.models import UsageEvent
+from metering.usage.reports import Rejection
+from portal.api.v1.usage_results import explain
+from tests.api.conftest import Answer, World, make_customer
+
+REPORT = {"action": "GENERATE_REPORT", "enforce": True}
+RESETS_AT = "2026-10-10T08:00:00Z"
+UPGRADE_URL = "http://127.0.0.1:8000/pricing/"
+
+
+def problem(answer: Answer) -> dict[str, Any]:
+    """The members of a problem document that do not differ from request to request."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return {name: value for name, value in answer.body.items() if name != "request_id"}
+
+
+def test_what_is_covered_is_booked_like_any_other(world: World) -> None:
+    api = make_customer(world, 100)
+    answer = api.post("usage", {"id": "a", **REPORT})
+    assert (answer.status, answer.body) == (
+        200,
+        {
+            "id": "a",
+            "outcome": "accepted",
+            "feature": "ai_credits",
+            "credits": "50",
+            "overage": "0",
+            "remaining": "50",
+            "value_line": "50 credits, about $150 of value",
+        },
+    )
+
+
+def test_what_is_not_covered_is_refused_with_what_is_missing(world: World) -> None:
+    api = make_customer(world, 60)
+    api.post("usage", {"id": "a", **REPORT})
+    answer = api.post("usage", {"id": "b", **REPORT})
+    assert answer.status == 402
+    assert problem(answer) == {
+        "type": "urn:tallybook:problem:insufficient_credits",
+        "title": "Not enough credits",
+        "status": 402,
+        "detail": "What is left does not suffice, and the plan sells no more.",
+        "code": "insufficient_credits",
+        "id": "b",
+        "outcome": "rejected",
+        "reason": "insufficient_credits",
+        "required": "50",
+        "available": "10",
+        "resets_at": RESETS_AT,
+        "upgrade_url": UPGRADE_URL,
+    }
+    assert set(UsageEvent.objects.values_list("event_id", flat=True)) == {"a"}
+    assert list(find_violations()) == []
+
+
+def test_a_refused_event_may_be_sent_again_once_there_is_room(world: World) -> None:
+    api = make_customer(world, 40)
+    assert api.post("usage", {"id": "a", **REPORT}).status == 402
+    grant = {"organization": "customer-3", "feature": "ai_credits", "category": "promotion"}
+    given = world.as_platform.post("credit-grants", {**grant, "amount": 10, "reason": "Sorry"})
+    assert given.status == 201
+    assert api.post("usage", {"id": "a", **REPORT}).body["outcome"] == "accepted"
+    assert api.post("usage", {"id": "a", **REPORT}).body["outcome"] == "duplicate"
+
+
+def test_overage_that_the_plan_sells_is_allowed(world: World) -> None:
+    answer = make_customer(world, 40, overage="0.15").post("usage", {"id": "a", **REPORT})
+    assert (answer.status, answer.body["overage"]) == (200, "10")
+
+
+def test_the_limit_of_the_plan_bounds_even_what_is_sold(world: World) -> None:
+    api = make_customer(world, 40, overage="0.15", limit=60)
+    assert api.post("usage", {"id": "a", **REPORT}).status == 200
+    answer = api.post("usage", {"id": "b", **REPORT})
+    assert (answer.status, answer.body["code"]) == (402, "limit_reached")
+    assert (answer.body["required"], answer.body["available"]) == ("50", "0")
+    assert answer.body["upgrade_url"] == UPGRADE_URL
+
+
+def test_plain_usage_is_recorded_whatever_the_plan_says(world: World) -> None:
+    api = make_customer(world, 40)
+    answer = api.post("usage", {"id": "a", "action": "GENERATE_REPORT"})
+    assert (answer.status, answer.body["overage"]) == (200, "10")
+
+
+def test_where_usage_is_unlimited_nothing_is_refused(world: World) -> None:
+    answer = make_customer(world, None).post("usage", {"id": "a", **REPORT, "quantity": 1_000})
+    assert (answer.status, answer.body["remaining"]) == (200, None)
+
+
+def test_in_a_batch_each_event_is_asked_for_on_its_own(world: World) -> None:
+    api = make_customer(world, 60)
+    plain = {"action": "GENERATE_REPORT"}
+    answer = api.post(
+        "usage",
+        {
+            "events": [
+                {"id": "a", **REPORT},
+                {"id": "b", **REPORT},
+                {"id": "c", "action": "EXTRACT_TEXT", "enforce": True},
+                {"id": "d", **plain},
+            ]
+        },
+    )
+    assert answer.status == 200
+    results = answer.body["results"]
+    assert [result["outcome"] for result in results] == [
+        "accepted",
+        "rejected",
+        "accepted",
+        "accepted",
+    ]
+    assert results[1] == {
+        "id": "b",
+        "outcome": "rejected",
+        "reason": "insufficient_credits",
+        "required": "50",
+        "available": "10",
+        "resets_at": RESETS_AT,
+        "upgrade_url": UPGRADE_URL,
+    }
+    assert (results[2]["remaining"], results[3]["overage"]) == ("5", "45")
+    counts = {"accepted": 3, "late": 0, "duplicate": 0, "conflict": 0, "rejected": 1}
+    assert answer.body["counts"] == counts
+
+
+@pytest.mark.parametrize("reason", list(Rejection))
+def test_every_refusal_of_the_ledger_has_a_sentence(reason: Rejection) -> None:
+    assert explain(reason).endswith(".")

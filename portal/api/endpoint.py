@@ -6,7 +6,6 @@ domain call, an answer.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -17,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.views import APIView
 
-from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from config.kernel.errors import DomainError
 
@@ -27,7 +25,8 @@ from .problems import MethodNotAllowed, TemporarilyUnavailable, problem_response
 
 logger = structlog.get_logger(__name__)
 
-View = Callable[[HttpRequest, CallerKey, datetime], HttpResponse]
+# A view also gets what its address names, by keyword.
+View = Callable[..., HttpResponse]
 
 
 class RefusalWriter(Protocol):
@@ -51,12 +50,12 @@ def post_endpoint(
     """
     Make a plain POST endpoint for callers with a scope.
 
-    The view is called with the request, the caller and the moment of receipt. `described_by`
-    stands for it in the schema, and is never served.
+    The view is called with the request, the caller, the moment of receipt, and what its address
+    names. `described_by` stands for it in the schema, and is never served.
     """
 
-    def decorate(view: View) -> Callable[[HttpRequest], HttpResponse]:
-        def endpoint(request: HttpRequest) -> HttpResponse:
+    def decorate(view: View) -> View:
+        def endpoint(request: HttpRequest, **named: str) -> HttpResponse:
             headers: dict[str, str] = {}
             try:
                 if request.method != "POST":
@@ -65,7 +64,7 @@ def post_endpoint(
                 caller, standing = admit(request, scope=scope, now=now)
                 headers = standing.headers()
                 refuse_unknown_parameters(request, known=())
-                response = view(request, caller, now)
+                response = view(request, caller, now, **named)
             except DomainError as refusal:
                 response = write_refusal(refusal, request=request)
             except OperationalError:

@@ -16,6 +16,8 @@ from config.kernel.errors import DomainError
 from .endpoint import RefusalWriter
 from .problems import InvalidRequest, Refusal, problem_response
 
+# The header of an answer that was given before.
+REPLAYED: Final = "Idempotent-Replayed"
 FIRST_SERVER_ERROR: Final = 500
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -88,7 +90,7 @@ def answered_once(
 
 def _replayed(first: FirstAnswer) -> HttpResponse:
     response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
-    response["Idempotent-Replayed"] = "true"
+    response[REPLAYED] = "true"
     response["Cache-Control"] = "no-store"
     return response
 

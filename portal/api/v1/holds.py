@@ -1,0 +1,116 @@
+"""Set credits aside before something happens; settle or release them afterwards."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api_keys.queries import CallerKey
+from accounts.choices import Scope
+from billing.usage.operations import hold_usage, release_hold, settle_hold
+from metering.operations import HoldReceipt, HoldRefused, UsageRejected
+from metering.operations.releasing import find_hold, receipt_of
+
+from ..documents import parse_document, read_body, shape
+from ..endpoint import json_response, post_endpoint
+from ..idempotency import REPLAYED
+from ..organizations import find_tenant, get_named_organization
+from ..parameters import find_parameter
+from ..resource import Resource
+from ..schema import KEYED, ORGANIZATION, described
+from .hold_descriptions import HoldDescription, ReleaseDescription, SettlementDescription
+from .hold_requests import Release, Settlement, read_hold_order, read_settlement
+from .hold_results import Hold, SettledHold, hold_refused, hold_rejected, present_hold
+from .usage import present_receipts
+from .usage_results import refusal_of
+
+
+@post_endpoint(scope=Scope.USAGE_WRITE, described_by=HoldDescription)
+def post_hold(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
+    """Set credits aside."""
+    reference, order = read_hold_order(parse_document(read_body(request)))
+    try:
+        receipt = hold_usage(
+            organization_id=find_tenant(caller=caller, reference=reference),
+            request=order,
+            api_key_id=caller.id,
+            received_at=now,
+        )
+    except HoldRefused as refused:
+        raise hold_refused(refused) from refused
+    except UsageRejected as rejected:
+        raise hold_rejected(rejected) from rejected
+    response = json_response(
+        present_hold(receipt, now=now), status=200 if receipt.is_replay else 201
+    )
+    if receipt.is_replay:
+        response[REPLAYED] = "true"
+    return response
+
+
+@post_endpoint(scope=Scope.USAGE_WRITE, described_by=SettlementDescription)
+def post_settlement(
+    request: HttpRequest, caller: CallerKey, now: datetime, *, hold_id: str
+) -> HttpResponse:
+    """Book what was really used, and end the hold."""
+    written = shape(parse_document(read_body(request)), Settlement)
+    organization_id = find_tenant(caller=caller, reference=written.organization)
+    report = read_settlement(written, hold=_get_hold(organization_id, hold_id))
+    receipt = settle_hold(
+        organization_id=organization_id,
+        hold_id=hold_id,
+        report=report,
+        api_key_id=caller.id,
+        received_at=now,
+    )
+    [result] = present_receipts([receipt])
+    if (refusal := refusal_of(result)) is not None:
+        raise refusal
+    ended = present_hold(_get_hold(organization_id, hold_id), now=now)
+    return json_response(SettledHold(usage=result, hold=ended))
+
+
+@post_endpoint(scope=Scope.USAGE_WRITE, described_by=ReleaseDescription)
+def post_release(
+    request: HttpRequest, caller: CallerKey, now: datetime, *, hold_id: str
+) -> HttpResponse:
+    """Give everything back that a hold has set aside."""
+    written = shape(_document_if_any(request), Release)
+    organization_id = find_tenant(caller=caller, reference=written.organization)
+    receipt = release_hold(organization_id=organization_id, hold_id=hold_id, now=now)
+    return json_response(present_hold(receipt, now=now))
+
+
+class HoldOfId(Resource):
+    """One hold."""
+
+    scopes = {"GET": Scope.BALANCES_READ}
+    parameters = frozenset({"organization"})
+
+    @described(
+        operation_id="get_hold",
+        tag="holds",
+        summary="Get a hold",
+        answers={200: Hold},
+        parameters=(ORGANIZATION,),
+        refusals=KEYED.and_also(404),
+    )
+    def get(self, request: Request, hold_id: str) -> Response:
+        """Where a hold stands."""
+        organization = get_named_organization(
+            caller=self.caller, reference=find_parameter(self.plain_request, "organization")
+        )
+        return Response(present_hold(_get_hold(organization.pk, hold_id), now=self.now))
+
+
+def _get_hold(organization_id: int, hold_id: str) -> HoldReceipt:
+    return receipt_of(find_hold(organization_id=organization_id, hold_id=hold_id))
+
+
+def _document_if_any(request: HttpRequest) -> Any:
+    """What was sent; an empty document if nothing was."""
+    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+        return {}
+    return parse_document(read_body(request))

@@ -17,7 +17,13 @@ from ..models import Agreement
 # One live agreement at most; without it, the last that has ended while its grace lasts.
 _AGREEMENT: Final = """
 SELECT agreement.public_id, agreement.anchor_at, agreement.plan_version_id, agreement.currency,
-       agreement.status, agreement.ended_at
+       agreement.status, agreement.ended_at,
+       EXISTS (SELECT FROM billing_usagethreshold AS threshold
+               WHERE threshold.organization_id = agreement.organization_id)
+       OR EXISTS (SELECT FROM billing_spendcap AS cap
+                  WHERE cap.organization_id = agreement.organization_id) AS has_limits,
+       EXISTS (SELECT FROM billing_automatictopup AS automatic
+               WHERE automatic.organization_id = agreement.organization_id) AS tops_up
 FROM billing_agreement AS agreement
 JOIN accounts_organization AS organization ON organization.id = agreement.organization_id
 WHERE agreement.organization_id = %s AND organization.closed_at IS NULL
@@ -29,7 +35,12 @@ LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class AgreedTerms:
-    """The agreement under which usage is booked. `ends_at` is None while it is live."""
+    """
+    The agreement under which usage is booked. `ends_at` is None while it is live.
+
+    `has_limits` and `tops_up` say whether the organization has set limits or automatic top-ups
+    of its own; most have not, and need not be asked for them.
+    """
 
     source: str
     anchor_at: datetime
@@ -37,6 +48,8 @@ class AgreedTerms:
     currency: str
     is_past_due: bool
     ends_at: datetime | None
+    has_limits: bool
+    tops_up: bool
 
     @property
     def version(self) -> VersionTerms:
@@ -66,7 +79,7 @@ def agreed_terms(asked: Asked) -> AgreedTerms | None:
     row = asked.first()
     if row is None:
         return None
-    public_id, anchor_at, plan_version_id, currency, status, ended_at = row
+    public_id, anchor_at, plan_version_id, currency, status, ended_at, has_limits, tops_up = row
     return AgreedTerms(
         source=public_id,
         anchor_at=anchor_at,
@@ -74,6 +87,8 @@ def agreed_terms(asked: Asked) -> AgreedTerms | None:
         currency=currency,
         is_past_due=status == AgreementStatus.PAST_DUE,
         ends_at=ended_at,
+        has_limits=has_limits,
+        tops_up=tops_up,
     )
 
 

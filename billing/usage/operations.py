@@ -9,16 +9,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from django.db import transaction
 
 from accounts.organizations.locking import lock_organization
+from config.kernel.periods import Interval, period_at
 from config.kernel.sql import one_round_trip
 from metering import operations as metering
 from metering.operations import HoldReceipt, HoldRefused, Reversal
 from metering.usage.reports import (
     HoldRequest,
     MeterTerms,
+    Movement,
     Receipt,
     Recorded,
     Rejection,
@@ -27,9 +30,9 @@ from metering.usage.reports import (
 from metering.usage.state import LedgerState, ask_for_ledger
 
 from ..agreements.terms import AgreedTerms, agreed_terms, ask_for_agreement
-from ..limits.bounds import bounds_of
+from ..limits.bounds import bounds_of, features_share_a_cap
 from ..limits.notes import note_cap, note_movements
-from ..limits.terms import Limits, ask_for_limits, read_limits
+from ..limits.terms import NO_LIMITS, Limits, ask_for_limits, read_limits
 from ..settlements.operations import settle_correction, settle_due_periods
 from ..top_ups.operations import order_due_top_ups
 from ..top_ups.state import AutomaticTopUps, ask_for_automatic_top_ups
@@ -42,7 +45,7 @@ class _Situation:
     organization_id: int
     agreed: AgreedTerms | None
     limits: Limits
-    automatic: AutomaticTopUps
+    automatic: AutomaticTopUps | None
     state: LedgerState
     at: datetime
 
@@ -72,30 +75,55 @@ class _Situation:
                 movements=recorded.movements,
                 at=self.at,
             )
+        if recorded.movements and self.automatic is not None:
             order_due_top_ups(
                 organization_id=self.organization_id,
                 movements=recorded.movements,
                 automatic=self.automatic,
                 at=self.at,
             )
-        self.tell_of_refusals(receipt.reason for receipt in recorded.receipts)
+        reasons = (receipt.reason for receipt in recorded.receipts)
+        self.tell_of_refusals(reasons, movements=recorded.movements)
 
-    def tell_of_refusals(self, reasons: Iterable[str]) -> None:
+    def tell_of_refusals(
+        self, reasons: Iterable[str], *, movements: Sequence[Movement] = ()
+    ) -> None:
         """A cap that stopped something is reached, even if the charges stay below it."""
         if self.agreed is None or Rejection.SPEND_CAP_REACHED not in set(reasons):
             return
+        period = period_at(self.agreed.anchor_at, interval=Interval.MONTH, at=self.at)
         note_cap(
             organization_id=self.organization_id,
             terms=self.agreed.version,
             currency=self.agreed.currency,
             limits=self.limits,
-            period_starts_at=next(
-                period.starts_at
-                for period in self.state.periods
-                if period.starts_at <= self.at < period.ends_at
-            ),
+            movements=movements,
+            period_starts_at=period.starts_at,
             at=self.at,
         )
+
+    def runs_of(self, reports: Sequence[UsageReport]) -> list[Sequence[UsageReport]]:
+        """
+        The reports in the runs in which they are booked: all at once, unless a cap bounds what
+        several meters spend together. The bounds of one then change with the use of another.
+        """
+        if (
+            self.agreed is None
+            or not any(report.enforce for report in reports)
+            or not features_share_a_cap(
+                terms=self.agreed.version, currency=self.agreed.currency, limits=self.limits
+            )
+        ):
+            return [reports]
+        meter_ids = {item.meter: item.meter_id for item in self.agreed.meters}
+
+        def meter_of(report: UsageReport) -> int | None:
+            if report.action is None:
+                return meter_ids.get(report.meter or "")
+            action = self.state.actions.get(report.action)
+            return None if action is None else action.meter_id
+
+        return [list(run) for _, run in groupby(reports, key=meter_of)]
 
 
 def report_usage(
@@ -113,15 +141,26 @@ def report_usage(
     is still taken. Without one an event that is not in the books yet is rejected as such.
     """
     with _situation(organization_id, reports, at=received_at) as situation:
-        recorded = metering.record_usage(
-            state=situation.state,
-            reports=reports,
-            terms=situation.terms(enforced=any(report.enforce for report in reports)),
-            api_key_id=api_key_id,
-            received_at=received_at,
-        )
-        situation.follow_up(recorded)
-        return recorded.receipts
+        first, *others = situation.runs_of(reports)
+        receipts = _book(situation, first, api_key_id=api_key_id)
+        for run in others:
+            situation = _read(organization_id, run, at=received_at)
+            receipts += _book(situation, run, api_key_id=api_key_id)
+        return receipts
+
+
+def _book(
+    situation: _Situation, reports: Sequence[UsageReport], *, api_key_id: int | None
+) -> list[Receipt]:
+    recorded = metering.record_usage(
+        state=situation.state,
+        reports=reports,
+        terms=situation.terms(enforced=any(report.enforce for report in reports)),
+        api_key_id=api_key_id,
+        received_at=situation.at,
+    )
+    situation.follow_up(recorded)
+    return recorded.receipts
 
 
 def hold_usage(
@@ -221,22 +260,19 @@ def _read(
     with one_round_trip():
         lock_organization(organization_id=organization_id)
         agreement = ask_for_agreement(organization_id=organization_id, received_at=at)
-        limits = ask_for_limits(organization_id=organization_id)
-        automatic = ask_for_automatic_top_ups(organization_id=organization_id)
         state = ask_for_ledger(
             organization_id=organization_id,
             reports=reports,
             actions=[item.action for item in asked if item.action],
             received_at=at,
         )
-    return _Situation(
-        organization_id=organization_id,
-        agreed=agreed_terms(agreement),
-        limits=read_limits(limits),
-        automatic=automatic,
-        state=state,
-        at=at,
-    )
+    agreed = agreed_terms(agreement)
+    limits, automatic = NO_LIMITS, None
+    if agreed is not None and agreed.has_limits:
+        limits = read_limits(ask_for_limits(organization_id=organization_id))
+    if agreed is not None and agreed.tops_up:
+        automatic = ask_for_automatic_top_ups(organization_id=organization_id)
+    return _Situation(organization_id, agreed, limits, automatic, state, at)
 
 
 def _see_to_what_is_due(organization_id: int, *, at: datetime) -> None:

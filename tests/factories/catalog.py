@@ -159,18 +159,6 @@ def make_flag(code: str, *, value_type: str = ValueType.BOOLEAN, **details: Any)
     )
 
 
-def make_meter(code: str, **how: Any) -> Meter:
-    """A meter whose unit is called like it; `how` it counts is a sum unless something is said."""
-    unit_plural = code.replace("_", " ")
-    return Meter.objects.create(
-        code=code,
-        name=unit_plural.capitalize(),
-        unit=unit_plural.removesuffix("s"),
-        unit_plural=unit_plural,
-        **how,
-    )
-
-
 def make_metered(meter: Meter, *, name: str | None = None, position: int = 0) -> Feature:
     """The feature that is counted on a meter."""
     return create_metered_feature(

@@ -13,12 +13,14 @@ from django.db import (
     connections,
     transaction,
 )
+from django.db.models import QuerySet
 
 from billing.catalog.operations import publish
 from billing.models import (
     Agreement,
     Feature,
     OveragePrice,
+    OverageTier,
     Plan,
     PlanFeature,
     PlanVersion,
@@ -34,10 +36,24 @@ from tests.factories.catalog import (
     make_draft,
     make_group,
     make_plan,
+    make_version,
     metered,
 )
+from tests.factories.pricing import graduated
 
 Rewrite = Callable[[ArticleCatalog], object]
+
+
+def tiers_of_published(catalog: ArticleCatalog) -> QuerySet[OverageTier]:
+    """The tiers of a version that was published with them."""
+    pricing = graduated((10, 2), (None, 1))
+    version = make_version(
+        make_plan(catalog.current, "tiered"),
+        metered(catalog.credits, 10, overage=pricing),
+        prices=(fixed("1"),),
+    )
+    return OverageTier.objects.filter(overage_price__plan_feature__plan_version=version)
+
 
 REWRITES: dict[str, Rewrite] = {
     "change a version": lambda catalog: PlanVersion.objects.filter(pk=catalog.starter.pk).update(
@@ -80,6 +96,18 @@ REWRITES: dict[str, Rewrite] = {
         currency="EUR",
         unit_price=1,
     ),
+    "add a tier to a price": lambda catalog: OverageTier.objects.create(
+        overage_price=OveragePrice.objects.get(plan_feature__plan_version=catalog.starter)
+    ),
+    "change a tier": lambda catalog: tiers_of_published(catalog).update(unit_price=0),
+    "delete a tier": lambda catalog: tiers_of_published(catalog).delete(),
+    "move a published tier to a draft": lambda catalog: tiers_of_published(catalog).update(
+        overage_price=OveragePrice.objects.get(
+            plan_feature__plan_version=make_draft(
+                make_plan(catalog.current, "team"), metered(catalog.credits, 10, overage="1")
+            )
+        )
+    ),
     "move a price to a published version": lambda catalog: Price.objects.filter(
         plan_version=make_draft(make_plan(catalog.current, "team"), prices=(fixed("1"),))
     ).update(plan_version=catalog.per_seat),
@@ -112,10 +140,12 @@ def test_a_draft_and_what_people_read_may_change(catalog: ArticleCatalog) -> Non
     draft = make_draft(
         make_plan(catalog.current, "team"),
         metered(catalog.credits, 10, overage="1"),
+        metered(catalog.documents, 10, overage=graduated((10, 2), (None, 1))),
         prices=(fixed("1"),),
     )
     Price.objects.filter(plan_version=draft).update(unit_amount_minor=2)
-    OveragePrice.objects.filter(plan_feature__plan_version=draft).update(unit_price=2)
+    OveragePrice.objects.filter(unit_price=1, plan_feature__plan_version=draft).update(unit_price=2)
+    OverageTier.objects.update(unit_price=3)
     PlanFeature.objects.filter(plan_version=draft).update(allowance=20)
     Plan.objects.filter(pk=draft.plan_id).update(code="squad")
     Plan.objects.filter(pk=catalog.starter.plan_id).update(name="Beginner")

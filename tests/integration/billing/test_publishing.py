@@ -31,12 +31,12 @@ from tests.factories.catalog import (
     flag,
     make_draft,
     make_flag,
-    make_meter,
     make_metered,
     make_plan,
     metered,
     per_seat,
 )
+from tests.factories.metering import make_meter
 from tests.factories.pricing import graduated, package, per_unit, percentage, volume
 
 
@@ -273,7 +273,7 @@ def test_a_price_without_its_tiers_is_not_published(catalog: ArticleCatalog) -> 
 
 
 def test_a_percentage_needs_reported_values(catalog: ArticleCatalog) -> None:
-    calls = make_metered(make_meter("calls", aggregation=Aggregation.COUNT))
+    calls = make_metered(make_meter("calls", unit="call", aggregation=Aggregation.COUNT))
     feature = metered(calls, 500, overage=percentage("0.015"))
     assert objections_to(catalog, feature) == [
         Objection("calls", "A percentage is taken of a reported value, but the meter only counts.")

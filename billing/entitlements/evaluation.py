@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from config.kernel.quantities import ZERO
 from metering.queries import Balance
+from metering.usage.reports import Bounds, Rejection
 
 from ..catalog.offers import FeatureOffer
 from ..catalog.terms import FeatureTerms
+from ..choices import WhenPastDue
+from ..limits.terms import Held
 
 
 class Reason(StrEnum):
@@ -24,6 +27,17 @@ class Reason(StrEnum):
     SWITCHED_OFF = "switched_off"
     ALLOWANCE_USED = "allowance_used"
     LIMIT_REACHED = "limit_reached"
+    SPEND_CAP_REACHED = "spend_cap_reached"
+    PAYMENT_OVERDUE = "payment_overdue"
+
+
+# Why a meter may not be used, in the words of whoever refuses to book it.
+_REASONS: Final = {
+    Rejection.INSUFFICIENT_CREDITS: Reason.ALLOWANCE_USED,
+    Rejection.LIMIT_REACHED: Reason.LIMIT_REACHED,
+    Rejection.SPEND_CAP_REACHED: Reason.SPEND_CAP_REACHED,
+    Rejection.PAYMENT_OVERDUE: Reason.PAYMENT_OVERDUE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +56,15 @@ class Use:
     resets_at: datetime | None = None
 
 
-def use_of_flag(terms: FeatureTerms) -> Use:
-    """A flag that is off may not be used; every other value may."""
+def use_of_flag(terms: FeatureTerms, *, is_past_due: bool) -> Use:
+    """
+    A flag that is off may not be used; every other value may, unless the plan refuses it while
+    a payment is overdue.
+    """
     if terms.value is False:
         return Use(allowed=False, reason=Reason.SWITCHED_OFF, value=False)
+    if is_past_due and terms.when_past_due == WhenPastDue.REFUSE:
+        return Use(allowed=False, reason=Reason.PAYMENT_OVERDUE, value=terms.value)
     return Use(allowed=True, reason=Reason.INCLUDED, value=terms.value)
 
 
@@ -57,19 +76,23 @@ def use_of_default(value: Any, *, has_agreement: bool) -> Use:
     return Use(allowed=False, reason=reason, value=value)
 
 
-def use_of_meter(terms: FeatureTerms, balance: Balance, *, currency: str) -> Use:
+def use_of_meter(terms: FeatureTerms, balance: Balance, *, bounds: Bounds, held: Held) -> Use:
     """
     A metered feature may be used up to its limit, while credits are left, or as overage where
-    the plan sells it.
+    the plan sells it and the spend cap allows it.
+
+    These are the bounds of enforced use, and what holds have set aside counts as there.
     """
     used = balance.period.used if balance.period is not None else ZERO
-    reason = _reason(terms, used=used, remaining=balance.remaining, currency=currency)
+    overage = _overage(terms, balance)
+    expected = _Expected(used + held.credits, overage + held.overage)
+    reason = _reason(terms, balance, bounds, expected)
     return Use(
         allowed=reason in (Reason.INCLUDED, Reason.OVERAGE),
         reason=reason,
         used=used,
         remaining=None if terms.is_unlimited else balance.remaining,
-        overage=_overage(terms, balance),
+        overage=overage,
         resets_at=balance.period.ends_at if balance.period is not None else None,
     )
 
@@ -81,14 +104,30 @@ def _overage(terms: FeatureTerms, balance: Balance) -> Decimal:
     return balance.period.overage
 
 
-def _reason(terms: FeatureTerms, *, used: Decimal, remaining: Decimal, currency: str) -> Reason:
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What a period comes to once every open hold is settled."""
+
+    used: Decimal
+    overage: Decimal
+
+
+def _reason(terms: FeatureTerms, balance: Balance, bounds: Bounds, expected: _Expected) -> Reason:
+    if bounds.refusal is not None:
+        return _REASONS[bounds.refusal]
     if terms.is_unlimited:
         return Reason.INCLUDED
-    if terms.limit is not None and used >= terms.limit:
+    if bounds.limit is not None and expected.used >= bounds.limit:
         return Reason.LIMIT_REACHED
-    if remaining > ZERO:
+    if balance.remaining > ZERO:
         return Reason.INCLUDED
-    return Reason.OVERAGE if currency in terms.overage else Reason.ALLOWANCE_USED
+    if bounds.overage is None or expected.overage < bounds.overage:
+        return Reason.OVERAGE
+    return _REASONS[bounds.overage_refusal]
+
+
+# What no other plan would allow either.
+BEYOND_PLANS: Final = frozenset({Reason.SPEND_CAP_REACHED, Reason.PAYMENT_OVERDUE})
 
 
 def would_help(offer: FeatureOffer, *, instead_of: FeatureTerms | None, currency: str) -> bool:

@@ -15,6 +15,7 @@ from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from config.kernel.errors import NotFound
 from metering.queries import EMPTY, Balance, list_balances
+from metering.usage.reports import Bounds
 
 from ..agreements.queries import find_live_agreement
 from ..catalog.offers import PlanOffer
@@ -26,9 +27,19 @@ from ..catalog.queries import (
     list_offers,
 )
 from ..catalog.terms import FeatureTerms, VersionTerms
-from ..choices import FeatureKind, ValueType
+from ..choices import AgreementStatus, FeatureKind, ValueType
+from ..limits.bounds import bounds_of
+from ..limits.terms import Limits, ask_for_limits, read_limits
 from ..models import Agreement, Feature
-from .evaluation import Reason, Use, use_of_default, use_of_flag, use_of_meter, would_help
+from .evaluation import (
+    BEYOND_PLANS,
+    Reason,
+    Use,
+    use_of_default,
+    use_of_flag,
+    use_of_meter,
+    would_help,
+)
 
 
 class FeatureNotFound(NotFound):
@@ -155,6 +166,9 @@ class _Situation:
     terms: VersionTerms | None
     offers: list[PlanOffer]
     balances: dict[int, Balance]
+    limits: Limits
+    bounds: dict[int, Bounds]
+    is_past_due: bool
     currency: str
     seats: int
     members: int
@@ -180,16 +194,22 @@ class _Situation:
             unlimited=terms is not None and terms.is_unlimited,
             resets_at=use.resets_at,
             reason=use.reason,
-            upgrade_plan=None if use.allowed else self._upgrade(label.code, terms),
+            upgrade_plan=self._upgrade(label.code, terms)
+            if not use.allowed and use.reason not in BEYOND_PLANS
+            else None,
         )
 
     def _use(self, label: FeatureLabel, terms: FeatureTerms | None) -> Use:
         if terms is None:
             return use_of_default(label.default_value, has_agreement=self.terms is not None)
         if terms.meter_id is None:
-            return use_of_flag(terms)
-        balance = self.balances.get(terms.meter_id, EMPTY)
-        return use_of_meter(terms, balance, currency=self.currency)
+            return use_of_flag(terms, is_past_due=self.is_past_due)
+        return use_of_meter(
+            terms,
+            self.balances.get(terms.meter_id, EMPTY),
+            bounds=self.bounds[terms.meter_id],
+            held=self.limits.held_on(terms.meter_id),
+        )
 
     def _upgrade(self, code: str, terms: FeatureTerms | None) -> UpgradePlan | None:
         """
@@ -215,11 +235,22 @@ class _Situation:
 def _situation(organization: Organization, *, now: datetime) -> _Situation:
     agreement = find_live_agreement(organization=organization)
     members = count_members(organization=organization)
+    terms = _terms_of(agreement)
+    limits = read_limits(ask_for_limits(organization_id=organization.pk))
+    currency = agreement.currency if agreement is not None else organization.currency
+    is_past_due = agreement is not None and agreement.status == AgreementStatus.PAST_DUE
     return _Situation(
-        terms=_terms_of(agreement),
+        terms=terms,
         offers=list_offers(at=now),
         balances=list_balances(organization_id=organization.pk, at=now),
-        currency=agreement.currency if agreement is not None else organization.currency,
+        limits=limits,
+        bounds={}
+        if terms is None
+        else bounds_of(
+            terms=terms, currency=currency, is_past_due=is_past_due, limits=limits, at=now
+        ),
+        is_past_due=is_past_due,
+        currency=currency,
         seats=agreement.seats if agreement is not None else max(1, members),
         members=members,
     )

@@ -42,6 +42,13 @@ def bounds_of(
     }
 
 
+def features_share_a_cap(*, terms: VersionTerms, currency: str, limits: Limits) -> bool:
+    """Whether overage of one feature takes from what the cap leaves to another."""
+    cap = limits.cap_in(currency)
+    sold = [feature for feature in terms.metered if currency in feature.overage]
+    return cap is not None and cap.stops and len(sold) > 1
+
+
 def _bounds(
     feature: FeatureTerms,
     *,

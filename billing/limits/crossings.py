@@ -107,13 +107,23 @@ def find_crossings(
 
 
 def find_cap(
-    *, limits: Limits, terms: VersionTerms, currency: str, period_starts_at: datetime
+    movements: Iterable[Movement],
+    *,
+    limits: Limits,
+    terms: VersionTerms,
+    currency: str,
+    period_starts_at: datetime,
 ) -> Crossing | None:
-    """Return the spend cap as a limit of a period, with what is charged so far; None without."""
+    """
+    Return the spend cap as a limit of a period, with what is charged after the movements; None
+    without a cap.
+    """
     cap = limits.cap_in(currency)
     if cap is None:
         return None
-    charged = overage_charges(limits.overage_at(period_starts_at), terms=terms, currency=currency)
+    moved = (moved for moved in movements if moved.period_starts_at == period_starts_at)
+    overage = {**limits.overage_at(period_starts_at), **_overage_after(moved)}
+    charged = overage_charges(overage, terms=terms, currency=currency)
     return Crossing(
         limit=limit_of_cap(cap.amount), period_starts_at=period_starts_at, charged=charged
     )

@@ -70,15 +70,21 @@ def note_cap(
     limits: Limits,
     period_starts_at: datetime,
     at: datetime,
+    movements: Iterable[Movement] = (),
 ) -> list[Crossing]:
     """
     Write down and announce that the spend cap is reached; return it if that is new.
 
-    For what moves nothing: enforced use that the cap refuses, while the charges may stay a
-    little below it for ever, and a cap that is set below what is spent already.
+    For what no movement shows: enforced use that the cap refuses, while the charges may stay a
+    little below it for ever, and a cap that is set below what is spent already. What has moved
+    since the limits were read counts as charged.
     """
     reached = find_cap(
-        limits=limits, terms=terms, currency=currency, period_starts_at=period_starts_at
+        movements,
+        limits=limits,
+        terms=terms,
+        currency=currency,
+        period_starts_at=period_starts_at,
     )
     return _note([] if reached is None else [reached], organization_id=organization_id, at=at)
 

@@ -43,11 +43,15 @@ class CrossingView:
     """
     A limit that was reached: which, in which period, and what was used of the feature or, where
     it is on money, charged over all features at that moment.
+
+    The feature's name and the unit that it is counted in are empty where the limit is on money.
     """
 
     id: int
     limit: Limit
     feature: str | None
+    feature_name: str
+    unit_plural: str
     used: Decimal | None
     charged: Money | None
     period_starts_at: datetime
@@ -76,10 +80,25 @@ def list_crossings(
     *, organization: Organization, before_id: int | None = None, limit: int = DEFAULT_PAGE
 ) -> list[CrossingView]:
     """Return limits that were reached, newest first; with `before_id` those before that one."""
-    crossings = LimitCrossing.objects.owned_by(organization).select_related("feature")
+    crossings = LimitCrossing.objects.owned_by(organization).select_related("feature__meter")
     if before_id is not None:
         crossings = crossings.filter(pk__lt=before_id)
     return [_crossing(crossing) for crossing in crossings.order_by("-pk")[:limit]]
+
+
+def list_reached(
+    *, organization: Organization, period_starts_at: datetime
+) -> dict[tuple[str | None, Limit], datetime]:
+    """Return when each limit was reached in a period, by the feature's code and the limit."""
+    crossings = LimitCrossing.objects.owned_by(organization).filter(
+        period_starts_at=period_starts_at
+    )
+    return {
+        (feature, Limit.named(name)): crossed_at
+        for feature, name, crossed_at in crossings.values_list(
+            "feature__code", "limit", "crossed_at"
+        )
+    }
 
 
 def _threshold(threshold: UsageThreshold) -> ThresholdView:
@@ -94,11 +113,13 @@ def _threshold(threshold: UsageThreshold) -> ThresholdView:
 
 
 def _crossing(crossing: LimitCrossing) -> CrossingView:
-    charged = crossing.amount_minor
+    feature, charged = crossing.feature, crossing.amount_minor
     return CrossingView(
         id=crossing.pk,
         limit=Limit.named(crossing.limit),
-        feature=crossing.feature.code if crossing.feature is not None else None,
+        feature=feature.code if feature is not None else None,
+        feature_name=feature.name if feature is not None else "",
+        unit_plural=feature.meter.unit_plural if feature and feature.meter else "",
         used=crossing.used_credits,
         charged=None if charged is None else Money(charged, crossing.currency),
         period_starts_at=crossing.period_starts_at,

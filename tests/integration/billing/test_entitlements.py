@@ -346,7 +346,7 @@ class TestList:
                 prices=(fixed("10"),),
             )
         many = query_count(lambda: list_entitlements(organization=acme, now=SUBSCRIBED))
-        assert many == few == 9
+        assert many == few == 8
 
 
 def query_count(read: Callable[[], object]) -> int:

@@ -10,10 +10,11 @@ from config.kernel.quantities import ZERO
 from metering.credits.rollover import expiry_sentence
 from metering.queries import EMPTY, Balance, GrantBalance, list_balances
 
+from ..catalog.overage_words import overage_words
 from ..catalog.queries import FeatureLabel, get_plan_version_terms, list_feature_labels
 from ..catalog.terms import FeatureTerms
 from ..models import Agreement
-from ..rating.charges import overage_charge
+from ..rating.pricing import OveragePricing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,12 @@ class FeatureBalance:
     A metered feature under the live agreement, in its current period.
 
     `allowance` is what the plan includes per month (None: unlimited), `granted` the size of
-    all credits that can be spent now and `remaining` what they still hold, `used` what the
-    period has taken and `overage` the part of it that nothing covered. Overage costs
-    `overage_unit_price` each, `overage_amount` so far; both are None where the plan does not
-    sell overage. Quantities are in the feature's unit.
+    all credits that can be spent now and `remaining` what they still hold, `held` what open
+    holds have set aside, `used` what the period has taken and `overage` the part of it that
+    nothing covered. Quantities are in the feature's unit.
+
+    `overage_pricing` is the price of overage, `overage_sentence` says it and `overage_amount`
+    is what it comes to so far; None and empty where the plan does not sell overage.
     """
 
     feature: str
@@ -38,14 +41,21 @@ class FeatureBalance:
     limit: Decimal | None
     granted: Decimal
     remaining: Decimal
+    held: Decimal
     used: Decimal
     overage: Decimal
-    overage_unit_price: Decimal | None
+    overage_pricing: OveragePricing | None
+    overage_sentence: str
     overage_amount: Money | None
     period_starts_at: datetime | None
     resets_at: datetime | None
     rollover_sentence: str
     grants: tuple[GrantBalance, ...]
+
+    @property
+    def overage_unit_price(self) -> Decimal | None:
+        """What each unit of overage costs, if that is all there is to its price; else None."""
+        return None if self.overage_pricing is None else self.overage_pricing.only_price
 
 
 def list_feature_balances(*, organization: Organization, now: datetime) -> list[FeatureBalance]:
@@ -88,10 +98,7 @@ def _feature_balance(
 ) -> FeatureBalance:
     period = balance.period
     overage = ZERO if period is None or terms.is_unlimited else period.overage
-    unit_price = terms.overage.get(currency)
-    amount = None
-    if unit_price is not None:
-        amount = overage_charge(credits=overage, unit_price=unit_price, currency=currency)
+    pricing = terms.overage.get(currency)
     return FeatureBalance(
         feature=terms.code,
         name=label.name,
@@ -103,10 +110,12 @@ def _feature_balance(
         limit=terms.limit,
         granted=balance.granted,
         remaining=balance.remaining,
+        held=balance.held,
         used=ZERO if period is None else period.used,
         overage=overage,
-        overage_unit_price=unit_price,
-        overage_amount=amount,
+        overage_pricing=pricing,
+        overage_sentence=_overage_sentence(pricing, label),
+        overage_amount=None if pricing is None else pricing.charge(overage),
         period_starts_at=None if period is None else period.starts_at,
         resets_at=None if period is None else period.ends_at,
         rollover_sentence=(
@@ -116,3 +125,9 @@ def _feature_balance(
         ),
         grants=balance.grants,
     )
+
+
+def _overage_sentence(pricing: OveragePricing | None, label: FeatureLabel) -> str:
+    if pricing is None:
+        return ""
+    return overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural)

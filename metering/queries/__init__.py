@@ -11,6 +11,7 @@ from .balances import (
     list_balances,
     list_periods,
 )
+from .events import EventFacts, find_event
 from .grants import (
     GrantMovement,
     GrantNotFound,
@@ -20,6 +21,7 @@ from .grants import (
     list_payments_of,
 )
 from .ledger import EVERYTHING, EventRow, LedgerFilter, LedgerRow, list_events, list_ledger
+from .meters import MeterOfOrganization, find_meter_of
 from .origins import GrantOrigin, map_origins
 from .sums import By
 from .usage import (
@@ -39,6 +41,7 @@ __all__ = [
     "Balance",
     "By",
     "DayUsage",
+    "EventFacts",
     "EventRow",
     "GrantBalance",
     "GrantMovement",
@@ -47,10 +50,13 @@ __all__ = [
     "GrantStatement",
     "LedgerFilter",
     "LedgerRow",
+    "MeterOfOrganization",
     "PastBalance",
     "Payment",
     "PeriodTotals",
     "UsageSum",
+    "find_event",
+    "find_meter_of",
     "get_balance",
     "get_balance_at",
     "get_grant_statement",

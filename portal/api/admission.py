@@ -48,6 +48,14 @@ class MissingScope(Refusal):
         super().__init__(f"This needs an API key with the scope {scope.value}.", scope=scope.value)
 
 
+class OnlyPlatformKeys(Refusal):
+    """Only the company that runs the installation may do this by its API."""
+
+    code = "platform_key_required"
+    title = "Only a platform key may do this"
+    status = 403
+
+
 class TooManyRequests(Refusal):
     """The key calls more often than it may."""
 

@@ -7,6 +7,7 @@ what the code does.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from http import HTTPStatus
 from typing import Any, Final, Self, TypeVar
 
@@ -23,6 +24,7 @@ from drf_spectacular.utils import (
 )
 
 from .pages import PAGE_PARAMETERS
+from .parameters import LARGEST_PAGE
 from .problems import CONTENT_TYPE, FieldError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,15 +40,8 @@ ORGANIZATION: Final = OpenApiParameter(
         "their own."
     ),
 )
-PAGING: Final = (
-    OpenApiParameter(
-        "page_size",
-        {"type": "integer", "minimum": 1, "maximum": 100, "default": 100},
-        description="How many items at most.",
-    ),
-    OpenApiParameter(
-        "starting_after", str, description="The key of the last item of the page before."
-    ),
+FEATURE: Final = OpenApiParameter(
+    "feature", str, description="A metered feature that the organization has.", required=True
 )
 IDEMPOTENCY_KEY: Final = OpenApiParameter(
     "Idempotency-Key",
@@ -54,6 +49,42 @@ IDEMPOTENCY_KEY: Final = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 visible ASCII characters; the same request is then done once.",
 )
+
+
+def paging(largest: int = LARGEST_PAGE) -> tuple[OpenApiParameter, ...]:
+    """The parameters of a list that answers in pages."""
+    return (
+        OpenApiParameter(
+            "page_size",
+            {"type": "integer", "minimum": 1, "maximum": largest, "default": largest},
+            description="How many items at most.",
+        ),
+        OpenApiParameter(
+            "starting_after", str, description="The key of the last item of the page before."
+        ),
+    )
+
+
+def instant_parameter(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
+    """A query parameter that is an instant."""
+    return OpenApiParameter(
+        name, {"type": "string", "format": "date-time"}, description=description, required=required
+    )
+
+
+def choice_parameter(
+    name: str, kind: type[Enum], *, default: Enum | None = None
+) -> OpenApiParameter:
+    """A query parameter that names one of a few."""
+    return OpenApiParameter(
+        name,
+        str,
+        enum=[choice.value for choice in kind],
+        default=None if default is None else default.value,
+    )
+
+
+PAGING: Final = paging()
 assert {parameter.name for parameter in PAGING} == PAGE_PARAMETERS
 
 

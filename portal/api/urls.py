@@ -5,13 +5,32 @@ from django.urls.converters import StringConverter
 
 from .documentation import ApiDocumentation, ApiSchema
 from .fallbacks import nothing_here
+from .fields import ID_PATTERN
 from .kinde.meter_usage import post_meter_usage
 from .v1.agreements import Agreements
 from .v1.balances import Balances
+from .v1.credit_grants import CreditGrantOfId, CreditGrants
 from .v1.entitlements import EntitlementOfFeature, Entitlements
 from .v1.flags import FlagOfKey, Flags
+from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
+from .v1.ledger import Ledger
 from .v1.plans import Plans
+from .v1.reversals import ReverseUsage
 from .v1.usage import post_usage
+from .v1.usage_events import UsageEventOfId
+from .v1.usage_summary import Summary
+
+
+class EventIdConverter(StringConverter):
+    """The id of a usage event, as apps may choose it."""
+
+    regex = ID_PATTERN.strip("^$")
+
+
+class OurIdConverter(StringConverter):
+    """An id that we gave to something."""
+
+    regex = "[a-z]+_[0-9a-z]{26}"
 
 
 class CodeConverter(StringConverter):
@@ -21,11 +40,23 @@ class CodeConverter(StringConverter):
 
 
 register_converter(CodeConverter, "code")
+register_converter(EventIdConverter, "event_id")
+register_converter(OurIdConverter, "our_id")
 
 app_name = "api"
 urlpatterns = [
     path("v1/usage", post_usage, name="usage"),
+    path("v1/usage/summary", Summary.as_view(), name="usage-summary"),
+    path("v1/usage/<event_id:event_id>", UsageEventOfId.as_view(), name="usage-event"),
+    path("v1/usage/<event_id:event_id>/reverse", ReverseUsage.as_view(), name="reverse-usage"),
+    path("v1/holds", post_hold, name="holds"),
+    path("v1/holds/<our_id:hold_id>", HoldOfId.as_view(), name="hold"),
+    path("v1/holds/<our_id:hold_id>/settle", post_settlement, name="settle-hold"),
+    path("v1/holds/<our_id:hold_id>/release", post_release, name="release-hold"),
     path("v1/balances", Balances.as_view(), name="balances"),
+    path("v1/credit-grants", CreditGrants.as_view(), name="credit-grants"),
+    path("v1/credit-grants/<our_id:grant_id>", CreditGrantOfId.as_view(), name="credit-grant"),
+    path("v1/ledger", Ledger.as_view(), name="ledger"),
     path("v1/entitlements", Entitlements.as_view(), name="entitlements"),
     path("v1/entitlements/<code:feature>", EntitlementOfFeature.as_view(), name="entitlement"),
     path("v1/flags", Flags.as_view(), name="flags"),

@@ -7,10 +7,12 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry
-from billing.models import Agreement
+from billing.models import Agreement, Plan
 from tests.api.conftest import NOW, Api, World
 from tests.factories.accounts import make_organization
 from tests.factories.agreements import make_agreement
+from tests.factories.catalog import fixed, make_version, metered
+from tests.factories.pricing import graduated, package
 
 
 def test_a_balance_says_what_is_left_and_what_overage_costs(world: World) -> None:
@@ -162,6 +164,67 @@ def test_the_price_list_is_public_and_shows_neither_legacy_plans_nor_our_costs(
     ]
     for secret in (b"per_seat_", b"Per seat", b"unit_cost", b"0.035", b"1.58", b"margin"):
         assert secret not in answer.raw
+
+
+def test_the_price_list_says_how_overage_is_priced(world: World) -> None:
+    make_version(
+        Plan.objects.get(code="starter"),
+        metered(
+            world.catalog.credits,
+            1_000,
+            overage={
+                "USD": graduated((1_000, "0.01"), (None, "0.008", 5), minimum=5, maximum=900),
+                "EUR": package("15", size="10", free="20", currency="EUR"),
+            },
+        ),
+        prices=(fixed("99"), fixed("95", currency="EUR")),
+    )
+    starter, professional, _enterprise = Api().get("plans").body["data"]
+    credits = starter["features"][0]
+    assert credits["overage_unit_prices"] == {}
+    assert credits["overage_prices"] == [
+        {
+            "currency": "EUR",
+            "model": "package",
+            "unit_price": "15",
+            "package_size": "10",
+            "free_quantity": "20",
+            "tiers": [],
+            "minimum_minor": None,
+            "maximum_minor": None,
+            "sentence": "€15 per 10 credits begun, the first 20 free",
+        },
+        {
+            "currency": "USD",
+            "model": "graduated",
+            "unit_price": None,
+            "package_size": None,
+            "free_quantity": "0",
+            "tiers": [
+                {"up_to": "1000", "unit_price": "0.01", "flat_price": "0"},
+                {"up_to": None, "unit_price": "0.008", "flat_price": "5"},
+            ],
+            "minimum_minor": 500,
+            "maximum_minor": 90000,
+            "sentence": (
+                "first 1,000 at $0.01 each, then for $5 plus $0.008 each, "
+                "at least $5 a month, at most $900 a month"
+            ),
+        },
+    ]
+    assert professional["features"][0]["overage_prices"] == [
+        {
+            "currency": "USD",
+            "model": "per_unit",
+            "unit_price": "0.12",
+            "package_size": None,
+            "free_quantity": "0",
+            "tiers": [],
+            "minimum_minor": None,
+            "maximum_minor": None,
+            "sentence": "$0.12 per credit",
+        }
+    ]
 
 
 def test_the_price_list_may_be_cached_and_read_from_any_page(world: World) -> None:

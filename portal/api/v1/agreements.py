@@ -18,8 +18,8 @@ from billing.agreements.queries import (
     list_agreements,
 )
 from billing.choices import BillingInterval
-from config.kernel.errors import Forbidden
 
+from ..admission import OnlyPlatformKeys
 from ..documents import invalid, parse_document, read, read_body, shape
 from ..endpoint import json_response
 from ..fields import parse_code
@@ -81,13 +81,6 @@ class AgreementPage(msgspec.Struct, frozen=True):
 
     data: list[Agreement]
     has_more: bool
-
-
-class OnlyPlatformKeys(Forbidden):
-    """Only the company that runs the installation may do this by its API."""
-
-    code = "platform_key_required"
-    title = "Only a platform key may do this"
 
 
 class Agreements(Resource):

@@ -108,17 +108,18 @@ def rolled_over(
 
 
 def above_cap(
-    policy: RolloverPolicy, *, pool: Sequence[Slice], allowance: Decimal
+    policy: RolloverPolicy, *, slices: Sequence[Slice], allowance: Decimal, pool: Decimal
 ) -> dict[int, Decimal]:
     """
-    Return how much of the rolled pool has to go, by grant id, the first slices first.
+    Return how much of the rolled slices has to go, by grant id, the first slices first.
 
-    Only after a move to a smaller allowance does the pool ever stand above its cap.
+    `pool` is what they hold, with what open holds have taken from them. Only after a move to a
+    smaller allowance, or a lower cap, does it ever stand above its cap.
     """
     cap = policy.cap(allowance)
-    excess = ZERO if cap is None else max(ZERO, _total(pool) - cap)
+    excess = ZERO if cap is None else max(ZERO, pool - cap)
     expired: dict[int, Decimal] = {}
-    for part in pool:
+    for part in slices:
         amount = min(part.unused, excess)
         if amount > ZERO:
             expired[part.grant_id] = amount

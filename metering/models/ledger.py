@@ -375,8 +375,9 @@ class LedgerTransfer(models.Model):
                 condition=Q(reverses__isnull=False),
                 name="ledger_transfer_reversed_once",
             ),
+            # Once at an instant: a cap may take a part of a rollover before its end.
             models.UniqueConstraint(
-                fields=["organization", "debit_account"],
+                fields=["organization", "debit_account", "occurred_at"],
                 condition=Q(kind=TransferKind.EXPIRE, event_key=None, hold=None),
                 name="ledger_transfer_grant_expires_once",
             ),

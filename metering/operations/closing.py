@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
-from django.db.models.functions import Coalesce, Least
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Least
 
 from config.kernel.periods import boundary
 from config.kernel.quantities import ZERO
@@ -64,6 +64,12 @@ class _Ending:
     category: str
     balance: Decimal
     ends_at: datetime | None
+    held: Decimal
+
+    @property
+    def pooled(self) -> Decimal:
+        """What counts against a cap: what open holds have taken may come back."""
+        return self.balance + self.held
 
 
 def list_periods_to_close(*, organization_id: int, now: datetime) -> list[DuePeriod]:
@@ -122,9 +128,7 @@ def close_period(
     rolled: dict[int, Decimal] = {}
     trimmed: dict[int, Decimal] = {}
     if policy is not None and stored.allowance is not None:
-        rolled, trimmed = _apply(
-            policy, ending, surviving, allowance=stored.allowance, held=_held_of(surviving)
-        )
+        rolled, trimmed = _apply(policy, ending, surviving, allowance=stored.allowance)
     expired = {
         grant.grant_id: grant.balance - rolled.get(grant.grant_id, ZERO) for grant in ending
     } | trimmed
@@ -153,9 +157,11 @@ def _grants_at_the_end(
     organization_id: int, period: UsagePeriod
 ) -> tuple[list[_Ending], list[_Ending]]:
     """
-    The grants of the period's agreement that still hold something: those that end with it, the
-    allowance before earlier rollovers, and those that live on, the first to end first.
+    The grants of the period's agreement that have something left, at hand or in open holds:
+    those that end with it, the allowance before earlier rollovers, and the rollovers that live
+    on, the first to end first.
     """
+    held = _held(organization_id, period.meter_id)
     rows = (
         CreditGrant.objects.filter(
             organization_id=organization_id,
@@ -166,11 +172,11 @@ def _grants_at_the_end(
         )
         .annotate(ends_at=Least("expires_at", "early_end__ended_at"))
         .annotate(balance=F("account__balance"))
-        .filter(balance__gt=ZERO)
+        .filter(Q(balance__gt=ZERO) | Q(account_id__in=list(held)))
         .order_by("category", F("ends_at").asc(nulls_last=True), "pk")
         .values_list("pk", "account_id", "category", "balance", "ends_at")
     )
-    grants = [_Ending(*row) for row in rows]
+    grants = [_Ending(*row, held=held.get(row[1], ZERO)) for row in rows]
     ending = [
         grant for grant in grants if grant.ends_at is not None and grant.ends_at <= period.ends_at
     ]
@@ -182,19 +188,19 @@ def _grants_at_the_end(
     return ending, surviving
 
 
-def _held_of(grants: Sequence[_Ending]) -> dict[int, Decimal]:
-    """What open holds have taken from each grant: it is part of the pool and may come back."""
-    held = (
+def _held(organization_id: int, meter_id: int) -> dict[int, Decimal]:
+    """What open holds have taken, by the account that they took it from."""
+    return dict(
         LedgerTransfer.objects.filter(
+            organization_id=organization_id,
+            meter_id=meter_id,
             kind=TransferKind.HOLD,
             hold__outcome=None,
-            debit_account_id__in=[grant.account_id for grant in grants],
         )
         .values("debit_account_id")
-        .annotate(total=Coalesce(Sum("amount"), ZERO))
+        .annotate(total=Sum("amount"))
         .values_list("debit_account_id", "total")
     )
-    return dict(held) if grants else {}
 
 
 def _apply(
@@ -203,10 +209,9 @@ def _apply(
     surviving: Sequence[_Ending],
     *,
     allowance: Decimal,
-    held: dict[int, Decimal],
 ) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
     """What rolls over of the grants that end, and what the cap takes from those that live on."""
-    pool = sum((grant.balance for grant in surviving), sum(held.values(), ZERO))
+    pool = sum((grant.pooled for grant in surviving), ZERO)
     rolled = rolled_over(
         policy,
         unused=[
@@ -219,8 +224,9 @@ def _apply(
     )
     trimmed = above_cap(
         policy,
-        pool=[Slice(grant.grant_id, grant.balance) for grant in surviving],
+        slices=[Slice(grant.grant_id, grant.balance) for grant in surviving],
         allowance=allowance,
+        pool=pool,
     )
     return rolled, trimmed
 

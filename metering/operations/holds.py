@@ -25,7 +25,7 @@ from ..usage.reports import (
     Rejection,
     UsageReport,
 )
-from ..usage.state import LedgerState
+from ..usage.state import LedgerState, ask_for_ledger
 from .releasing import (
     HoldEnded,
     HoldReceipt,
@@ -251,8 +251,11 @@ def settle_hold(
         return Recorded([receipt], [])
     [item] = rated
     returned = return_transfers(hold, at=received_at)
+    post_transfers(organization_id=state.organization_id, transfers=returned)
+    state = ask_for_ledger(
+        organization_id=state.organization_id, reports=[report], received_at=received_at
+    )
     decision = _decide_settlement(item, hold, returned, state=state)
-    decision.transfers[:0] = returned
     write_decision(decision, api_key_id=api_key_id)
     mark_ended(hold, outcome=HoldOutcome.SETTLED, at=received_at, event_key=report.event_id)
     if sum(entry.amount for entry in returned) > item.quantity:
@@ -278,6 +281,7 @@ def _decide_settlement(
             drawn[entry.credit_account_id] = paid
             unpaid -= paid
     book = decision.books[hold.meter_id]
+    book.take(BurnDown(drawn=tuple(drawn.items()), overage=ZERO))
     rest = payment_of(item, unpaid, book=book, period=period)
     book.take(rest)
     for account_id, paid in rest.drawn:

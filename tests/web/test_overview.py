@@ -6,9 +6,12 @@ from django.test import Client
 
 from accounts.models import Organization, User
 from billing.models import Agreement
+from billing.rating.pricing import OveragePricing
+from tests.factories import agreements
 from tests.factories.accounts import make_organization
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import ArticleCatalog
+from tests.factories.catalog import ArticleCatalog, fixed, make_plan, make_version, metered
+from tests.factories.pricing import graduated, per_unit
 
 from .conftest import ON_THE_15TH, Clock, ReportAction, SignIn
 from .reading import part_of, text_of
@@ -155,3 +158,44 @@ def test_times_are_told_in_the_organizations_zone_with_utc_beside_them(
         '<time datetime="2026-10-10T08:00:00+00:00" title="10 Oct 2026, 08:00:00 UTC">'
         "10 Oct 2026, 10:00 CEST</time>"
     ) in html
+
+
+def subscribe(catalog: ArticleCatalog, acme: Organization, pricing: OveragePricing) -> None:
+    """Acme is on a plan with 500 credits and overage at this price."""
+    make_version(
+        make_plan(catalog.current, "tried"),
+        metered(catalog.credits, 500, overage=pricing),
+        prices=(fixed("49"),),
+    )
+    make_agreement(acme, "tried")
+
+
+def test_overage_in_tiers_is_said_in_words(
+    alice: User, catalog: ArticleCatalog, acme: Organization, sign_in: SignIn
+) -> None:
+    subscribe(catalog, acme, graduated((100, "0.10"), (None, "0.05")))
+    sentence = "first 100 at $0.10 each, then at $0.05 each"
+    page = sign_in(alice).get("/overview/")
+    assert part_of(page, "overage-title") == f"Overage None Once the balance is spent: {sentence}."
+    agreements.use(acme, "e1", 690, at=ON_THE_15TH)
+    page = sign_in(alice).get("/overview/")
+    assert part_of(page, "overage-title") == (
+        f"Overage $14.50 USD so far 190 credits beyond what is included: {sentence}. "
+        "It is added to the next invoice."
+    )
+    assert f"AI credits beyond the allowance 190: {sentence} $14.50" in (
+        part_of(page, "invoice-title")
+    )
+    assert "Each one now costs Extract text $0.25 Summarize $0.50 Generate report $2.50" in (
+        part_of(page, "used-title")
+    )
+
+
+def test_a_minimum_is_due_while_the_balance_lasts(
+    alice: User, catalog: ArticleCatalog, acme: Organization, sign_in: SignIn
+) -> None:
+    subscribe(catalog, acme, per_unit("0.10", minimum=20))
+    assert part_of(sign_in(alice).get("/overview/"), "overage-title") == (
+        "Overage $20.00 USD Due even while the balance lasts: "
+        "$0.10 per credit, at least $20 a month. It is added to the next invoice."
+    )

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from billing.models import Plan
 from tests.factories.catalog import ArticleCatalog, fixed, make_plan, make_version, metered
+from tests.factories.pricing import graduated, per_unit
 
 from .reading import part_of, text_of
 
@@ -157,6 +158,33 @@ def test_a_plan_that_sells_no_overage_is_not_reckoned_beyond_its_allowance(
     assert "Starter cheapest $99" in words
 
 
+def test_a_price_in_tiers_is_said_and_reckoned_with(
+    client: Client, catalog: ArticleCatalog
+) -> None:
+    make_version(
+        make_plan(catalog.current, "tiered", position=0),
+        metered(catalog.credits, 500, overage=graduated((1_000, "0.10"), (None, "0.05"))),
+        prices=(fixed("49"),),
+    )
+    page = client.get("/pricing/?credits=2500")
+    sentence = "first 1,000 at $0.10 each, then at $0.05 each"
+    assert f"Further credits: {sentence}" in text_of(page)
+    assert f"Further credits {sentence} $0.15 per credit $0.12 per credit" in text_of(page)
+    assert "Tiered cheapest $49 $150.00 2,000 over $199.00" in part_of(page, "calculator-title")
+
+
+def test_a_minimum_is_reckoned_with_while_credits_last(
+    client: Client, catalog: ArticleCatalog
+) -> None:
+    make_version(
+        make_plan(catalog.current, "least", position=0),
+        metered(catalog.credits, 500, overage=per_unit("0.10", minimum=20)),
+        prices=(fixed("49"),),
+    )
+    words = part_of(client.get("/pricing/?credits=100"), "calculator-title")
+    assert "Least cheapest $49 $20.00 $69.00" in words
+
+
 def test_costs_as_many_queries_with_more_plans(
     client: Client, catalog: ArticleCatalog, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -166,7 +194,7 @@ def test_costs_as_many_queries_with_more_plans(
             metered(catalog.credits, 100 * (number + 1), overage="0.2"),
             prices=(fixed(str(Decimal(10) * (number + 1))),),
         )
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get("/pricing/")
 
 

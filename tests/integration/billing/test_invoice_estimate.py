@@ -19,6 +19,7 @@ from tests.factories.catalog import (
     per_seat,
 )
 from tests.factories.metering import record, report
+from tests.factories.pricing import graduated, per_unit
 
 RESET = datetime(2026, 10, 10, 8, tzinfo=UTC)
 LATER = SUBSCRIBED + timedelta(days=3)
@@ -176,3 +177,46 @@ def test_amounts_are_in_the_currency_of_the_agreement(
     )
     use(make_agreement(acme, "world", currency="EUR"), "150")
     assert estimate(acme).total == Money(50_50, "EUR")
+
+
+TIERED = graduated((100, "0.10"), (None, "0.08", 5))
+
+
+def test_a_price_in_tiers_is_said_in_words(catalog: ArticleCatalog, acme: Organization) -> None:
+    make_version(
+        make_plan(catalog.current, "tiered"),
+        metered(catalog.credits, 100, overage=TIERED),
+        prices=(fixed("49"),),
+    )
+    use(make_agreement(acme, "tiered"), "300")
+    _base, overage = estimate(acme).lines
+    assert overage == ChargeLine(
+        "AI credits beyond the allowance",
+        Decimal(200),
+        "credit",
+        None,
+        Money(23_00, "USD"),
+        "first 100 at $0.10 each, then for $5 plus $0.08 each",
+    )
+
+
+def test_a_minimum_is_on_the_bill_before_anything_is_used(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    make_version(
+        make_plan(catalog.current, "least"),
+        metered(catalog.credits, 100, overage=per_unit("0.10", minimum=20)),
+        prices=(fixed("49"),),
+    )
+    make_agreement(acme, "least")
+    assert [line.amount.minor for line in estimate(acme).lines] == [49_00, 20_00]
+
+
+def test_overage_at_no_price_has_no_line(catalog: ArticleCatalog, acme: Organization) -> None:
+    make_version(
+        make_plan(catalog.current, "given"),
+        metered(catalog.credits, 100, overage=per_unit("0")),
+        prices=(fixed("49"),),
+    )
+    use(make_agreement(acme, "given"), "300")
+    assert [line.amount.minor for line in estimate(acme).lines] == [49_00]

@@ -1,236 +1,254 @@
-"""The ledger against a plain model of itself, through random histories."""
+"""The ledger against a plain model of itself, through random histories and some chosen ones."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+import random
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from accounts.models import Organization
-from config.kernel.periods import Interval, period_at
-from metering.choices import GrantCategory
+from metering.choices import Aggregation
 from metering.ledger.audit import find_violations
-from metering.models import Meter, UsageEvent
-from metering.queries import get_balance
-from metering.usage.reports import MeterTerms, Outcome, UsageReport
+from metering.models import LedgerAccount, LedgerTransfer, UsageEvent, UsagePeriod
+from metering.usage.reports import UsageReport
 from tests.factories.metering import ANCHOR, grant, record, report, terms
+from tests.proof.histories import STEPS, Choice, History
+from tests.proof.model import ModelPolicy
+from tests.proof.twin import Twin
+from tests.proof.worlds import World, make_world
 
-QUANTITIES = st.decimals("0.000001", 400, places=6)
-# Few different ends, so that grants often tie and the rest of the order decides.
-EXPIRY_DAYS = [None, 20, 30, 61]
-STEPS = st.timedeltas(timedelta(0), timedelta(days=12))
-
-
-@dataclass
-class ModelGrant:
-    """What one grant is in the model: its terms, and what is left."""
-
-    rank: int
-    remaining: Decimal
-    priority: int
-    effective_at: datetime
-    expires_at: datetime | None
-    is_purchased: bool
-
-    def key(self) -> tuple[object, ...]:
-        """The published burn order, written down a second time."""
-        never = self.expires_at is None
-        return (
-            self.priority,
-            never,
-            self.expires_at or self.effective_at,
-            self.is_purchased,
-            self.effective_at,
-            self.rank,
-        )
-
-    def is_active(self, at: datetime) -> bool:
-        return self.effective_at <= at and (self.expires_at is None or self.expires_at > at)
+MONTH = timedelta(days=31)
+NOON = ANCHOR + timedelta(hours=4)
+CHANCE = st.randoms(use_true_random=False)
+EVERYTHING_UP_TO_ONE_ALLOWANCE = ModelPolicy(
+    basis="unused", percent=100, cap_percent=100, term_periods=3, rerolls=False
+)
 
 
-@dataclass
-class Model:
-    """The ledger in thirty lines: no database, no cache, no batch."""
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
 
-    allowance: int
-    grants: list[ModelGrant] = field(default_factory=list)
-    opened_until: datetime = ANCHOR
-    used: Decimal = Decimal(0)
-    overage: Decimal = Decimal(0)
 
-    def open_periods(self, through: datetime) -> None:
-        while self.opened_until <= through:
-            period = period_at(ANCHOR, interval=Interval.MONTH, at=self.opened_until)
-            if self.allowance:
-                self.give(self.allowance, period.starts_at, period.ends_at)
-            self.opened_until = period.ends_at
-
-    def give(
-        self,
-        amount: int | Decimal,
-        effective_at: datetime,
-        expires_at: datetime | None,
-        *,
-        priority: int = 100,
-        is_purchased: bool = False,
-    ) -> None:
-        self.grants.append(
-            ModelGrant(
-                rank=len(self.grants),
-                remaining=Decimal(amount),
-                priority=priority,
-                effective_at=effective_at,
-                expires_at=expires_at,
-                is_purchased=is_purchased,
-            )
-        )
-
-    def use(self, quantity: Decimal, at: datetime) -> tuple[Decimal, Decimal]:
-        """Pay for usage and return its overage and what is left to spend."""
-        unpaid = quantity
-        for payer in self.active(at):
-            taken = min(payer.remaining, unpaid)
-            payer.remaining -= taken
-            unpaid -= taken
-        self.used += quantity
-        self.overage += unpaid
-        return unpaid, self.spendable(at)
-
-    def active(self, at: datetime) -> list[ModelGrant]:
-        return sorted((g for g in self.grants if g.is_active(at)), key=ModelGrant.key)
-
-    def spendable(self, at: datetime) -> Decimal:
-        return sum((g.remaining for g in self.active(at)), Decimal(0))
+@pytest.fixture
+def twin(world: World, acme: Organization) -> Twin:
+    """Acme, with an allowance of 1,000 credits, one of them used."""
+    twin = Twin.begin(acme, world.meters["sum"], anchor=ANCHOR, allowance=Decimal(1_000))
+    twin.use(twin.report("evt-1", Decimal(1)))
+    return twin
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """Random histories of one organization; time only moves forward, events may lie back."""
+    """Random histories of organizations with every kind of meter."""
 
-    meter: Meter
+    world: World
+    history: History
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = ANCHOR
-        self.booked: list[tuple[UsageReport, Decimal, Decimal]] = []
-
-    @initialize(allowance=st.sampled_from([0, 0, 50, 1_000]))
-    def begin(self, allowance: int) -> None:
-        self.organization = Organization.objects.create(name="Model", currency="USD")
-        self.terms: MeterTerms = terms(self.meter, allowance=allowance)
-        self.model = Model(allowance)
-
-    @rule(step=STEPS)
-    def time_passes(self, step: timedelta) -> None:
-        self.now += step
-
-    # Mostly right now: what lies back meets few of the grants.
-    @rule(
-        quantities=st.lists(QUANTITIES, min_size=1, max_size=4),
-        back=st.just(timedelta(0)) | st.just(timedelta(0)) | STEPS,
+    @initialize(
+        chance=CHANCE,
+        aggregation=st.sampled_from([*[Aggregation.SUM] * 4, *Aggregation]),
     )
-    def use(self, quantities: list[Decimal], back: timedelta) -> None:
-        at = max(ANCHOR, self.now - back)
-        first = len(self.booked)
-        reports = [
-            report(f"evt-{first + index}", str(quantity), at=at)
-            for index, quantity in enumerate(quantities)
-        ]
-        receipts = record(self.organization, *reports, terms=self.terms, at=self.now)
-        self.model.open_periods(self.now)
-        for sent, receipt in zip(reports, receipts, strict=True):
-            overage, remaining = self.model.use(sent.quantity, at)
-            assert receipt.outcome is Outcome.ACCEPTED
-            assert (receipt.overage, receipt.remaining) == (overage, remaining)
-            self.booked.append((sent, overage, remaining))
-
-    @precondition(lambda self: self.booked)
-    @rule(data=st.data())
-    def send_again(self, data: st.DataObject) -> None:
-        sent, overage, remaining = data.draw(st.sampled_from(self.booked))
-        (receipt,) = record(self.organization, sent, terms=self.terms, at=self.now)
-        assert receipt.outcome is Outcome.DUPLICATE
-        assert (receipt.overage, receipt.remaining) == (overage, remaining)
-
-    @precondition(lambda self: self.booked)
-    @rule(data=st.data())
-    def send_another_body_under_the_same_id(self, data: st.DataObject) -> None:
-        sent, _, _ = data.draw(st.sampled_from(self.booked))
-        forged = report(sent.event_id, str(sent.quantity + 1), at=sent.occurred_at)
-        (receipt,) = record(self.organization, forged, terms=self.terms, at=self.now)
-        assert receipt.outcome is Outcome.CONFLICT
+    def begin(self, chance: random.Random, aggregation: Aggregation) -> None:
+        self.history = self.world.begin(chance, aggregation=aggregation)
 
     @rule(
-        amount=QUANTITIES,
-        ends_on_day=st.sampled_from(EXPIRY_DAYS),
-        priority=st.sampled_from([99, 100, 100, 100]),
-        category=st.sampled_from([GrantCategory.PROMOTION, GrantCategory.PURCHASE]),
+        step=st.sampled_from([step for step, weight in STEPS.items() for _ in range(weight)]),
+        chance=CHANCE,
     )
-    def give(
-        self, amount: Decimal, ends_on_day: int | None, priority: int, category: GrantCategory
-    ) -> None:
-        expires_at = None if ends_on_day is None else ANCHOR + timedelta(days=ends_on_day)
-        if expires_at is not None and expires_at <= self.now:
-            return
-        grant(
-            self.organization,
-            self.meter,
-            str(amount),
-            category=category,
-            effective_at=self.now,
-            expires_at=expires_at,
-            priority=priority,
-        )
-        self.model.give(
-            amount,
-            self.now,
-            expires_at,
-            priority=priority,
-            is_purchased=category is GrantCategory.PURCHASE,
-        )
-
-    @invariant()
-    def books_agree_with_the_model(self) -> None:
-        if not hasattr(self, "organization"):
-            return
-        balance = get_balance(
-            organization_id=self.organization.pk, meter_id=self.meter.pk, at=self.now
-        )
-        if self.model.opened_until > self.now:
-            # Grant by grant: the sum alone would not tell which of them paid.
-            assert [given.remaining for given in balance.grants] == [
-                given.remaining for given in self.model.active(self.now)
-            ]
-        assert UsageEvent.objects.owned_by(self.organization).count() == len(self.booked)
+    def something_happens(self, step: Choice, chance: random.Random) -> None:
+        self.history.random = chance
+        step(self.history)
+        self.history.twin.compare()
 
     def teardown(self) -> None:
-        if hasattr(self, "organization"):
-            assert list(find_violations(organization_id=self.organization.pk)) == []
+        organization_id = self.history.twin.organization.pk
+        assert list(find_violations(organization_id=organization_id)) == []
 
 
-@pytest.mark.django_db
-def test_random_histories_end_as_the_model_says(meter: Meter) -> None:
+def test_random_histories_end_as_the_model_says(world: World) -> None:
     class Machine(LedgerMachine):
         pass
 
-    Machine.meter = meter
+    Machine.world = world
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=20,
+            stateful_step_count=40,
             deadline=None,
             # Each step talks to a database: making a failure smaller would take minutes.
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
         ),
     )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_long_histories_end_as_the_model_says(world: World, seed: int) -> None:
+    aggregation = list(Aggregation)[seed % len(Aggregation)]
+    history = world.begin(random.Random(seed), aggregation=aggregation)  # noqa: S311
+    for _ in range(120):
+        history.step()
+    assert list(find_violations()) == []
+
+
+def test_a_cap_may_take_from_a_rollover_that_ends_later(twin: Twin) -> None:
+    policy = EVERYTHING_UP_TO_ONE_ALLOWANCE
+    months = []
+    for allowance in (50, 50, 40, 40, 40):
+        twin.wait(MONTH)
+        twin.close_due(policy)
+        twin.compare()
+        months.append(twin.model.periods[-2].closed)
+        twin.change_plan(Decimal(allowance), share=Decimal(1))
+    assert [(month.rolled_over, month.expired) for month in months if month] == [
+        (999, 0),
+        (1, 999),  # the last period of 1,000: its own allowance finds room for one
+        (0, 1_000),  # 50 that find no room, and 950 above the new cap
+        (49, 50),  # what was left of the first rollover has come to its end
+        (0, 50),
+    ]
+    assert list(find_violations()) == []
+
+
+def test_what_a_hold_has_taken_from_the_pool_counts_against_the_cap(twin: Twin) -> None:
+    twin.wait(MONTH)
+    twin.close_due(EVERYTHING_UP_TO_ONE_ALLOWANCE)
+    twin.hold("hold-1", Decimal(999), action=None, lasts=timedelta(days=60), overage=Decimal(0))
+    twin.wait(MONTH)
+    twin.close_due(EVERYTHING_UP_TO_ONE_ALLOWANCE)
+    twin.release(twin.model.holds[0])
+    twin.compare()
+    assert twin.model.spendable(twin.now) == 2_000
+
+
+def test_what_a_settled_hold_did_not_need_can_be_spent_at_once(twin: Twin) -> None:
+    twin.hold("hold-1", Decimal(600), action=None, lasts=timedelta(hours=1), overage=Decimal(0))
+    twin.settle(twin.model.holds[0], twin.report("evt-2", Decimal(250)))
+    assert twin.sent[-1].receipt.remaining == 749
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_history_in_many_runs_is_the_history_in_one(
+    world: World, acme: Organization, globex: Organization, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    meter = world.meters["sum"]
+    reports = _reports(chance, 40)
+    for organization in (acme, globex):
+        grant(organization, meter, 150, effective_at=ANCHOR, expires_at=ANCHOR + MONTH)
+    record(acme, *reports, terms=terms(meter, allowance=400), at=NOON)
+    rest = reports
+    while rest:
+        size = chance.randrange(1, 8)
+        record(globex, *rest[:size], terms=terms(meter, allowance=400), at=NOON)
+        rest = rest[size:]
+    assert _books(acme) == _books(globex)
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_events_sent_any_number_of_times_in_any_order_have_one_effect(
+    world: World, acme: Organization, globex: Organization, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    plan = terms(world.meters["sum"], allowance=400)
+    reports = _reports(chance, 30)
+    deliveries = [item for item in reports for _ in range(chance.choice([1, 2, 50]))]
+    chance.shuffle(deliveries)
+    record(acme, *reports, terms=plan, at=NOON)
+    for start in range(0, len(deliveries), 60):
+        record(globex, *deliveries[start : start + 60], terms=plan, at=NOON)
+    assert _totals(acme) == _totals(globex)
+    assert UsageEvent.objects.owned_by(globex).count() == 30
+    assert list(find_violations()) == []
+
+
+def test_every_cache_can_be_dropped_and_computed_again(world: World) -> None:
+    history = world.begin(random.Random(11), aggregation=Aggregation.SUM)  # noqa: S311
+    for _ in range(80):
+        history.step()
+    organization = history.twin.organization
+    balances = _balances(organization)
+    totals = _totals(organization)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE metering_ledgeraccount SET balance = 0")
+        cursor.execute(
+            "UPDATE metering_usageperiod SET used_credits = 0, overage_credits = 0"
+            " WHERE closed_at IS NULL"
+        )
+        cursor.execute(_BALANCES_AGAIN)
+        cursor.execute(_TOTALS_AGAIN)
+    assert _balances(organization) == balances
+    assert _totals(organization) == totals
+
+
+_BALANCES_AGAIN = """
+UPDATE metering_ledgeraccount AS account SET balance = moved.amount
+FROM (
+    SELECT account_id, sum(amount) AS amount FROM (
+        SELECT debit_account_id AS account_id, -amount AS amount FROM metering_ledgertransfer
+        UNION ALL SELECT credit_account_id, amount FROM metering_ledgertransfer
+    ) AS leg GROUP BY account_id
+) AS moved WHERE moved.account_id = account.id
+"""
+# Overage flows into `consumed` from its account, and back when credits cover it.
+_TOTALS_AGAIN = """
+UPDATE metering_usageperiod AS period SET used_credits = used, overage_credits = overage
+FROM (
+    SELECT event.period_id,
+           sum(event.credits) FILTER (WHERE reversal.id IS NULL) AS used,
+           sum(coalesce(flow.overage, 0)) AS overage
+    FROM metering_usageevent AS event
+    LEFT JOIN metering_usagereversal AS reversal ON reversal.event_key = event.event_id
+        AND reversal.organization_id = event.organization_id
+    LEFT JOIN (
+        SELECT leg.organization_id, leg.event_key, sum(CASE leg.account_id
+            WHEN leg.debit_account_id THEN leg.amount ELSE -leg.amount END) AS overage
+        FROM (
+            SELECT transfer.*, account.id AS account_id
+            FROM metering_ledgertransfer AS transfer
+            JOIN metering_ledgeraccount AS account ON account.kind = 'overage'
+                AND account.id IN (transfer.debit_account_id, transfer.credit_account_id)
+        ) AS leg GROUP BY leg.organization_id, leg.event_key
+    ) AS flow ON flow.event_key = event.event_id AND flow.organization_id = event.organization_id
+    GROUP BY event.period_id
+) AS total WHERE total.period_id = period.id AND period.closed_at IS NULL
+"""
+
+
+def _reports(chance: random.Random, count: int) -> list[UsageReport]:
+    return [
+        report(f"evt-{number}", str(chance.randrange(1, 40)), at=NOON) for number in range(count)
+    ]
+
+
+def _books(organization: Organization) -> list[tuple[object, ...]]:
+    """Every transfer, with accounts numbered as the organization got them."""
+    accounts = LedgerAccount.objects.owned_by(organization).filter(kind="grant").order_by("pk")
+    numbers = {pk: number for number, pk in enumerate(accounts.values_list("pk", flat=True))}
+    transfers = LedgerTransfer.objects.owned_by(organization).order_by("pk")
+    return [
+        (transfer.kind, numbers.get(transfer.debit_account_id), transfer.amount, transfer.event_key)
+        for transfer in transfers
+    ]
+
+
+def _balances(organization: Organization) -> Iterable[tuple[object, ...]]:
+    accounts = LedgerAccount.objects.owned_by(organization).order_by("pk")
+    return list(accounts.values_list("pk", "balance"))
+
+
+def _totals(organization: Organization) -> list[tuple[object, ...]]:
+    periods = UsagePeriod.objects.owned_by(organization).order_by("starts_at")
+    return list(periods.values_list("used_credits", "overage_credits"))

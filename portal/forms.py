@@ -15,8 +15,10 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.organizations.localities import time_zones
 from billing.choices import BillingInterval
+from billing.top_ups.automatic import MOST_PACKS
 from config.kernel.errors import Invalid
-from config.kernel.quantities import LARGEST
+from config.kernel.money import Money, minor_digits
+from config.kernel.quantities import LARGEST, PLACES
 
 ORGANIZATION_NAME_IN_SESSION: Final = "organization_name"
 _NAME_LENGTH: Final = 120
@@ -188,3 +190,52 @@ class UsageQuery(forms.Form):
     meter = forms.CharField(max_length=63, required=False)
     period = forms.ChoiceField(choices=[("previous", _("Previous period"))], required=False)
     before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class CreditsQuery(forms.Form):
+    """Which feature's credits the address asks for; anything unreadable counts as not asked."""
+
+    feature = forms.CharField(max_length=63, required=False)
+
+
+class PackOrderForm(forms.Form):
+    """Which pack to order, and how many; `reviewed` says which offer the buyer was shown."""
+
+    pack = forms.CharField(max_length=63)
+    packs = forms.IntegerField(label=_("Packs"), min_value=1, max_value=MOST_PACKS)
+    reviewed = forms.CharField(max_length=64, required=False)
+
+
+class AutomaticTopUpForm(forms.Form):
+    """When to order packs without being asked, how many, and for how much at most."""
+
+    pack = forms.ChoiceField(label=_("Pack"))
+    threshold = forms.DecimalField(max_digits=18, decimal_places=PLACES)
+    target = forms.DecimalField(max_digits=18, decimal_places=PLACES)
+    limit = forms.DecimalField(max_digits=13)
+
+    def __init__(
+        self,
+        *args: Any,
+        packs: Sequence[tuple[str, str]],
+        unit_plural: str,
+        currency: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        pack = self.fields["pack"]
+        assert isinstance(pack, forms.ChoiceField)
+        pack.choices = list(packs)
+        named = {"units": unit_plural, "currency": currency}
+        self.fields["threshold"].label = _("When fewer %(units)s are left than") % named
+        self.fields["target"].label = _("Fill up to at least") % named
+        self.fields["limit"].label = _("For at most, in a period (%(currency)s)") % named
+
+    def clean_limit(self) -> Money:
+        """The limit as money."""
+        entered: Decimal = self.cleaned_data["limit"]
+        minor = entered.scaleb(minor_digits(self.currency))
+        if minor != minor.to_integral_value():
+            raise ValidationError(_("There is no such amount of this currency."))
+        return Money(int(minor), self.currency)

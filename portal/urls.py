@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from .web import (
+    credits,
     home,
     invitations,
     members,
@@ -34,6 +35,15 @@ urlpatterns = [
     path("start/", signup.start, name="start"),
     path("overview/", overview.overview, name="overview"),
     path("usage/", usage.usage, name="usage"),
+    path("credits/", credits.credits, name="credits"),
+    path("credits/order/", credits.order_packs, name="order_packs"),
+    path("credits/orders/<public_id:top_up_id>/cancel/", credits.cancel_order, name="cancel_order"),
+    path("credits/<slug:feature>/automatic/", credits.set_automatic, name="set_automatic"),
+    path(
+        "credits/<slug:feature>/automatic/remove/",
+        credits.remove_automatic,
+        name="remove_automatic",
+    ),
     path("members/", members.members, name="members"),
     path("members/invite/", members.invite, name="invite"),
     path("members/<public_id:membership_id>/role/", members.change_role, name="change_role"),

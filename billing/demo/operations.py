@@ -19,6 +19,7 @@ from .catalog import create_catalog
 from .customers import CUSTOMERS, STAFF, Customer
 from .environment import find_platform_key, renew_environment
 from .organizations import ensure_organization, ensure_staff
+from .packs import create_packs, ensure_order
 from .usage import load_usage
 
 BEGUN: Final = "demo_data.begun"
@@ -72,6 +73,7 @@ def load_demo(
         event_count = load_usage(
             organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
         )
+        ensure_order(organizations, now=begun_at)
         _check_ledger()
         record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
         return event_count
@@ -99,6 +101,7 @@ def _begin(*, now: datetime) -> datetime:
         raise NotTheDemo("There are plans or organizations in this database already.")
     record(actor=SYSTEM, action=BEGUN, target=_TARGET, now=now)
     create_catalog(now=now - _ON_SALE_FOR)
+    create_packs(now=now - _ON_SALE_FOR)
     return now
 
 

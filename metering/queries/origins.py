@@ -28,4 +28,4 @@ def map_origins(*, organization_id: int, grants: Collection[str]) -> dict[str, G
     ).values_list(
         "public_id", "source", "parent__category", "parent__effective_at", "parent__expires_at"
     )
-    return {public_id: GrantOrigin(*origin) for public_id, *origin in rows}
+    return {row[0]: GrantOrigin(*row[1:]) for row in rows}

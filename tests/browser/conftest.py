@@ -24,6 +24,7 @@ from tests.factories.accounts import PASSWORD, make_member, make_organization, m
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import make_article_catalog
 from tests.factories.metering import report
+from tests.factories.top_ups import make_pack, order, set_automatic
 
 ACTIONS = ("GENERATE_REPORT", "SUMMARIZE_SHORT", "EXTRACT_TEXT")
 
@@ -42,6 +43,7 @@ class World:
     charlie: User
     acme: Organization
     invitation: str
+    order: str
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +66,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture
 def world(transactional_db: None) -> World:
     """The article's plans, three people, and forty days of usage that ran into overage."""
-    make_article_catalog()
+    catalog = make_article_catalog()
+    make_pack(catalog.credits, expires_after_months=12)
     alice, bob = make_person("Alice"), make_person("Bob")
     charlie = make_person("Charlie", email="charlie@stranger.example")
     acme = make_organization("Acme", owner=alice, time_zone="Europe/Berlin", external_id="acme-1")
@@ -91,7 +94,15 @@ def world(transactional_db: None) -> World:
         now=now,
     )
     assert place.organization == acme
-    return World(alice, bob, charlie, acme, token_of(invitation_id=invitation.public_id))
+    set_automatic(acme, at=now)
+    return World(
+        alice,
+        bob,
+        charlie,
+        acme,
+        invitation=token_of(invitation_id=invitation.public_id),
+        order=order(acme, count=2, at=now).public_id,
+    )
 
 
 @pytest.fixture

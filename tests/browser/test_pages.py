@@ -22,6 +22,9 @@ OF_CUSTOMERS = (
     "/overview/",
     "/usage/",
     "/usage/?period=previous",
+    "/credits/",
+    "/credits/order/?pack=small&packs=2",
+    "/credits/orders/{order}/cancel/",
     "/members/",
     "/settings/",
     "/settings/personal/",
@@ -61,7 +64,7 @@ def test_the_theme_is_chosen_once_and_kept(world: World, open_browser: OpenBrows
     assert _background(page) == light
 
 
-@pytest.mark.parametrize("path", ["/pricing/", "/overview/", "/members/", "/start/"])
+@pytest.mark.parametrize("path", ["/pricing/", "/overview/", "/credits/", "/members/", "/start/"])
 def test_the_keyboard_reaches_everything_and_the_focus_is_seen(
     world: World, open_browser: OpenBrowser, path: str
 ) -> None:
@@ -93,7 +96,7 @@ def test_the_four_questions_are_answered_without_scrolling(
 
 
 def _faults(page: Page, path: str, world: World) -> list[str]:
-    page.goto(path.format(invitation=world.invitation))
+    page.goto(path.format(invitation=world.invitation, order=world.order))
     axe = Axe().run(page).response["violations"]
     faults = [f"{path}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in axe]
     root = "document.documentElement"

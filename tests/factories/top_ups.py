@@ -14,7 +14,10 @@ from billing.top_ups.operations import (
     order_top_up,
     set_automatic_top_up,
 )
+from metering.models import Meter
+from metering.usage.reports import Movement
 
+from .agreements import SUBSCRIBED
 from .catalog import ON_SALE_SINCE, STAFF
 
 NOON = datetime(2026, 9, 12, 12, tzinfo=UTC)
@@ -70,4 +73,18 @@ def set_automatic(
         settings=AutomaticSettings(code, Decimal(threshold), Decimal(target), limit_minor),
         actor=STAFF,
         now=at,
+    )
+
+
+def movement(meter: Meter, left: int | str | None, *, period: datetime = SUBSCRIBED) -> Movement:
+    """What usage tells that left so much of the balance (None: it is unlimited)."""
+    return Movement(
+        meter_id=meter.pk,
+        period_starts_at=period,
+        allowance=None if left is None else Decimal(5_000),
+        used_before=Decimal(0),
+        used_after=Decimal(1),
+        overage_before=Decimal(0),
+        overage_after=Decimal(0),
+        remaining=None if left is None else Decimal(left),
     )

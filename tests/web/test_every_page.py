@@ -17,6 +17,7 @@ from .conftest import ON_THE_15TH, ReportAction, SignIn
 OF_CUSTOMERS = (
     "/overview/",
     "/usage/",
+    "/credits/",
     "/members/",
     "/settings/",
     "/settings/personal/",

@@ -18,6 +18,7 @@ from .people import initials
 _NAVIGATION: Final = (
     ("overview", gettext_noop("Overview"), "overview"),
     ("usage", gettext_noop("Usage"), "usage"),
+    ("credits", gettext_noop("Credits"), "credits"),
     ("members", gettext_noop("Members"), "members"),
     ("settings", gettext_noop("Settings"), "settings"),
 )

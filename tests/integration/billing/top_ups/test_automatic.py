@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ from config.kernel.money import Money
 from metering.usage.reports import Movement
 from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.catalog import STAFF, ArticleCatalog
-from tests.factories.top_ups import NOON, make_pack, order, pack_details, set_automatic
+from tests.factories.top_ups import NOON, make_pack, movement, order, pack_details, set_automatic
 
 NEXT_PERIOD = datetime.fromisoformat("2026-10-10T08:00:00+00:00")
 
@@ -51,24 +50,9 @@ def consume(catalog: ArticleCatalog, acme: Organization) -> Consume:
         at: datetime = NOON,
         organization: Organization = acme,
     ) -> list[TopUp]:
-        return order_due(organization, movement(catalog, left, period=period), at=at)
+        return order_due(organization, movement(catalog.meter, left, period=period), at=at)
 
     return consume
-
-
-def movement(
-    catalog: ArticleCatalog, left: int | str | None, *, period: datetime = SUBSCRIBED
-) -> Movement:
-    return Movement(
-        meter_id=catalog.meter.pk,
-        period_starts_at=period,
-        allowance=Decimal(5_000),
-        used_before=Decimal(0),
-        used_after=Decimal(1),
-        overage_before=Decimal(0),
-        overage_after=Decimal(0),
-        remaining=None if left is None else Decimal(left),
-    )
 
 
 def order_due(organization: Organization, *movements: Movement, at: datetime = NOON) -> list[TopUp]:
@@ -134,7 +118,7 @@ class TestDue:
     ) -> None:
         set_automatic(acme)
         [ordered] = order_due(
-            acme, movement(catalog, 10, period=NEXT_PERIOD), movement(catalog, 10)
+            acme, movement(catalog.meter, 10, period=NEXT_PERIOD), movement(catalog.meter, 10)
         )
         assert ordered.period_starts_at == NEXT_PERIOD
 
@@ -177,7 +161,7 @@ class TestDue:
             with CaptureQueriesContext(connection) as queries:
                 order_due_top_ups(
                     organization_id=acme.pk,
-                    movements=[movement(catalog, left)],
+                    movements=[movement(catalog.meter, left)],
                     automatic=asked,
                     at=NOON,
                 )

@@ -1,0 +1,97 @@
+"""The grants that a balance is made of, each with where it comes from in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from billing.top_ups.queries import TopUpView, map_top_ups
+from billing.usage.queries import FeatureBalance
+from metering.choices import GrantCategory
+from metering.queries import GrantBalance, GrantOrigin, map_origins
+from metering.rate_card.queries import list_actions
+
+from ...formatting import moment_text
+from ..access import Visit
+from .packs import packs_words
+
+_NOWHERE: Final = GrantOrigin("", None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """
+    A grant: what it is, where it comes from, what is left of it, and until when.
+
+    `pays_for` names the only actions that it pays for; empty, it pays for everything.
+    """
+
+    label: str
+    origin: str
+    pays_for: str
+    amount: Decimal
+    remaining: Decimal
+    effective_at: datetime
+    expires_at: datetime | None
+
+
+def present_grants(visit: Visit, balance: FeatureBalance) -> tuple[GrantLine, ...]:
+    """Return the grants of a balance in the order in which they are spent."""
+    organization, grants = visit.organization, balance.grants
+    origins = map_origins(
+        organization_id=organization.pk, grants=[grant.public_id for grant in grants]
+    )
+    bought = map_top_ups(
+        organization=organization, public_ids=[origin.source for origin in origins.values()]
+    )
+    names = _action_names(visit, balance)
+    zone = ZoneInfo(organization.time_zone)
+    return tuple(
+        _line(grant, origins.get(grant.public_id, _NOWHERE), bought=bought, names=names, zone=zone)
+        for grant in grants
+    )
+
+
+def _action_names(visit: Visit, balance: FeatureBalance) -> dict[str, str]:
+    if not any(grant.actions for grant in balance.grants):
+        return {}
+    return {
+        action.code: action.name for action in list_actions(at=visit.now, meter=balance.feature)
+    }
+
+
+def _line(
+    grant: GrantBalance,
+    origin: GrantOrigin,
+    *,
+    bought: Mapping[str, TopUpView],
+    names: Mapping[str, str],
+    zone: ZoneInfo,
+) -> GrantLine:
+    return GrantLine(
+        label=str(GrantCategory(grant.category).label),
+        origin=_origin_words(origin, bought=bought.get(origin.source), zone=zone),
+        pays_for=", ".join(names.get(action, action) for action in grant.actions),
+        amount=grant.amount,
+        remaining=grant.remaining,
+        effective_at=grant.effective_at,
+        expires_at=grant.expires_at,
+    )
+
+
+def _origin_words(origin: GrantOrigin, *, bought: TopUpView | None, zone: ZoneInfo) -> str:
+    if bought is not None:
+        return packs_words(bought.pack_count, bought.pack_name)
+    if origin.parent_effective_at is None or origin.parent_expires_at is None:
+        return ""
+    life = {
+        "since": moment_text(origin.parent_effective_at, zone=zone, style="day"),
+        "until": moment_text(origin.parent_expires_at, zone=zone, style="day"),
+    }
+    if origin.parent_category == GrantCategory.ALLOWANCE:
+        return _("Unused from the allowance of %(since)s to %(until)s") % life
+    return _("Rolled over before, and unused from %(since)s to %(until)s") % life

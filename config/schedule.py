@@ -32,6 +32,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "metering.expire_credits",
         "schedule": 60.0,
     },
+    "fill rollups": {
+        "task": "metering.fill_rollups",
+        "schedule": 15.0,
+    },
     "forget old answers": {
         "task": "accounts.forget_old_answers",
         "schedule": 3600.0,

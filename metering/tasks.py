@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import operations
+from .usage.rollups import fill_all_rollups
 
 
 @shared_task(name="metering.release_expired_holds", ignore_result=True)
@@ -16,3 +17,9 @@ def release_expired_holds(**_later: object) -> None:
 def expire_credits(**_later: object) -> None:
     """Book the end of credits that no period takes with it."""
     operations.expire_credits(now=timezone.now())
+
+
+@shared_task(name="metering.fill_rollups", ignore_result=True)
+def fill_rollups(**_later: object) -> None:
+    """Add up what was booked since the last time."""
+    fill_all_rollups()

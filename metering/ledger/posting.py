@@ -13,10 +13,9 @@ from typing import Any, Final
 
 import msgspec
 
-from config.kernel.sql import execute
+from config.kernel.sql import ask, execute
 
 from ..choices import AccountKind, TransferKind
-from ..models import LedgerAccount
 
 
 class EventEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -59,6 +58,18 @@ class PeriodEntry(msgspec.Struct, frozen=True, kw_only=True):
     period_id: int
     used_credits: Decimal
     overage_credits: Decimal
+
+
+class RolloverEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant that takes over what is left of another one."""
+
+    public_id: str
+    account_id: int
+    parent_id: int
+    amount: Decimal
+    priority: int
+    effective_at: datetime
+    expires_at: datetime | None
 
 
 # Entries go to the server as one JSON array; the balance of each account moves once, however
@@ -133,6 +144,31 @@ total AS (
 ),
 """
 
+_CLOSE_PERIOD = """
+closed AS (
+    UPDATE metering_usageperiod SET closed_at = %(closed_at)s
+    WHERE organization_id = %(organization)s AND id = %(period)s
+    RETURNING meter_id, source
+), child AS (
+    INSERT INTO metering_creditgrant (
+        organization_id, meter_id, source, category, public_id, account_id, parent_id, amount,
+        priority, effective_at, expires_at
+    )
+    SELECT %(organization)s, closed.meter_id, closed.source, 'rollover', entry.*
+    FROM closed, json_to_recordset(%(rollovers)s::json) AS entry (
+        public_id text, account_id bigint, parent_id bigint, amount numeric, priority integer,
+        effective_at timestamptz, expires_at timestamptz
+    )
+),
+"""
+_CLOSING: Final = "WITH " + _CLOSE_PERIOD + _BOOK_TRANSFERS
+
+_OPEN_ACCOUNTS: Final = """
+INSERT INTO metering_ledgeraccount (organization_id, meter_id, kind, balance)
+SELECT %(organization)s, %(meter)s, %(kind)s, 0 FROM generate_series(1, %(count)s)
+RETURNING id
+"""
+
 POST_TRANSFERS: Final = "WITH " + _MOVE_PERIODS + _BOOK_TRANSFERS
 POST_USAGE: Final = "WITH " + _BOOK_EVENTS + _BOOK_TRANSFERS
 
@@ -183,22 +219,44 @@ def post_transfers(
         )
 
 
+def post_closing(
+    *,
+    organization_id: int,
+    period_id: int,
+    closed_at: datetime,
+    rollovers: Sequence[RolloverEntry],
+    transfers: Sequence[TransferEntry],
+) -> None:
+    """Close a period, with the grants that take over what is left, and what expires."""
+    execute(
+        _CLOSING,
+        {
+            "organization": organization_id,
+            "period": period_id,
+            "closed_at": closed_at,
+            "rollovers": _json(rollovers),
+            "transfers": _json(transfers),
+        },
+    )
+
+
 def open_account(*, organization_id: int, meter_id: int, kind: AccountKind) -> int:
     """Open an account with nothing in it and return its id."""
-    return LedgerAccount.objects.create(
-        organization_id=organization_id, meter_id=meter_id, kind=kind
-    ).pk
+    [account_id] = open_accounts(
+        organization_id=organization_id, meter_id=meter_id, kind=kind, count=1
+    )
+    return account_id
 
 
 def open_accounts(
     *, organization_id: int, meter_id: int, kind: AccountKind, count: int
 ) -> list[int]:
     """Open so many accounts with nothing in them and return their ids."""
-    accounts = LedgerAccount.objects.bulk_create(
-        LedgerAccount(organization_id=organization_id, meter_id=meter_id, kind=kind)
-        for _ in range(count)
+    opened = ask(
+        _OPEN_ACCOUNTS,
+        {"organization": organization_id, "meter": meter_id, "kind": kind, "count": count},
     )
-    return [account.pk for account in accounts]
+    return [account_id for (account_id,) in opened.all()]
 
 
 def usage_parameters(
@@ -218,6 +276,9 @@ def usage_parameters(
 
 
 def _json(
-    entries: Sequence[EventEntry] | Sequence[TransferEntry] | Sequence[PeriodEntry],
+    entries: Sequence[EventEntry]
+    | Sequence[TransferEntry]
+    | Sequence[PeriodEntry]
+    | Sequence[RolloverEntry],
 ) -> str:
     return msgspec.json.encode(entries).decode()

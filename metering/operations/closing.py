@@ -1,23 +1,28 @@
 """Close periods: what is left of their grants expires or rolls over, and nothing changes after."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Least
-
+from config.kernel.ids import new_id
 from config.kernel.periods import boundary
 from config.kernel.quantities import ZERO
+from config.kernel.sql import ask
 
 from ..choices import AccountKind, GrantCategory, TransferKind
 from ..credits.rollover import RolloverPolicy, Slice, above_cap, rolled_over
-from ..ledger.accounts import account_of
-from ..ledger.posting import TransferEntry, open_accounts, post_transfers
+from ..ledger.endings import Ending, EndingGrant, find_ending
+from ..ledger.posting import (
+    RolloverEntry,
+    TransferEntry,
+    open_account,
+    open_accounts,
+    post_closing,
+)
 from ..ledger.returning import let_credits_pay
-from ..models import CreditGrant, LedgerTransfer, UsagePeriod
-from .periods import OF_AN_AGREEMENT
+from ..models import CreditGrant, UsagePeriod
 from .releasing import release_due_holds
 
 
@@ -55,43 +60,19 @@ class ClosedPeriod:
     rolled_over: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """A grant that an agreement gave, as the end of a period finds it."""
-
-    grant_id: int
-    account_id: int
-    category: str
-    balance: Decimal
-    ends_at: datetime | None
-    held: Decimal
-
-    @property
-    def pooled(self) -> Decimal:
-        """What counts against a cap: what open holds have taken may come back."""
-        return self.balance + self.held
+_DUE: Final = """
+SELECT id, meter_id, source, starts_at, ends_at, closes_at, allowance, used_credits,
+       overage_credits
+FROM metering_usageperiod
+WHERE organization_id = %(organization)s AND closed_at IS NULL AND closes_at <= %(now)s
+ORDER BY ends_at, id
+"""
 
 
 def list_periods_to_close(*, organization_id: int, now: datetime) -> list[DuePeriod]:
     """Return the organization's periods whose grace is over, in the order in which they ended."""
-    rows = (
-        UsagePeriod.objects.filter(
-            organization_id=organization_id, closed_at=None, closes_at__lte=now
-        )
-        .order_by("ends_at", "pk")
-        .values_list(
-            "pk",
-            "meter_id",
-            "source",
-            "starts_at",
-            "ends_at",
-            "closes_at",
-            "allowance",
-            "used_credits",
-            "overage_credits",
-        )
-    )
-    return [DuePeriod(*row) for row in rows]
+    due = ask(_DUE, {"organization": organization_id, "now": now})
+    return [DuePeriod(*row) for row in due.all()]
 
 
 def list_organizations_with_periods_to_close(*, now: datetime, limit: int) -> list[int]:
@@ -120,192 +101,186 @@ def close_period(
     from the period's end; the rest expires. None as the policy: nothing rolls over.
     """
     assert now >= period.closes_at, (period, now)
-    release_due_holds(
-        organization_id=organization_id, now=period.closes_at, meter_id=period.meter_id
+    ending = _ending_of(period, organization_id=organization_id)
+    if ending.has_due_holds:
+        release_due_holds(
+            organization_id=organization_id, now=period.closes_at, meter_id=period.meter_id
+        )
+        [period] = [
+            due
+            for due in list_periods_to_close(organization_id=organization_id, now=now)
+            if due.id == period.id
+        ]
+        ending = _ending_of(period, organization_id=organization_id)
+    fate = _fate_of(ending.grants, period=period, policy=policy)
+    rollovers = _rollovers(
+        fate, period=period, policy=policy, organization_id=organization_id, anchor_at=anchor_at
     )
-    stored = UsagePeriod.objects.get(organization_id=organization_id, pk=period.id)
-    ending, surviving = _grants_at_the_end(organization_id, stored)
-    rolled: dict[int, Decimal] = {}
-    trimmed: dict[int, Decimal] = {}
-    if policy is not None and stored.allowance is not None:
-        rolled, trimmed = _apply(policy, ending, surviving, allowance=stored.allowance)
-    expired = {
-        grant.grant_id: grant.balance - rolled.get(grant.grant_id, ZERO) for grant in ending
-    } | trimmed
-    children = _create_children(
-        stored, rolled, policy=policy, expires_at=_end_of_term(policy, stored, anchor_at)
+    post_closing(
+        organization_id=organization_id,
+        period_id=period.id,
+        closed_at=now,
+        rollovers=rollovers,
+        transfers=[
+            *_transfers_of_rollovers(fate, rollovers, period=period),
+            *_transfers_of_expiry(
+                fate, ending=ending, period=period, organization_id=organization_id
+            ),
+        ],
     )
-    _book_the_end(stored, [*ending, *surviving], expired=expired, rolled=rolled, children=children)
-    UsagePeriod.objects.filter(pk=stored.pk).update(closed_at=now)
-    if rolled:
+    if fate.rolled and ending.has_overage:
         let_credits_pay(organization_id=organization_id, meter_id=period.meter_id)
     return ClosedPeriod(
-        period_id=stored.pk,
-        meter_id=stored.meter_id,
-        source=stored.source,
-        starts_at=stored.starts_at,
-        ends_at=stored.ends_at,
-        allowance=stored.allowance,
-        used=stored.used_credits,
-        overage=stored.overage_credits,
-        expired=sum(expired.values(), ZERO),
-        rolled_over=sum(rolled.values(), ZERO),
+        period_id=period.id,
+        meter_id=period.meter_id,
+        source=period.source,
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        allowance=period.allowance,
+        used=period.used,
+        overage=period.overage,
+        expired=sum(fate.expired.values(), ZERO),
+        rolled_over=sum(fate.rolled.values(), ZERO),
     )
 
 
-def _grants_at_the_end(
-    organization_id: int, period: UsagePeriod
-) -> tuple[list[_Ending], list[_Ending]]:
-    """
-    The grants of the period's agreement that have something left, at hand or in open holds:
-    those that end with it, the allowance before earlier rollovers, and the rollovers that live
-    on, the first to end first.
-    """
-    held = _held(organization_id, period.meter_id)
-    rows = (
-        CreditGrant.objects.filter(
-            organization_id=organization_id,
-            meter_id=period.meter_id,
-            source=period.source,
-            category__in=OF_AN_AGREEMENT,
-            effective_at__lt=period.ends_at,
-        )
-        .annotate(ends_at=Least("expires_at", "early_end__ended_at"))
-        .annotate(balance=F("account__balance"))
-        .filter(Q(balance__gt=ZERO) | Q(account_id__in=list(held)))
-        .order_by("category", F("ends_at").asc(nulls_last=True), "pk")
-        .values_list("pk", "account_id", "category", "balance", "ends_at")
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What becomes of what is left, by grant id; `grants` are the grants themselves."""
+
+    grants: dict[int, EndingGrant]
+    rolled: dict[int, Decimal]
+    expired: dict[int, Decimal]
+
+
+def _ending_of(period: DuePeriod, *, organization_id: int) -> Ending:
+    return find_ending(
+        organization_id=organization_id,
+        meter_id=period.meter_id,
+        source=period.source,
+        ends_at=period.ends_at,
+        closes_at=period.closes_at,
     )
-    grants = [_Ending(*row, held=held.get(row[1], ZERO)) for row in rows]
-    ending = [
+
+
+def _fate_of(
+    grants: Sequence[EndingGrant], *, period: DuePeriod, policy: RolloverPolicy | None
+) -> _Fate:
+    """
+    Decide what rolls over of the grants that end with the period, and what the cap takes from
+    rollovers that live on. The rest of what ends expires.
+    """
+    over = [
         grant for grant in grants if grant.ends_at is not None and grant.ends_at <= period.ends_at
     ]
     surviving = [
-        grant
-        for grant in grants
-        if grant not in ending and grant.category == GrantCategory.ROLLOVER
+        grant for grant in grants if grant not in over and grant.category == GrantCategory.ROLLOVER
     ]
-    return ending, surviving
-
-
-def _held(organization_id: int, meter_id: int) -> dict[int, Decimal]:
-    """What open holds have taken, by the account that they took it from."""
-    return dict(
-        LedgerTransfer.objects.filter(
-            organization_id=organization_id,
-            meter_id=meter_id,
-            kind=TransferKind.HOLD,
-            hold__outcome=None,
+    rolled: dict[int, Decimal] = {}
+    trimmed: dict[int, Decimal] = {}
+    if policy is not None and period.allowance is not None:
+        pool = sum((grant.pooled for grant in surviving), ZERO)
+        rolled = rolled_over(
+            policy,
+            unused=[
+                Slice(grant.grant_id, grant.balance)
+                for grant in over
+                if policy.rerolls or grant.category == GrantCategory.ALLOWANCE
+            ],
+            allowance=period.allowance,
+            pool=pool,
         )
-        .values("debit_account_id")
-        .annotate(total=Sum("amount"))
-        .values_list("debit_account_id", "total")
-    )
+        trimmed = above_cap(
+            policy,
+            slices=[Slice(grant.grant_id, grant.balance) for grant in surviving],
+            allowance=period.allowance,
+            pool=pool,
+        )
+    expired = {
+        grant.grant_id: left
+        for grant in over
+        if (left := grant.balance - rolled.get(grant.grant_id, ZERO)) > ZERO
+    }
+    return _Fate({grant.grant_id: grant for grant in grants}, rolled, expired | trimmed)
 
 
-def _apply(
-    policy: RolloverPolicy,
-    ending: Sequence[_Ending],
-    surviving: Sequence[_Ending],
+def _rollovers(
+    fate: _Fate,
     *,
-    allowance: Decimal,
-) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
-    """What rolls over of the grants that end, and what the cap takes from those that live on."""
-    pool = sum((grant.pooled for grant in surviving), ZERO)
-    rolled = rolled_over(
-        policy,
-        unused=[
-            Slice(grant.grant_id, grant.balance)
-            for grant in ending
-            if policy.rerolls or grant.category == GrantCategory.ALLOWANCE
-        ],
-        allowance=allowance,
-        pool=pool,
+    period: DuePeriod,
+    policy: RolloverPolicy | None,
+    organization_id: int,
+    anchor_at: datetime,
+) -> list[RolloverEntry]:
+    """The new grants: one for each grant of which something rolls over."""
+    if policy is None or not fate.rolled:
+        return []
+    accounts = open_accounts(
+        organization_id=organization_id,
+        meter_id=period.meter_id,
+        kind=AccountKind.GRANT,
+        count=len(fate.rolled),
     )
-    trimmed = above_cap(
-        policy,
-        slices=[Slice(grant.grant_id, grant.balance) for grant in surviving],
-        allowance=allowance,
-        pool=pool,
-    )
-    return rolled, trimmed
+    expires_at = _end_of_term(policy, period, anchor_at)
+    return [
+        RolloverEntry(
+            public_id=new_id(CreditGrant.id_prefix),
+            account_id=account_id,
+            parent_id=grant_id,
+            amount=amount,
+            priority=policy.priority,
+            effective_at=period.ends_at,
+            expires_at=expires_at,
+        )
+        for (grant_id, amount), account_id in zip(fate.rolled.items(), accounts, strict=True)
+    ]
 
 
-def _end_of_term(
-    policy: RolloverPolicy | None, period: UsagePeriod, anchor_at: datetime
-) -> datetime | None:
+def _end_of_term(policy: RolloverPolicy, period: DuePeriod, anchor_at: datetime) -> datetime | None:
     """When what rolls over ends: so many periods after this one, counted from the anchor."""
-    if policy is None or policy.term_periods is None:
+    if policy.term_periods is None:
         return None
     months = (period.ends_at.year - anchor_at.year) * 12 + period.ends_at.month - anchor_at.month
     return boundary(anchor_at, months=months + policy.term_periods)
 
 
-def _create_children(
-    period: UsagePeriod,
-    rolled: dict[int, Decimal],
-    *,
-    policy: RolloverPolicy | None,
-    expires_at: datetime | None,
-) -> dict[int, CreditGrant]:
-    """The new grants, by the grant whose unused credits they are."""
-    if policy is None or not rolled:
-        return {}
-    accounts = open_accounts(
-        organization_id=period.organization_id,
-        meter_id=period.meter_id,
-        kind=AccountKind.GRANT,
-        count=len(rolled),
-    )
-    children = [
-        CreditGrant(
-            organization_id=period.organization_id,
-            meter_id=period.meter_id,
-            account_id=account_id,
-            category=GrantCategory.ROLLOVER,
-            amount=amount,
-            priority=policy.priority,
-            effective_at=period.ends_at,
-            expires_at=expires_at,
-            source=period.source,
-            parent_id=grant_id,
-        ).with_public_id()
-        for (grant_id, amount), account_id in zip(rolled.items(), accounts, strict=True)
-    ]
-    CreditGrant.objects.bulk_create(children)
-    return dict(zip(rolled, children, strict=True))
-
-
-def _book_the_end(
-    period: UsagePeriod,
-    grants: Sequence[_Ending],
-    *,
-    expired: dict[int, Decimal],
-    rolled: dict[int, Decimal],
-    children: dict[int, CreditGrant],
-) -> None:
-    def entry(grant: _Ending, kind: TransferKind, to: int, amount: Decimal) -> TransferEntry:
-        return TransferEntry(
-            meter_id=period.meter_id,
-            kind=kind,
-            debit_account_id=grant.account_id,
-            credit_account_id=to,
-            amount=amount,
-            occurred_at=period.ends_at,
+def _transfers_of_rollovers(
+    fate: _Fate, rollovers: Iterable[RolloverEntry], *, period: DuePeriod
+) -> list[TransferEntry]:
+    return [
+        _transfer(
+            fate.grants[child.parent_id],
+            TransferKind.ROLL_OVER,
+            child.account_id,
+            child.amount,
+            period=period,
         )
+        for child in rollovers
+    ]
 
-    transfers = []
-    for grant in grants:
-        if grant.grant_id in rolled:
-            child = children[grant.grant_id]
-            transfers.append(
-                entry(grant, TransferKind.ROLL_OVER, child.account_id, rolled[grant.grant_id])
-            )
-        if expired.get(grant.grant_id, ZERO) > ZERO:
-            expired_id = account_of(
-                organization_id=period.organization_id,
-                meter_id=period.meter_id,
-                kind=AccountKind.EXPIRED,
-            )
-            transfers.append(entry(grant, TransferKind.EXPIRE, expired_id, expired[grant.grant_id]))
-    post_transfers(organization_id=period.organization_id, transfers=transfers)
+
+def _transfers_of_expiry(
+    fate: _Fate, *, ending: Ending, period: DuePeriod, organization_id: int
+) -> list[TransferEntry]:
+    if not fate.expired:
+        return []
+    expired_id = ending.expired_account_id or open_account(
+        organization_id=organization_id, meter_id=period.meter_id, kind=AccountKind.EXPIRED
+    )
+    return [
+        _transfer(fate.grants[grant_id], TransferKind.EXPIRE, expired_id, amount, period=period)
+        for grant_id, amount in fate.expired.items()
+    ]
+
+
+def _transfer(
+    grant: EndingGrant, kind: TransferKind, to: int, amount: Decimal, *, period: DuePeriod
+) -> TransferEntry:
+    return TransferEntry(
+        meter_id=period.meter_id,
+        kind=kind,
+        debit_account_id=grant.account_id,
+        credit_account_id=to,
+        amount=amount,
+        occurred_at=period.ends_at,
+    )

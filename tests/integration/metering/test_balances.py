@@ -7,7 +7,7 @@ from metering.choices import GrantCategory
 from metering.models import Meter
 from metering.operations import end_terms
 from metering.queries import get_balance, list_daily_usage, list_ledger, list_usage_by_action
-from tests.factories.metering import ANCHOR, grant, record, report, terms
+from tests.factories.metering import ANCHOR, grant, hold, record, release, report, terms
 
 NOON = ANCHOR + timedelta(hours=4)
 DAY = timedelta(days=1)
@@ -35,6 +35,28 @@ def test_an_allowance_that_ended_with_its_agreement_is_no_longer_counted(
     balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON + DAY)
     assert (balance.granted, balance.remaining) == (100, 60)
     assert [given.amount for given in balance.grants] == [100]
+
+
+def test_what_holds_have_set_aside_is_told_apart(acme: Organization, meter: Meter) -> None:
+    plan = terms(meter, allowance=100)
+    hold(acme, "h1", 30, terms=plan, at=NOON)
+    over = hold(acme, "h2", 20, terms=plan, at=NOON)
+    release(acme, over, at=NOON)
+    balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
+    assert (balance.granted, balance.remaining, balance.held) == (100, 70, 30)
+
+
+def test_credits_for_some_actions_only_are_listed_but_not_added_up(
+    acme: Organization, meter: Meter
+) -> None:
+    record(acme, report("evt-1", 10), terms=terms(meter, allowance=100), at=NOON)
+    grant(acme, meter, 40, actions=("SUMMARIZE_SHORT", "EXTRACT_TEXT"), priority=50)
+    balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
+    assert (balance.granted, balance.remaining) == (100, 90)
+    assert [(given.remaining, given.actions) for given in balance.grants] == [
+        (40, ("EXTRACT_TEXT", "SUMMARIZE_SHORT")),
+        (90, ()),
+    ]
 
 
 def test_a_day_begins_where_the_organization_is(acme: Organization, meter: Meter) -> None:

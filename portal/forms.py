@@ -14,7 +14,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.names import clean_name
 from accounts.organizations.localities import time_zones
-from billing.choices import BillingInterval
+from billing.choices import BillingInterval, CapAction, ThresholdUnit
 from billing.top_ups.automatic import MOST_PACKS
 from config.kernel.errors import Invalid
 from config.kernel.money import Money, minor_digits
@@ -239,3 +239,60 @@ class AutomaticTopUpForm(forms.Form):
         if minor != minor.to_integral_value():
             raise ValidationError(_("There is no such amount of this currency."))
         return Money(int(minor), self.currency)
+
+
+class LimitsQuery(forms.Form):
+    """Which page of the history the address asks for; anything unreadable counts as the first."""
+
+    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class ThresholdForm(forms.Form):
+    """A level of usage or of overage charges at which to be told."""
+
+    what = forms.ChoiceField(label=_("Of"))
+    level = forms.DecimalField(
+        label=_("Level"), min_value=Decimal(0), max_digits=18, decimal_places=PLACES
+    )
+
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, str]], currency: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        what = self.fields["what"]
+        assert isinstance(what, forms.ChoiceField)
+        what.choices = list(choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Add the `threshold`: its unit, its feature, and its value, money in minor units."""
+        entered = self.cleaned_data
+        if "what" in entered and "level" in entered:
+            unit, feature = entered["what"].split(":")
+            value = entered["level"]
+            if unit == ThresholdUnit.MONEY:
+                value = value.scaleb(minor_digits(self.currency))
+            entered["threshold"] = {"unit": unit, "feature": feature or None, "value": value}
+        return entered
+
+
+class SpendCapForm(forms.Form):
+    """The most to spend on overage in a period, and what happens there."""
+
+    amount = forms.DecimalField(min_value=Decimal(0), max_digits=13)
+    action = forms.ChoiceField(
+        label=_("When it is reached"), choices=CapAction.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        named = {"currency": currency}
+        self.fields["amount"].label = _("Most overage in a period (%(currency)s)") % named
+
+    def clean_amount(self) -> int:
+        """The amount in minor units."""
+        minor = self.cleaned_data["amount"].scaleb(minor_digits(self.currency))
+        if minor != minor.to_integral_value():
+            raise ValidationError(_("There is no such amount of this currency."))
+        return int(minor)

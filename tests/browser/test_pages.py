@@ -25,6 +25,7 @@ OF_CUSTOMERS = (
     "/credits/",
     "/credits/order/?pack=small&packs=2",
     "/credits/orders/{order}/cancel/",
+    "/limits/",
     "/members/",
     "/settings/",
     "/settings/personal/",

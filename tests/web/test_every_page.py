@@ -18,6 +18,7 @@ OF_CUSTOMERS = (
     "/overview/",
     "/usage/",
     "/credits/",
+    "/limits/",
     "/members/",
     "/settings/",
     "/settings/personal/",

@@ -19,6 +19,7 @@ _NAVIGATION: Final = (
     ("overview", gettext_noop("Overview"), "overview"),
     ("usage", gettext_noop("Usage"), "usage"),
     ("credits", gettext_noop("Credits"), "credits"),
+    ("limits", gettext_noop("Limits"), "limits"),
     ("members", gettext_noop("Members"), "members"),
     ("settings", gettext_noop("Settings"), "settings"),
 )

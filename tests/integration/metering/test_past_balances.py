@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Organization
+from metering.choices import TransferKind
 from metering.models import CreditGrant, LedgerTransfer, Meter
 from metering.operations import expire_credits
 from metering.queries import LedgerFilter, get_balance, get_balance_at, list_ledger
@@ -40,7 +41,10 @@ def test_ac_033_a_balance_is_the_same_whenever_it_is_asked_for(
         fill_rollups(organization_id=acme.pk)
     assert history() == [100, 70, 70, 0]
     [expiry] = list_ledger(
-        organization_id=acme.pk, meter_id=meter.pk, limit=9, only=LedgerFilter(kind="expire")
+        organization_id=acme.pk,
+        meter_id=meter.pk,
+        limit=9,
+        only=LedgerFilter(kind=TransferKind.EXPIRE),
     )
     assert (expiry.occurred_at, expiry.amount) == (t10, -70)
 

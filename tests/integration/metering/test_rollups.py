@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Organization
+from config.kernel.quantities import ZERO
 from metering.models import (
     AccountDay,
     CallerUsage,
@@ -71,7 +72,7 @@ def _expect_plain_sums(history: History) -> None:
     entries = entries_of(history)
     zones = [history.organization.time_zone, history.chance.choice(ZONES)]
     for starts_at, ends_at in history.spans(6):
-        span = {
+        span: dict[str, Any] = {
             "organization_id": history.organization.pk,
             "meter_id": history.meter.pk,
             "starts_at": starts_at,
@@ -90,9 +91,10 @@ def _expect_plain_sums(history: History) -> None:
             row.action: (row.quantity, row.credits, row.overage, row.cost, row.event_count)
             for row in list_usage_by_action(**span)
         } == by_action
-        total = sum(sums[1] for sums in by_action.values())
+        total = sum((sums[1] for sums in by_action.values()), ZERO)
         assert get_used_between(**span) == total
-        assert sum(row.credits for row in list_daily_usage(**span, time_zone=zones[1])) == total
+        by_day = list_daily_usage(**span, time_zone=zones[1])
+        assert sum((row.credits for row in by_day), ZERO) == total
 
 
 @pytest.mark.parametrize("history", [(7, "Asia/Kolkata"), (8, "Europe/Berlin")], indirect=True)

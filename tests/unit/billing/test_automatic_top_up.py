@@ -66,6 +66,15 @@ def test_the_limit_of_the_period_leaves_what_it_leaves(ordered: int, packs: int)
     assert due(refill(limit=300), "18", ordered=ordered) == packs
 
 
+@pytest.mark.parametrize(
+    ("left", "ordered", "packs"),
+    [("1000", 0, 0), ("999", 0, 3), ("0", 0, 4), ("0", 22_000, 3), ("0", 38_500, 0)],
+)
+def test_the_example_of_the_reference(left: str, ordered: int, packs: int) -> None:
+    example = refill(threshold="1000", target="2000", pack="500", price=5_500, limit=40_000)
+    assert due(example, left, ordered=ordered) == packs
+
+
 def test_a_pack_that_became_tiny_does_not_make_an_order_of_millions() -> None:
     assert due(refill(pack="0.000001", price=1), "18") == MOST_PACKS
 

@@ -55,9 +55,9 @@ def periods_per_second(world: DueWorld, *, processes: int) -> float:
             )
             for _ in range(processes)
         ]
-        ended_at = max(float(sweep.result()) for sweep in sweeps)
+        times = [time for sweep in sweeps for time in sweep.result()]
     _check_closed(installation)
-    return PERIODS / (ended_at - starts_at)
+    return PERIODS / (max(times) - min(times))
 
 
 def _check_closed(installation: Installation) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from billing.agreements.operations import bring_all_current
 from billing.settlements.operations import close_due_periods
 from config.kernel.periods import boundary
 from tests.factories import catalog, metering
@@ -32,12 +33,15 @@ def fill(*, prototypes: int) -> str:
             worlds.extractions(EVENTS[number % len(EVENTS)], prefix="used"),
             at=anchor + timedelta(days=5),
         )
+    # As it is an hour after the end of a period: the next one is open.
+    bring_all_current(now=now)
     return now.isoformat()
 
 
-def close_all(*, now: str, starts_at: float) -> float:
-    """Close what is due, from a moment on; return the moment at which nothing is."""
+def close_all(*, now: str, starts_at: float) -> tuple[float, float]:
+    """Close what is due, from a moment on; return when that began and when nothing was left."""
     at = datetime.fromisoformat(now)
     time.sleep(max(0.0, starts_at - time.time()))
+    began_at = time.time()
     close_due_periods(now=at)
-    return time.time()
+    return began_at, time.time()

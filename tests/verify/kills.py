@@ -57,6 +57,7 @@ def prove_kills(installation: Installation, *, scale: Scale, seed: int) -> Figur
         testimony = _suffer(installation, codes, scale=scale, seed=seed, figures=figures)
         _come_to_rest(installation, figures)
     after = read_books(installation.database_url)
+    figures.details["periods closed meanwhile"] = after.closed_periods - before.closed_periods
     compare(testimony, before=before, after=after, figures=figures)
     prove_books(installation, figures=figures)
     figures.seconds = time.monotonic() - started
@@ -128,9 +129,9 @@ def _come_to_rest(installation: Installation, figures: Figures) -> None:
     while time.monotonic() < deadline:
         faults.revive(installation)
         books = read_books(installation.database_url)
-        if not books.open_holds and not books.periods_to_close:
+        if not books.overdue_holds and not books.overdue_periods:
             return
         time.sleep(0.5)
     figures.note_drift(
-        f"never brought to an end: {books.open_holds} holds, {books.periods_to_close} periods"
+        f"never brought to an end: {books.overdue_holds} holds, {books.overdue_periods} periods"
     )

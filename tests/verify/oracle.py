@@ -20,8 +20,9 @@ class Books:
     event_credits: dict[Deed, Decimal]
     # By organization: what its ledger says was consumed, net of what was taken back.
     consumed: dict[str, Decimal]
-    open_holds: int
-    periods_to_close: int
+    overdue_holds: int
+    overdue_periods: int
+    closed_periods: int
 
 
 def read_books(database_url: str) -> Books:
@@ -54,12 +55,13 @@ def read_books(database_url: str) -> Books:
             " JOIN accounts_organization o ON o.id = a.organization_id"
             " WHERE a.kind = 'consumed' GROUP BY o.public_id"
         ).fetchall()
-        [[open_holds, periods_to_close]] = connection.execute(
+        [states] = connection.execute(
             """
             SELECT (SELECT count(*) FROM metering_hold
                     WHERE outcome IS NULL AND expires_at <= now()),
                    (SELECT count(*) FROM metering_usageperiod
-                    WHERE closed_at IS NULL AND closes_at <= now())
+                    WHERE closed_at IS NULL AND closes_at <= now()),
+                   (SELECT count(*) FROM metering_usageperiod WHERE closed_at IS NOT NULL)
             """
         ).fetchall()
     event_credits = {
@@ -67,7 +69,7 @@ def read_books(database_url: str) -> Books:
     }
     stored = Counter(Deed(organization, Kind.EVENT, key) for organization, key, _ in events)
     stored.update(Deed(organization, Kind(kind), key) for organization, kind, key in others)
-    return Books(stored, event_credits, dict(consumed), open_holds, periods_to_close)
+    return Books(stored, event_credits, dict(consumed), *states)
 
 
 def compare(testimony: Testimony, *, before: Books, after: Books, figures: Figures) -> None:

@@ -19,21 +19,23 @@ from tests.support.populate import leave_platform_key
 from tests.verify import SELLING, STRICT
 
 GRACE = timedelta(hours=1)
+# In seconds: the apps are at work by then.
+SOON = 12
 
 
 def fill(*, steady: int, closing: int, closing_every: float) -> dict[str, list[str]]:
     """
     Make organizations on a plan that sells overage and on one that does not, in turn.
 
-    The periods of the `closing` ones fall due one after the other from a minute on, so many
-    seconds apart. Return the organizations by plan.
+    The periods of the `closing` ones fall due one after the other, so many seconds apart, from
+    soon on. Return the organizations by plan.
     """
     make_plans()
     leave_platform_key()
     now = timezone.now()
     begun = [now - timedelta(days=1)] * steady
     begun += [
-        _month_before(now - GRACE + timedelta(seconds=60 + number * closing_every))
+        _month_before(now - GRACE + timedelta(seconds=SOON + number * closing_every))
         for number in range(closing)
     ]
     made: dict[str, list[str]] = {SELLING: [], STRICT: []}

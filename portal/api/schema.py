@@ -7,9 +7,10 @@ what the code does.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, Final, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 import msgspec
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -22,7 +23,9 @@ from drf_spectacular.utils import (
     OpenApiResponse,
     extend_schema,
 )
+from msgspec import Meta
 
+from .fields import DecimalText
 from .pages import PAGE_PARAMETERS
 from .parameters import LARGEST_PAGE
 from .problems import CONTENT_TYPE, FieldError
@@ -100,6 +103,17 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
 
 
+class Shortage(Problem, frozen=True, kw_only=True):
+    """Why enforced use is refused: what it would take, what it could take, and what would help."""
+
+    required: DecimalText
+    available: Annotated[DecimalText | None, Meta(description="Null is unlimited.")]
+    resets_at: Annotated[datetime | None, Meta(description="When the next period begins.")]
+    upgrade_url: Annotated[
+        str | None, Meta(description="Where plans are compared; null if none would help.")
+    ]
+
+
 class StructExtension(OpenApiSerializerExtension):
     """Lets msgspec types stand where the framework expects serializers."""
 
@@ -137,6 +151,10 @@ class Refusals:
         """The same with more statuses."""
         return replace(self, statuses=self.statuses | set(statuses))
 
+    def document_of(self, status: int) -> type[msgspec.Struct]:
+        """What an answer with this status says."""
+        return Shortage if status == HTTPStatus.PAYMENT_REQUIRED else self.document
+
 
 PUBLIC: Final = Refusals(frozenset({400, 503}))
 KEYED: Final = PUBLIC.and_also(401, 403, 429)
@@ -170,7 +188,7 @@ def described(
     }
     for status in sorted(refusals.statuses):
         responses[status, refusals.content_type] = OpenApiResponse(
-            refusals.document, description=HTTPStatus(status).phrase
+            refusals.document_of(status), description=HTTPStatus(status).phrase
         )
     return extend_schema(
         operation_id=operation_id,

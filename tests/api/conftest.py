@@ -1,13 +1,15 @@
 """Two customers and a company behind them, seen through the API."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connections
 from django.test import Client
 
 from accounts.api_keys.operations import revoke_api_key
@@ -177,3 +179,22 @@ def revoked_key(organization: Organization | None) -> str:
     issued = make_api_key(organization, now=NOW)
     revoke_api_key(api_key=issued.api_key, actor=TESTER, now=NOW)
     return issued.secret
+
+
+@pytest.fixture
+def crowd(transactional_db: None, clock: time_machine.Traveller) -> World:
+    """The world, seen by other connections too."""
+    return make_world()
+
+
+def at_once(*calls: Callable[[], Answer]) -> list[Answer]:
+    """Make the calls in threads of their own."""
+
+    def run(call: Callable[[], Answer]) -> Answer:
+        try:
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

@@ -13,7 +13,8 @@ from accounts.api_keys.operations import revoke_api_key
 from accounts.choices import Scope
 from accounts.models import ApiKey, IdempotencyRecord
 from billing.models import Agreement
-from metering.models import LedgerTransfer, UsageEvent
+from metering.models import CreditGrant, Hold, LedgerTransfer, UsageEvent
+from portal.api.admission import buckets, recent_keys
 from tests.api.conftest import NOW, Answer, Api, World, revoked_key
 from tests.factories.accounts import TESTER, make_api_key, make_organization
 
@@ -35,13 +36,25 @@ class Route:
 
     def send(self, api: Api, world: World, organization: str | None = None) -> Answer:
         """Send the request, about an organization if one is named."""
+        path = self.path.format(**ids_of(world, organization))
         if self.body is None:
-            query = "" if organization is None else f"?organization={organization}"
-            return api.get(self.path + query)
+            if organization is not None:
+                path += f"{'&' if '?' in path else '?'}organization={organization}"
+            return api.get(path)
         body = self.body(world)
         if organization is not None and self.named is not None:
             body = self.named(body, organization)
-        return api.post(self.path, body, Idempotency_Key="the-key")
+        return api.post(path, body, Idempotency_Key=f"about-{organization}")
+
+
+def ids_of(world: World, organization: str | None) -> dict[str, str]:
+    """The hold and the grant that an organization has; Acme's if it is none of the two."""
+    names = {world.crane.public_id, "customer-2"}
+    owner = world.crane if organization in names else world.acme
+    return {
+        "hold": Hold.objects.get(organization=owner).public_id,
+        "grant": CreditGrant.objects.get(organization=owner).public_id,
+    }
 
 
 def event(world: World) -> dict[str, Any]:
@@ -64,7 +77,24 @@ def named(body: dict[str, Any], organization: str) -> dict[str, Any]:
     return {**body, "organization": organization}
 
 
+def grant(world: World) -> dict[str, Any]:
+    return {
+        "organization": "customer-1",
+        "feature": "ai_credits",
+        "category": "promotion",
+        "amount": 1,
+        "reason": "test",
+    }
+
+
+MONTH = "feature=ai_credits&from=2026-09-01T00:00:00Z&to=2026-10-01T00:00:00Z"
+
 READS = [
+    Route("usage-summary", Scope.BALANCES_READ, f"usage/summary?{MONTH}"),
+    Route("usage-event", Scope.BALANCES_READ, "usage/known"),
+    Route("hold", Scope.BALANCES_READ, "holds/{hold}"),
+    Route("credit-grant", Scope.BALANCES_READ, "credit-grants/{grant}"),
+    Route("ledger", Scope.BALANCES_READ, "ledger?feature=ai_credits"),
     Route("balances", Scope.BALANCES_READ, "balances"),
     Route("entitlements", Scope.ENTITLEMENTS_READ, "entitlements"),
     Route("entitlement", Scope.ENTITLEMENTS_READ, "entitlements/ai_credits"),
@@ -74,6 +104,27 @@ READS = [
 ]
 USAGE = Route("usage", Scope.USAGE_WRITE, "usage", event, named)
 BATCH = Route("usage", Scope.USAGE_WRITE, "usage", lambda world: {"events": [event(world)]}, named)
+HOLD = Route("holds", Scope.USAGE_WRITE, "holds", event, named, success=201)
+SETTLE = Route(
+    "settle-hold", Scope.USAGE_WRITE, "holds/{hold}/settle", lambda world: {"quantity": 1}, named
+)
+RELEASE = Route("release-hold", Scope.USAGE_WRITE, "holds/{hold}/release", lambda world: {}, named)
+REVERSE = Route(
+    "reverse-usage",
+    Scope.CREDITS_WRITE,
+    "usage/known/reverse",
+    lambda world: {"reason": "test"},
+    named,
+)
+GRANT = Route(
+    "credit-grants",
+    Scope.CREDITS_WRITE,
+    "credit-grants",
+    grant,
+    named,
+    success=201,
+    is_for_platform_only=True,
+)
 METER_USAGE = Route("kinde-meter-usage", Scope.USAGE_WRITE, "billing/meter_usage", meter_usage)
 ORDER = Route(
     "agreements",
@@ -83,7 +134,8 @@ ORDER = Route(
     success=201,
     is_for_platform_only=True,
 )
-ROUTES = [*READS, USAGE, BATCH, METER_USAGE, ORDER]
+WRITES = [USAGE, BATCH, HOLD, SETTLE, RELEASE, REVERSE]
+ROUTES = [*READS, *WRITES, METER_USAGE, ORDER, GRANT]
 OPEN = {"plans", "schema", "docs", "nothing-here"}
 
 each_route = pytest.mark.parametrize(
@@ -95,14 +147,24 @@ each_read = pytest.mark.parametrize("route", READS, ids=lambda route: route.path
 @pytest.fixture(autouse=True)
 def _dune(request: pytest.FixtureRequest) -> None:
     if "world" in request.fixturenames:
-        request.getfixturevalue("world")
+        world = request.getfixturevalue("world")
         make_organization("Dune", external_id="customer-3")
+        for api in (world.as_acme, world.as_crane):
+            api.post("usage", {"id": "known", "action": "EXTRACT_TEXT"})
+            api.post("holds", {"id": "held", "action": "EXTRACT_TEXT"})
+        for memory in (recent_keys, buckets):
+            memory.clear()
 
 
 def stored() -> tuple[int, ...]:
     """How much there is of everything that the API can make."""
-    models = (UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord)
+    models = (UsageEvent, LedgerTransfer, Agreement, CreditGrant, Hold, IdempotencyRecord)
     return tuple(model.objects.count() for model in models)
+
+
+def booked() -> tuple[int, ...]:
+    """The same without the answers that were kept: a refusal may be one."""
+    return stored()[:-1]
 
 
 def test_no_route_is_forgotten() -> None:
@@ -164,9 +226,9 @@ def test_a_platform_key_may_for_every_organization(world: World, route: Route) -
         assert answer.status == route.success, answer.raw
 
 
-@pytest.mark.parametrize("route", [*READS, USAGE, BATCH], ids=lambda route: route.path)
+@pytest.mark.parametrize("route", [*READS, *WRITES], ids=lambda route: route.path)
 def test_a_foreign_organization_looks_like_a_missing_one(world: World, route: Route) -> None:
-    before = stored()
+    before = booked()
     answers = [
         route.send(world.as_acme, world, name)
         for name in (world.crane.public_id, "customer-2", "org_missing", "nobody")
@@ -174,13 +236,21 @@ def test_a_foreign_organization_looks_like_a_missing_one(world: World, route: Ro
     for answer in answers:
         assert (answer.status, answer.body.pop("request_id") != "") == (404, True)
         assert answer.body == answers[0].body
-    assert stored() == before
+    assert booked() == before
 
 
 def test_a_foreign_agreement_takes_no_usage(world: World) -> None:
-    before = stored()
+    before = booked()
     assert METER_USAGE.send(world.as_crane, world).status == 404
-    assert stored()[:3] == before[:3]
+    assert booked() == before
+
+
+@pytest.mark.parametrize("route", WRITES[2:], ids=lambda route: route.path)
+def test_a_platform_key_must_name_whose_it_is(world: World, route: Route) -> None:
+    before = booked()
+    answer = route.send(world.as_platform, world)
+    assert (answer.status, answer.body["code"]) == (400, "organization_required")
+    assert booked() == before
 
 
 def test_an_organization_key_makes_no_agreement_not_even_its_own(world: World) -> None:

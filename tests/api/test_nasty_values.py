@@ -7,20 +7,28 @@ request that was refused.
 
 import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
 from accounts.models import IdempotencyRecord
 from billing.models import Agreement
 from metering.ledger.audit import find_violations
-from metering.models import LedgerTransfer, UsageEvent
+from metering.models import CreditGrant, Hold, LedgerTransfer, UsageEvent
 from tests.api.conftest import Answer, Api, World
 from tests.api.nasty import NASTY, TEXTS
 from tests.factories.accounts import make_organization
 
 EVENT = {"id": '"nasty"', "action": '"EXTRACT_TEXT"'}
 VALUE = {"id": '"nasty"', "feature": '"ai_credits"', "value": '"1"'}
+HOLD = {"id": '"nasty"', "action": '"EXTRACT_TEXT"'}
+GRANT = {
+    "organization": '"customer-1"',
+    "feature": '"ai_credits"',
+    "category": '"promotion"',
+    "amount": '"1"',
+    "reason": '"test"',
+}
 ORDER = {"organization": '"customer-3"', "plan": '"starter"'}
 
 
@@ -30,13 +38,13 @@ def written(fields: dict[str, str]) -> str:
 
 
 def stored() -> tuple[int, ...]:
-    models = (UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord)
+    models = (UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord, CreditGrant, Hold)
     return tuple(model.objects.count() for model in models)
 
 
 def check(answer: Answer, sent: object) -> None:
     """The answer is one of ours."""
-    assert answer.status in {200, 201, 400, 401, 403, 404, 409, 413, 415, 422}, (sent, answer)
+    assert answer.status in {200, 201, 400, 401, 402, 403, 404, 409, 413, 415, 422}, (sent, answer)
     if answer.status >= 400:
         assert answer.body.get("code") or answer.body["errors"][0]["code"], (sent, answer)
     assert b"Traceback" not in answer.raw
@@ -70,6 +78,8 @@ def test_there_are_many_of_them() -> None:
         "member",
         "cost",
         "properties",
+        "mode",
+        "enforce",
         "extra",
     ],
 )
@@ -78,10 +88,88 @@ def test_in_a_field_of_an_event(world: World, field: str) -> None:
     assert list(find_violations()) == []
 
 
-@pytest.mark.parametrize("field", ["feature", "value"])
+@pytest.mark.parametrize("field", ["feature", "value", "mode"])
 def test_in_a_field_of_a_plain_quantity(world: World, field: str) -> None:
     send_all(world.as_acme, "usage", [written(VALUE | {field: value}) for value in NASTY])
     assert list(find_violations()) == []
+
+
+def test_as_the_total_of_a_period(world: World) -> None:
+    total = VALUE | {"mode": '"absolute"'}
+    send_all(world.as_acme, "usage", [written(total | {"value": value}) for value in NASTY])
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "id",
+        "action",
+        "quantity",
+        "feature",
+        "value",
+        "organization",
+        "member",
+        "expires_in_seconds",
+        "extra",
+    ],
+)
+def test_in_a_field_of_a_hold(world: World, field: str) -> None:
+    order = VALUE if field in {"feature", "value"} else HOLD
+    send_all(world.as_acme, "holds", [written(order | {field: value}) for value in NASTY])
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["quantity", "value", "id", "organization", "occurred_at", "cost", "properties", "extra"],
+)
+def test_in_a_field_of_a_settlement(world: World, field: str) -> None:
+    hold = world.as_acme.post("holds", {"id": "a", "action": "EXTRACT_TEXT"}).body["id"]
+    settlement = {"quantity": '"1"'}
+    bodies = [written(settlement | {field: value}) for value in NASTY]
+    send_all(world.as_acme, f"holds/{hold}/settle", bodies)
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize("field", ["organization", "extra"])
+def test_in_a_field_of_a_release(world: World, field: str) -> None:
+    hold = world.as_acme.post("holds", {"id": "a", "action": "EXTRACT_TEXT"}).body["id"]
+    bodies = [written({field: value}) for value in NASTY]
+    send_all(world.as_acme, f"holds/{hold}/release", bodies)
+
+
+@pytest.mark.parametrize("field", ["reason", "organization", "extra"])
+def test_in_a_field_of_a_reversal(world: World, field: str) -> None:
+    world.as_acme.post("usage", {"id": "a", "action": "EXTRACT_TEXT"})
+    bodies = [written({"reason": '"test"', field: value}) for value in NASTY]
+    send_all(world.as_acme, "usage/a/reverse", bodies)
+    assert list(find_violations()) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "organization",
+        "feature",
+        "category",
+        "amount",
+        "reason",
+        "expires_at",
+        "priority",
+        "actions",
+        "extra",
+    ],
+)
+def test_in_a_field_of_a_grant(world: World, field: str) -> None:
+    bodies = [written(GRANT | {field: value}) for value in NASTY]
+    send_all(world.as_platform, "credit-grants", bodies)
+    assert list(find_violations()) == []
+
+
+def test_as_an_action_that_a_grant_may_pay_for(world: World) -> None:
+    bodies = [written({**GRANT, "actions": f"[{value}]"}) for value in NASTY]
+    send_all(world.as_platform, "credit-grants", bodies)
 
 
 def test_as_a_property(world: World) -> None:
@@ -106,7 +194,19 @@ def test_in_the_place_of_a_batch(world: World) -> None:
     send_all(api, "usage", bodies)
 
 
-@pytest.mark.parametrize("path", ["usage", "agreements", "billing/meter_usage"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "usage",
+        "holds",
+        "holds/hold_00000000000000000000000000/settle",
+        "holds/hold_00000000000000000000000000/release",
+        "usage/a/reverse",
+        "credit-grants",
+        "agreements",
+        "billing/meter_usage",
+    ],
+)
 def test_in_the_place_of_the_body(world: World, path: str) -> None:
     send_all(world.as_platform, path, NASTY)
 
@@ -149,10 +249,32 @@ def test_in_the_query(world: World, name: str) -> None:
         check(world.as_platform.get(f"agreements?{name}={raw}"), raw)
 
 
-@pytest.mark.parametrize("path", ["flags", "entitlements"])
+@pytest.mark.parametrize(
+    "name", ["feature", "from", "to", "by", "kind", "action", "member", "credit_grant", "at"]
+)
+def test_in_a_question_about_usage(world: World, name: str) -> None:
+    month = {"from": "2026-09-01T00:00:00Z", "to": "2026-10-01T00:00:00Z"}
+    for text in TEXTS:
+        for path, asked in (
+            ("usage/summary", {"feature": "ai_credits", **month}),
+            ("ledger", {"feature": "ai_credits"}),
+            ("balances", {}),
+        ):
+            query = urlencode(asked | {name: text})
+            check(world.as_acme.get(f"{path}?{query}"), query)
+
+
+@pytest.mark.parametrize("path", ["flags", "entitlements", "usage", "holds", "credit-grants"])
 def test_in_the_address(world: World, path: str) -> None:
     for text in [*TEXTS, "\0", "a\0b"]:
         check(world.as_acme.get(f"{path}/{quote(text, safe='')}"), text)
+
+
+@pytest.mark.parametrize("path", ["usage/{}/reverse", "holds/{}/settle", "holds/{}/release"])
+def test_within_the_address(world: World, path: str) -> None:
+    for text in [*TEXTS, "\0", "a\0b"]:
+        body = {"reason": "test"} if "usage" in path else {}
+        check(world.as_acme.post(path.format(quote(text, safe="")), body), text)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
-from tests.api.conftest import Api, World
+from tests.api.conftest import Answer, Api, World, make_customer
 from tests.factories.accounts import make_organization
 
 COMMITTED = Path(settings.PROJECT_FOLDER) / "docs" / "openapi.yaml"
@@ -37,7 +37,17 @@ def test_every_resource_is_described(schema: Any) -> None:
     }
     assert operations == {
         "POST /api/v1/usage",
+        "GET /api/v1/usage/summary",
+        "GET /api/v1/usage/{event_id}",
+        "POST /api/v1/usage/{event_id}/reverse",
+        "POST /api/v1/holds",
+        "GET /api/v1/holds/{hold_id}",
+        "POST /api/v1/holds/{hold_id}/settle",
+        "POST /api/v1/holds/{hold_id}/release",
         "GET /api/v1/balances",
+        "POST /api/v1/credit-grants",
+        "GET /api/v1/credit-grants/{grant_id}",
+        "GET /api/v1/ledger",
         "GET /api/v1/entitlements",
         "GET /api/v1/entitlements/{feature}",
         "GET /api/v1/flags",
@@ -58,7 +68,7 @@ def test_only_the_price_list_needs_no_key(schema: Any) -> None:
 
 
 def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> None:
-    make_organization("Dune", external_id="customer-3")
+    make_organization("Elm", external_id="customer-4")
     event = {"id": "a", "action": "EXTRACT_TEXT"}
     meter_usage = {
         "customer_agreement_id": world.agreement.public_id,
@@ -66,7 +76,7 @@ def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> Non
         "meter_value": "5",
     }
     acme, platform = world.as_acme, world.as_platform
-    order = {"organization": "customer-3", "plan": "starter"}
+    order = {"organization": "customer-4", "plan": "starter"}
     batch = {"events": [event, {"id": "b c"}, {"id": "a", "action": "GENERATE_REPORT"}]}
     answers = [
         ("post", "/usage", acme.post("usage", event)),
@@ -88,12 +98,50 @@ def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> Non
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", meter_usage)),
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", {})),
     ]
-    for method, path, answer in answers:
+    for method, path, answer in [*answers, *answers_about_credits(world)]:
         responses = schema["paths"][f"/api/v1{path}"][method]["responses"]
         content = responses[str(answer.status)]["content"][answer.headers["Content-Type"]]
         described = {**content["schema"], "components": schema["components"]}
         errors = list(Draft202012Validator(described).iter_errors(answer.body))
         assert errors == [], (path, answer)
+
+
+def answers_about_credits(world: World) -> list[tuple[str, str, Answer]]:
+    """What the routes for holds, reversals, grants and the books answer."""
+    acme, platform, strict = world.as_acme, world.as_platform, make_customer(world, 10)
+    order = {"id": "job-1", "action": "EXTRACT_TEXT"}
+    enforced = {"id": "e", "action": "GENERATE_REPORT", "enforce": True}
+    grant = {"organization": "customer-1", "feature": "ai_credits", "category": "promotion"}
+    first = acme.post("holds", order)
+    hold = first.body["id"]
+    given = platform.post("credit-grants", {**grant, "amount": 10, "reason": "test"})
+    month = "feature=ai_credits&from=2026-09-01T00:00:00Z&to=2026-10-01T00:00:00Z"
+    why = {"reason": "test"}
+    return [
+        ("post", "/usage", strict.post("usage", enforced)),
+        ("post", "/usage", strict.post("usage", {"events": [enforced, {**enforced, "id": "f"}]})),
+        ("post", "/holds", first),
+        ("post", "/holds", acme.post("holds", order)),
+        ("post", "/holds", acme.post("holds", {**order, "quantity": 2})),
+        ("post", "/holds", strict.post("holds", {**order, "quantity": 3})),
+        ("post", "/holds", acme.post("holds", {"id": "x", "action": "NOTHING"})),
+        ("get", "/holds/{hold_id}", acme.get(f"holds/{hold}")),
+        ("post", "/holds/{hold_id}/settle", acme.post(f"holds/{hold}/settle", {"value": 1})),
+        ("post", "/holds/{hold_id}/settle", acme.post(f"holds/{hold}/settle", {"quantity": 1})),
+        ("post", "/holds/{hold_id}/release", acme.post(f"holds/{hold}/release", {})),
+        ("get", "/usage/{event_id}", acme.get("usage/job-1")),
+        ("post", "/usage/{event_id}/reverse", acme.post("usage/job-1/reverse", why)),
+        ("get", "/usage/{event_id}", acme.get("usage/job-1")),
+        ("post", "/usage/{event_id}/reverse", acme.post("usage/job-1/reverse", why)),
+        ("post", "/credit-grants", given),
+        ("post", "/credit-grants", acme.post("credit-grants", {})),
+        ("get", "/credit-grants/{grant_id}", acme.get(f"credit-grants/{given.body['id']}")),
+        ("get", "/usage/summary", acme.get(f"usage/summary?{month}")),
+        ("get", "/usage/summary", acme.get(f"usage/summary?{month}&by=action")),
+        ("get", "/usage/summary", acme.get("usage/summary")),
+        ("get", "/ledger", acme.get("ledger?feature=ai_credits")),
+        ("get", "/balances", acme.get("balances?at=2026-09-15T00:00:00Z")),
+    ]
 
 
 @pytest.mark.django_db

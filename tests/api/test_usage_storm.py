@@ -2,41 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
-
-import pytest
-from django.db import connections
 
 from billing.models import Agreement
 from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
-from tests.api.conftest import Answer, World, make_world
+from tests.api.conftest import Answer, World, at_once
 from tests.factories.accounts import make_organization
 
 THREADS = 20
-
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture
-def crowd() -> World:
-    """The world, seen by other connections too."""
-    return make_world()
-
-
-def at_once(*calls: Callable[[], Answer]) -> list[Answer]:
-    """Make the calls in threads of their own."""
-
-    def run(call: Callable[[], Answer]) -> Answer:
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_one_event_sent_by_twenty_is_accepted_once(crowd: World) -> None:

@@ -86,7 +86,7 @@ class ReleaseDescription(APIView):
         summary="Release a hold",
         body=body_of(Release, examples={"nothing happened": {}}),
         answers={200: Hold},
-        refusals=REFUSALS,
+        refusals=WITH_BODY.and_also(404),
     )
     def post(self) -> HttpResponse:
         """

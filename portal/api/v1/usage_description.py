@@ -40,6 +40,13 @@ _ANSWER = PolymorphicProxySerializer(
 )
 _EXAMPLES = {
     "one event": {"id": "req-8f14e45f", "action": "GENERATE_REPORT", "member": "u_17"},
+    "only if it is covered": {"id": "req-45c48cce", "action": "GENERATE_REPORT", "enforce": True},
+    "the total of the period": {
+        "id": "total-2026-11-22",
+        "feature": "ai_credits",
+        "value": "1250",
+        "mode": "absolute",
+    },
     "a batch": {
         "organization": "org_06f4hxw2k3n5p7r9t1v3x5z7a9",
         "events": [
@@ -62,13 +69,14 @@ class UsageDescription(APIView):
         summary="Report usage, one event or a batch",
         body=body_of(_REPORT, examples=_EXAMPLES),
         answers={200: _ANSWER},
-        refusals=WITH_BODY.and_also(404, 422),
+        refusals=WITH_BODY.and_also(402, 404, 422),
     )
     def post(self) -> HttpResponse:
         """
-        One event answers 200 when it is `accepted` or a `duplicate`, 409 when its id belongs to
-        another event and 422 when it cannot be booked. A batch answers 200 with a result for each
-        event; a wrong one never keeps the others back. An event's id is its identity for ever, so
-        sending it again is always safe and an `Idempotency-Key` is not needed.
+        One event answers 200 when it is `accepted`, `late` or a `duplicate`, 409 when its id
+        belongs to another event, 422 when it cannot be booked, and with `enforce` 402 when the plan
+        does not allow it. A batch answers 200 with a result for each event; a wrong one never keeps
+        the others back. An event's id is its identity for ever, so sending it again is always safe
+        and an `Idempotency-Key` is not needed.
         """
         raise NotImplementedError

@@ -65,18 +65,12 @@ def _bound_objections(pricing: OveragePricing) -> Iterator[str]:
 def _range_objections(pricing: OveragePricing) -> Iterator[str]:
     prices = [pricing.unit_price or ZERO]
     prices += [price for tier in pricing.tiers for price in (tier.unit_price, tier.flat_price)]
-    if not all(
-        _is_storable(price, below=LARGEST_UNIT_PRICE, places=PRICE_PLACES) for price in prices
-    ):
+    if not all(_is_price(price) for price in prices):
         yield _("A price is from 0 to below one billion, with at most 12 decimals.")
-    quantities = [pricing.free_quantity]
-    if not all(_is_storable(each, below=LARGEST, places=PLACES) for each in quantities):
+    if not _is_quantity(pricing.free_quantity):
         yield _("A quantity is from 0 to below one trillion, with at most 6 decimals.")
-    ends = [tier.up_to for tier in pricing.tiers]
-    if any(
-        end is not None and not (end > ZERO and _is_storable(end, below=LARGEST, places=PLACES))
-        for end in (*ends, pricing.package_size)
-    ):
+    sizes = [pricing.package_size, *(tier.up_to for tier in pricing.tiers)]
+    if not all(_is_quantity(size) and size > ZERO for size in sizes if size is not None):
         yield _(
             "The end of a tier and the size of a package are above 0 and below one trillion, "
             "with at most 6 decimals."
@@ -86,5 +80,13 @@ def _range_objections(pricing: OveragePricing) -> Iterator[str]:
         yield _("The minimum or the maximum is not an amount that can be charged.")
 
 
-def _is_storable(value: Decimal, *, below: Decimal, places: int) -> bool:
+def _is_price(value: Decimal) -> bool:
+    return _fits(value, below=LARGEST_UNIT_PRICE, places=PRICE_PLACES)
+
+
+def _is_quantity(value: Decimal) -> bool:
+    return _fits(value, below=LARGEST, places=PLACES)
+
+
+def _fits(value: Decimal, *, below: Decimal, places: int) -> bool:
     return value.is_finite() and ZERO <= value < below and value == round(value, places)

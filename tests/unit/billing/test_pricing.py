@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from billing.catalog.overage_words import further_words, overage_words
 from billing.catalog.pricing_review import list_pricing_objections
+from billing.choices import PricingModel
 from billing.rating.pricing import Model, OveragePricing, Tier
 from config.kernel.money import Money, rounded
 from tests.factories.pricing import (
@@ -254,6 +255,10 @@ def test_before_rounding_it_is_a_little_less_and_never_dearer(
     for quantity in (worth, *tried):
         if quantity <= worth:
             assert price.charge(quantity).minor <= affordable
+
+
+def test_every_model_is_one_that_is_stored() -> None:
+    assert {model.value for model in Model} == set(PricingModel.values)
 
 
 class TestObjections:

@@ -1,44 +1,51 @@
 """Which agreements have come to a period that is not open yet."""
 
 from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from config.kernel.sql import ask
 
-from metering.models import UsagePeriod
+from ..choices import LIVE_STATUSES, FeatureKind
 
-from ..choices import FeatureKind
-from ..models import Agreement, PlanFeature
+# Live agreements of open organizations whose billing period is over, or with a meter that has no
+# open usage period. A yearly agreement has monthly usage periods, so its own does not tell.
+_DUE: Final = """
+SELECT agreement.organization_id
+FROM billing_agreement AS agreement
+JOIN accounts_organization AS organization
+    ON organization.id = agreement.organization_id AND organization.closed_at IS NULL
+WHERE agreement.status = ANY(%(live)s) AND agreement.anchor_at <= %(now)s
+  AND (
+    agreement.current_period_end <= %(now)s
+    OR EXISTS (
+        SELECT FROM billing_planfeature AS granted
+        JOIN billing_feature AS feature
+            ON feature.id = granted.feature_id AND feature.kind = %(metered)s
+        JOIN metering_meter AS meter ON meter.code = feature.meter_id
+        WHERE granted.plan_version_id = agreement.plan_version_id
+          AND NOT EXISTS (
+            SELECT FROM metering_usageperiod AS period
+            WHERE period.organization_id = agreement.organization_id
+              AND period.meter_id = meter.id AND period.source = agreement.public_id
+              AND period.starts_at <= %(now)s AND period.ends_at > %(now)s
+          )
+    )
+  )
+"""
+_DUE_OF_ONE: Final = _DUE + "  AND agreement.organization_id = %(organization)s"
+_DUE_OF_ALL: Final = _DUE + "ORDER BY agreement.id"
 
 
 def has_due_agreement(*, organization_id: int, now: datetime) -> bool:
     """Whether the organization's live agreement needs a new period. One query."""
-    return _due(now).filter(organization_id=organization_id).exists()
+    due = ask(_DUE_OF_ONE, {"organization": organization_id, **_at(now)})
+    return due.first() is not None
 
 
 def list_organizations_due(*, now: datetime) -> list[int]:
     """Return the keys of the organizations whose live agreement needs a new period."""
-    return list(_due(now).order_by("pk").values_list("organization_id", flat=True))
+    return [organization_id for (organization_id,) in ask(_DUE_OF_ALL, _at(now)).all()]
 
 
-def _due(now: datetime) -> QuerySet[Agreement]:
-    """
-    Live agreements of open organizations whose billing period is over, or with a meter that has
-    no open usage period.
-
-    A yearly agreement has monthly usage periods, so its own period alone does not tell.
-    """
-    open_periods = UsagePeriod.objects.filter(
-        organization_id=OuterRef(OuterRef("organization_id")),
-        source=OuterRef(OuterRef("public_id")),
-        meter__code=OuterRef("feature__meter_id"),
-        starts_at__lte=now,
-        ends_at__gt=now,
-    )
-    without_period = PlanFeature.objects.filter(
-        plan_version_id=OuterRef("plan_version_id"), feature__kind=FeatureKind.METERED
-    ).filter(~Exists(open_periods))
-    return (
-        Agreement.objects.live()
-        .filter(anchor_at__lte=now, organization__closed_at=None)
-        .filter(Q(current_period_end__lte=now) | Exists(without_period))
-    )
+def _at(now: datetime) -> dict[str, Any]:
+    return {"live": list(LIVE_STATUSES), "metered": FeatureKind.METERED, "now": now}

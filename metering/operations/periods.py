@@ -1,6 +1,5 @@
 """Open periods with their allowances, raise them, and end them with their agreement."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -114,8 +113,8 @@ def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:
     What is left of them still pays for what occurred before, and expires when the last period
     closes. Usage that was booked stays in its period; credits from other sources are untouched.
     """
-    meter_ids = _cut_periods(organization_id=organization_id, source=source, ended_at=ended_at)
-    release_holds_of(organization_id=organization_id, meter_ids=meter_ids, at=ended_at)
+    ends = _cut_periods(organization_id=organization_id, source=source, ended_at=ended_at)
+    release_holds_of(organization_id=organization_id, meter_ids=ends, at=ended_at)
     given = CreditGrant.objects.filter(
         organization_id=organization_id,
         source=source,
@@ -127,18 +126,22 @@ def end_terms(*, organization_id: int, source: str, ended_at: datetime) -> None:
             organization_id=organization_id,
             meter_id=grant.meter_id,
             grant=grant,
-            ended_at=ended_at,
+            ended_at=ends.get(grant.meter_id, ended_at),
         )
         for grant in given
     )
 
 
-def _cut_periods(*, organization_id: int, source: str, ended_at: datetime) -> Iterable[int]:
-    """End the open periods now, but never before the last event that was booked in them."""
+def _cut_periods(*, organization_id: int, source: str, ended_at: datetime) -> dict[int, datetime]:
+    """
+    End the open periods now, but never before the last event that was booked in them.
+
+    Returns when that is, by the meter's id.
+    """
     open_now = UsagePeriod.objects.filter(
         organization_id=organization_id, source=source, ends_at__gt=ended_at
     )
-    meter_ids = set()
+    ends: dict[int, datetime] = {}
     for period in open_now:
         last = UsageEvent.objects.filter(
             organization_id=organization_id, meter_id=period.meter_id, period=period
@@ -147,5 +150,5 @@ def _cut_periods(*, organization_id: int, source: str, ended_at: datetime) -> It
         period.ends_at = max(ended_at, earliest)
         period.closes_at = period.ends_at + GRACE
         period.save(update_fields=["ends_at", "closes_at"])
-        meter_ids.add(period.meter_id)
-    return meter_ids
+        ends[period.meter_id] = period.ends_at
+    return ends

@@ -66,6 +66,14 @@ def integer(name: str, *, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.") from error
 
 
+def one_of(name: str, choices: tuple[str, ...], *, default: str) -> str:
+    """One of a few words. Raises ``ImproperlyConfigured`` for any other."""
+    value = text(name, default=default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
+    return value
+
+
 def words(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
     """A list separated by commas, without the empty parts."""
     value = text(name)

@@ -1,6 +1,7 @@
-"""Staff make and end agreements. Nothing else about them is changed by hand."""
+"""Staff make, change and end agreements. Nothing else about them is changed by hand."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,15 +12,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import actor_of
+from accounts.admin.base import ReadOnlyInline, actor_of
 from accounts.models import Organization
 
+from ..agreements.changes import change_plan_by_staff
 from ..agreements.operations import cancel_agreement, create_agreement_by_staff
+from ..agreements.payments import mark_paid, mark_past_due
 from ..agreements.queries import describe_agreement
 from ..choices import AgreementStatus, BillingInterval
-from ..models import Agreement, Plan
+from ..models import Agreement, Plan, PlanChange
 from ..wording import money_words
 from .pages import DeedAdmin, Entered
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 class PlanChoice(forms.ModelChoiceField[Plan]):
@@ -27,6 +33,15 @@ class PlanChoice(forms.ModelChoiceField[Plan]):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.group.name})"
+
+
+def _published_plans() -> QuerySet[Plan]:
+    return (
+        Plan.objects.filter(versions__published_at__isnull=False)
+        .select_related("group")
+        .order_by("group__visibility", "group__code", "position", "code")
+        .distinct()
+    )
 
 
 class AgreementForm(forms.Form):
@@ -39,10 +54,7 @@ class AgreementForm(forms.Form):
     )
     plan = PlanChoice(
         label=_("Plan"),
-        queryset=Plan.objects.filter(versions__published_at__isnull=False)
-        .select_related("group")
-        .order_by("group__visibility", "group__code", "position", "code")
-        .distinct(),
+        queryset=_published_plans(),
         help_text=_("Also legacy and private plans. The newest published version is agreed on."),
     )
     interval = forms.ChoiceField(label=_("Billed"), choices=BillingInterval.choices)
@@ -66,10 +78,37 @@ class AgreementForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
-    """Why an agreement ends."""
+class ReasonForm(forms.Form):
+    """Why something is done to an agreement."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class ChangePlanForm(ReasonForm):
+    """Where an agreement moves to, at once."""
+
+    plan = PlanChoice(
+        label=_("Plan"),
+        queryset=_published_plans(),
+        help_text=_(
+            "Also legacy and private plans, up or down. The newest published version applies from "
+            "now on; the interval and the currency stay."
+        ),
+    )
+    field_order = ["plan", "reason"]
+
+
+class PlanChangeInline(ReadOnlyInline):
+    """The moves of an agreement from one plan version to another."""
+
+    model = PlanChange
+    verbose_name_plural = _("plan changes")
+    fields = ["effective_at", "from_version", "to_version"]
+    ordering = ["-effective_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PlanChange]:
+        changes: QuerySet[PlanChange] = super().get_queryset(request)
+        return changes.select_related("from_version__plan", "to_version__plan")
 
 
 @admin.register(Agreement)
@@ -112,6 +151,7 @@ class AgreementAdmin(DeedAdmin):
         "ended_at",
     ]
     readonly_fields = ["base"]
+    inlines = [PlanChangeInline]
     show_facets = admin.ShowFacets.ALWAYS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
@@ -137,12 +177,21 @@ class AgreementAdmin(DeedAdmin):
         return money_words(describe_agreement(agreement=agreement).base)
 
     def get_urls(self) -> list[URLPattern]:
-        cancel = path(
-            "<int:agreement_id>/cancel/",
-            self.admin_site.admin_view(self.cancel_view),
-            name="billing_agreement_cancel",
-        )
-        return [cancel, *super().get_urls()]
+        deeds = {
+            "change-plan": self.change_plan_view,
+            "cancel": self.cancel_view,
+            "past-due": self.past_due_view,
+            "paid": self.paid_view,
+        }
+        pages = [
+            path(
+                f"<int:agreement_id>/{deed}/",
+                self.admin_site.admin_view(view),
+                name=f"billing_agreement_{deed.replace('-', '_')}",
+            )
+            for deed, view in deeds.items()
+        ]
+        return [*pages, *super().get_urls()]
 
     def change_view(
         self,
@@ -151,7 +200,7 @@ class AgreementAdmin(DeedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**(extra_context or {}), "may_cancel": self.may(request, "change")}
+        context = {**(extra_context or {}), "may_change": self.may(request, "change")}
         return super().change_view(request, object_id, form_url, context)
 
     def add_view(
@@ -176,25 +225,89 @@ class AgreementAdmin(DeedAdmin):
 
         return self.deed_page(request, AgreementForm, agree, title=_("Make an agreement"))
 
+    def change_plan_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """Move an agreement to another plan now."""
+
+        def change(agreement: Agreement, entered: Entered) -> "StrOrPromise":
+            change_plan_by_staff(
+                agreement=agreement,
+                plan_code=entered["plan"].code,
+                actor=actor_of(request),
+                reason=entered["reason"],
+                now=timezone.now(),
+            )
+            return _("The plan is changed.")
+
+        title = _("Change the plan of %s")
+        return self._deed_on(request, agreement_id, ChangePlanForm, change, title=title)
+
     def cancel_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
         """End an agreement now."""
-        self.require(request, "change")
-        agreement = self.find(request, agreement_id)
-        if agreement.status == AgreementStatus.CANCELED:
-            return self._back_to(agreement)
 
-        def end(entered: Entered) -> HttpResponse:
+        def end(agreement: Agreement, entered: Entered) -> "StrOrPromise":
             cancel_agreement(
                 agreement=agreement,
                 actor=actor_of(request),
                 reason=entered["reason"],
                 now=timezone.now(),
             )
-            self.message_user(request, _("The agreement has ended."), messages.SUCCESS)
+            return _("The agreement has ended.")
+
+        title = _("Cancel the agreement of %s")
+        return self._deed_on(request, agreement_id, ReasonForm, end, title=title)
+
+    def past_due_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """Note that a payment is overdue."""
+
+        def mark(agreement: Agreement, entered: Entered) -> "StrOrPromise":
+            mark_past_due(
+                agreement=agreement,
+                actor=actor_of(request),
+                reason=entered["reason"],
+                now=timezone.now(),
+            )
+            return _("The payment is marked as overdue.")
+
+        title = _("Mark the payment of %s as overdue")
+        return self._deed_on(request, agreement_id, ReasonForm, mark, title=title)
+
+    def paid_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """Note that nothing is overdue any more."""
+
+        def mark(agreement: Agreement, entered: Entered) -> "StrOrPromise":
+            mark_paid(
+                agreement=agreement,
+                actor=actor_of(request),
+                reason=entered["reason"],
+                now=timezone.now(),
+            )
+            return _("Nothing is overdue any more.")
+
+        title = _("Mark the payment of %s as settled")
+        return self._deed_on(request, agreement_id, ReasonForm, mark, title=title)
+
+    def _deed_on(
+        self,
+        request: HttpRequest,
+        agreement_id: int,
+        form_class: type[forms.Form],
+        deed: Callable[[Agreement, Entered], "StrOrPromise"],
+        *,
+        title: "StrOrPromise",
+    ) -> HttpResponse:
+        """Do something to an agreement that is live; one that has ended is only shown."""
+        self.require(request, "change")
+        agreement = self.find(request, agreement_id)
+        if agreement.status == AgreementStatus.CANCELED:
             return self._back_to(agreement)
 
-        title = _("Cancel the agreement of %s") % agreement.organization.name
-        return self.deed_page(request, CancelForm, end, title=title, row=agreement)
+        def do(entered: Entered) -> HttpResponse:
+            self.message_user(request, deed(agreement, entered), messages.SUCCESS)
+            return self._back_to(agreement)
+
+        return self.deed_page(
+            request, form_class, do, title=title % agreement.organization.name, row=agreement
+        )
 
     def _back_to(self, agreement: Agreement) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:billing_agreement_change", args=[agreement.pk]))

@@ -43,3 +43,17 @@ class AgreementEnded(DomainError):
 
     code = "agreement_ended"
     title = "The agreement has ended"
+
+
+class SamePlan(DomainError):
+    """The agreement is on that plan version already."""
+
+    code = "same_plan"
+    title = "The plan is the same"
+
+
+class NotAnUpgrade(DomainError):
+    """What is cheaper and takes something away begins when the period that is paid for ends."""
+
+    code = "not_an_upgrade"
+    title = "Only an upgrade takes effect at once"

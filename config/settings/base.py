@@ -28,6 +28,8 @@ DATA_FOLDER = env.data_folder()
 PUBLIC_URL = env.text("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 REPORTING_CURRENCY = env.text("REPORTING_CURRENCY", default="USD")
 TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
+# What of a larger allowance an upgrade grants at once: the share of the month that is left, or all.
+ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")
 SALES_EMAIL = env.text("SALES_EMAIL", default="sales@tallybook.example")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", default="support@tallybook.example")
 

@@ -34,3 +34,13 @@ def test_an_unknown_kind_of_process_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
     with pytest.raises(ImproperlyConfigured, match="web, worker, command"):
         env.process()
+
+
+def test_a_choice_is_one_of_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = ("prorated", "full")
+    assert env.one_of("SHARE", choices, default="prorated") == "prorated"
+    monkeypatch.setenv("SHARE", "full")
+    assert env.one_of("SHARE", choices, default="prorated") == "full"
+    monkeypatch.setenv("SHARE", "half")
+    with pytest.raises(ImproperlyConfigured, match=r"SHARE is 'half'; .* prorated, full"):
+        env.one_of("SHARE", choices, default="prorated")

@@ -2,7 +2,9 @@
 
 from .agreements import AgreementAdmin
 from .features import FeatureAdmin
+from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
+from .settlements import SettlementAdmin
 from .top_ups import AutomaticTopUpAdmin, CreditPackAdmin, TopUpAdmin
 from .versions import PlanVersionAdmin
 
@@ -11,8 +13,12 @@ __all__ = [
     "AutomaticTopUpAdmin",
     "CreditPackAdmin",
     "FeatureAdmin",
+    "LimitCrossingAdmin",
     "PlanAdmin",
     "PlanGroupAdmin",
     "PlanVersionAdmin",
+    "SettlementAdmin",
+    "SpendCapAdmin",
     "TopUpAdmin",
+    "UsageThresholdAdmin",
 ]

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.db.models import DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.db.models.query import QuerySet
 
 from config.kernel.quantities import ZERO
 
@@ -85,7 +84,7 @@ def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
 
 def _covered(organization_id: int) -> Coalesce:
     """How much of an event's overage credits have paid afterwards."""
-    covers: QuerySet[LedgerTransfer, dict[str, Decimal]] = (
+    covers = (
         LedgerTransfer.objects.filter(
             organization_id=organization_id,
             event_key=OuterRef("event_id"),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             "ledgertransfer",
             models.UniqueConstraint(
                 fields=["organization", "debit_account", "occurred_at"],
-                condition=models.Q(("kind", "expire"), ("event_key", None), ("hold", None)),
+                condition=models.Q(event_key=None, hold=None, kind="expire"),
                 name="ledger_transfer_grant_expires_once",
             ),
         ),

@@ -1,7 +1,10 @@
-from .ledger import CreditGrant, GrantEnd, GrantRestriction, Hold, LedgerAccount, LedgerTransfer
+from .account import LedgerAccount
+from .grant import CreditGrant, GrantEnd, GrantRestriction
+from .hold import Hold
 from .meter import Meter
 from .rate_card import Action, ActionRate, CostComponent
 from .rollup import AccountDay, CallerUsage, DailyUsage, HourlyUsage, RollupMark
+from .transfer import LedgerTransfer
 from .usage import SeenValue, UsageEvent, UsagePeriod, UsageReversal
 
 __all__ = [

@@ -13,7 +13,7 @@ from config.kernel.sql import Row, fetch
 
 from ..choices import TransferKind
 from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
-from ..models.ledger import INTO_GRANTS
+from ..models.transfer import INTO_GRANTS
 
 
 @dataclass(frozen=True, slots=True)

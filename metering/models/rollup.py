@@ -11,7 +11,7 @@ from accounts.models import ApiKey, Organization, OrganizationOwnedQuerySet
 from config.kernel.models import TotalField
 
 from ..choices import TransferKind
-from .ledger import LedgerAccount
+from .account import LedgerAccount
 from .meter import Meter
 from .rate_card import Action
 from .usage import UsagePeriod

@@ -13,12 +13,13 @@ from .holds import HOLDS
 from .invariant import Invariant, Violation, check
 from .periods import PERIODS
 from .references import ORGANIZATIONS
+from .sums import SUMS
 from .transfers import TRANSFERS
 from .usage import USAGE
 
 __all__ = ["INVARIANTS", "Invariant", "Violation", "check", "find_violations"]
 
-INVARIANTS: Final = (*TRANSFERS, *USAGE, *GRANTS, *HOLDS, *PERIODS, *ORGANIZATIONS)
+INVARIANTS: Final = (*TRANSFERS, *USAGE, *GRANTS, *HOLDS, *PERIODS, *SUMS, *ORGANIZATIONS)
 
 
 def find_violations(*, organization_id: int | None = None) -> Iterator[Violation]:

@@ -23,6 +23,9 @@ REFERENCES: Final = (
     ("seenvalue", "organization_id meter_id period_id", "usageperiod", "id"),
     ("hourlyusage", "organization_id meter_id period_id", "usageperiod", "id"),
     ("dailyusage", "organization_id meter_id period_id", "usageperiod", "id"),
+    ("callerusage", "organization_id meter_id period_id", "usageperiod", "id"),
+    ("accountday", "organization_id meter_id account_id", "ledgeraccount", "id"),
+    ("grantend", "organization_id meter_id grant_id", "creditgrant", "id"),
 )
 
 _NAMES_NOTHING: Final = """

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
-from metering.ledger.audit import INVARIANTS, Violation, find_violations
+from billing.audit import INVARIANTS, Violation, find_violations
 
 
 class Command(BaseCommand):
-    """Recomputes the ledger from its transfers and names every row that disagrees."""
+    """Recomputes the ledger and what was settled from it, and names every row that disagrees."""
 
     help = "Prove the ledger: exit 1 and print the offending rows if any promise is broken."
 

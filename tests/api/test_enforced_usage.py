@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Organization
+from billing.choices import AgreementStatus, CapAction, WhenPastDue
+from billing.limits.operations import set_spend_cap
+from billing.models import Agreement
 from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
 from metering.usage.reports import Rejection
 from portal.api.v1.usage_results import explain
-from tests.api.conftest import Answer, World, make_customer
+from tests.api.conftest import NOW, Answer, World, make_customer
+from tests.factories.catalog import STAFF
 
 REPORT = {"action": "GENERATE_REPORT", "enforce": True}
 RESETS_AT = "2026-10-10T08:00:00Z"
@@ -83,6 +88,48 @@ def test_the_limit_of_the_plan_bounds_even_what_is_sold(world: World) -> None:
     assert (answer.status, answer.body["code"]) == (402, "limit_reached")
     assert (answer.body["required"], answer.body["available"]) == ("50", "0")
     assert answer.body["upgrade_url"] == UPGRADE_URL
+
+
+@pytest.mark.parametrize("path", ["usage", "holds"])
+def test_a_spend_cap_that_stops_refuses_what_would_cost_more(world: World, path: str) -> None:
+    api = make_customer(world, 0, overage="0.15")
+    set_spend_cap(
+        organization=Organization.objects.get(external_id="customer-3"),
+        amount_minor=1_000,
+        action=CapAction.STOP,
+        actor=STAFF,
+        now=NOW,
+    )
+    ask = REPORT if path == "usage" else {"action": "GENERATE_REPORT"}
+    assert api.post(path, {"id": "a", **ask}).status in {200, 201}
+    answer = api.post(path, {"id": "b", **ask})
+    assert (answer.status, answer.body["code"]) == (402, "spend_cap_reached")
+    assert answer.body["detail"] == "The organization's spend cap leaves no room for this."
+    assert (answer.body["required"], answer.body["available"]) == ("50", "0")
+    assert answer.body["upgrade_url"] is None
+    assert api.post("usage", {"id": "c", "action": "GENERATE_REPORT"}).status == 200
+
+
+@pytest.mark.parametrize("path", ["usage", "holds"])
+def test_while_a_payment_is_overdue_a_feature_may_be_withheld(world: World, path: str) -> None:
+    api = make_customer(world, 1_000, when_past_due=WhenPastDue.REFUSE)
+    agreement = Agreement.objects.get(organization__external_id="customer-3")
+    agreement.status = AgreementStatus.PAST_DUE
+    agreement.save(update_fields=["status"])
+    ask = REPORT if path == "usage" else {"action": "GENERATE_REPORT"}
+    answer = api.post(path, {"id": "a", **ask})
+    assert (answer.status, answer.body["code"]) == (402, "payment_overdue")
+    assert (answer.body["required"], answer.body["available"]) == ("50", "1000")
+    assert answer.body["upgrade_url"] is None
+    assert api.post("usage", {"id": "b", "action": "GENERATE_REPORT"}).status == 200
+
+
+def test_elsewhere_an_overdue_payment_stops_nothing(world: World) -> None:
+    api = make_customer(world, 1_000)
+    Agreement.objects.filter(organization__external_id="customer-3").update(
+        status=AgreementStatus.PAST_DUE
+    )
+    assert api.post("usage", {"id": "a", **REPORT}).status == 200
 
 
 def test_plain_usage_is_recorded_whatever_the_plan_says(world: World) -> None:

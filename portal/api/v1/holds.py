@@ -1,5 +1,6 @@
 """Set credits aside before something happens; settle or release them afterwards."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from rest_framework.response import Response
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from billing.usage.operations import hold_usage, release_hold, settle_hold
+from metering.choices import HoldOutcome
 from metering.operations import HoldReceipt, HoldRefused, UsageRejected
 from metering.operations.releasing import find_hold, receipt_of
+from metering.usage.reports import Outcome
 
 from ..documents import parse_document, read_body, shape
 from ..endpoint import json_response, post_endpoint
@@ -57,7 +60,8 @@ def post_settlement(
     """Book what was really used, and end the hold."""
     written = shape(parse_document(read_body(request)), Settlement)
     organization_id = find_tenant(caller=caller, reference=written.organization)
-    report = read_settlement(written, hold=_get_hold(organization_id, hold_id))
+    hold = _get_hold(organization_id, hold_id)
+    report = read_settlement(written, hold=hold)
     receipt = settle_hold(
         organization_id=organization_id,
         hold_id=hold_id,
@@ -68,8 +72,12 @@ def post_settlement(
     [result] = present_receipts([receipt])
     if (refusal := refusal_of(result)) is not None:
         raise refusal
-    ended = present_hold(_get_hold(organization_id, hold_id), now=now)
-    return json_response(SettledHold(usage=result, hold=ended))
+    ended = (
+        _get_hold(organization_id, hold_id)
+        if receipt.outcome is Outcome.DUPLICATE
+        else replace(hold, outcome=HoldOutcome.SETTLED, event_id=receipt.event_id, ended_at=now)
+    )
+    return json_response(SettledHold(usage=result, hold=present_hold(ended, now=now)))
 
 
 @post_endpoint(scope=Scope.USAGE_WRITE, described_by=ReleaseDescription)

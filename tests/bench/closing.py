@@ -55,9 +55,10 @@ def periods_per_second(world: DueWorld, *, processes: int) -> float:
             )
             for _ in range(processes)
         ]
-        times = [time for sweep in sweeps for time in sweep.result()]
+        moments: list[float] = [moment for sweep in sweeps for moment in sweep.result()]
     _check_closed(installation)
-    return PERIODS / (max(times) - min(times))
+    installation.drop()
+    return PERIODS / (max(moments) - min(moments))
 
 
 def _check_closed(installation: Installation) -> None:

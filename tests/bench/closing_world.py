@@ -13,8 +13,8 @@ from tests.verify import worlds
 
 PLAN = "everyday"
 ALLOWANCE = 1_000
-# Events of five credits: one organization has credits left to roll over, the next has overage.
-EVENTS = (150, 250)
+# Events of 25 credits: one organization has credits left to roll over, the next has overage.
+EVENTS = (30, 50)
 
 
 def fill(*, prototypes: int) -> str:
@@ -30,7 +30,7 @@ def fill(*, prototypes: int) -> str:
     for number in range(prototypes):
         worlds.report(
             worlds.make_customer(f"Tenant {number}", plan=PLAN, at=anchor),
-            worlds.extractions(EVENTS[number % len(EVENTS)], prefix="used"),
+            worlds.extractions(EVENTS[number % len(EVENTS)], prefix="used", times=5),
             at=anchor + timedelta(days=5),
         )
     # As it is an hour after the end of a period: the next one is open.

@@ -4,6 +4,7 @@ import itertools
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from tests.bench.load import each_in_turn, rate
 from tests.bench.world import Tenant, World
@@ -39,13 +40,12 @@ def _hold_and_settle(connection: KeptConnection, organization: str, *, key: str)
         f"/api/v1/holds/{held['id']}/settle",
         {"organization": organization, "quantity": 3},
     )
-    if settled["outcome"] != "accepted":
+    if settled["usage"]["outcome"] != "accepted":
         raise RuntimeError(settled)
 
 
-def _post(connection: KeptConnection, path: str, document: dict[str, object]) -> dict[str, str]:
+def _post(connection: KeptConnection, path: str, document: dict[str, object]) -> Any:
     answer = connection.send("POST", path, json.dumps(document).encode())
     if answer.status not in {200, 201}:
         raise RuntimeError(answer)
-    fields: dict[str, str] = json.loads(answer.body)
-    return fields
+    return json.loads(answer.body)

@@ -1,6 +1,7 @@
 """Tallybook as it runs for customers: a durable database, web, worker and beat."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -102,16 +103,19 @@ class Installation:
 
         It is stopped with the original, whose services do not run and have no connection.
         """
-        url = urlsplit(self.database_url)
-        with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as server:
-            server.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(self.name)
-                )
-            )
-        return replace(
-            self, database_url=url._replace(path=f"/{name}").geturl(), port=find_free_port()
-        )
+        self._on_server("CREATE DATABASE {} TEMPLATE {}", name, self.name)
+        url = urlsplit(self.database_url)._replace(path=f"/{name}").geturl()
+        return replace(self, database_url=url, port=find_free_port())
+
+    def drop(self) -> None:
+        """Throw its database away, once nothing is running."""
+        self._on_server("DROP DATABASE {} WITH (FORCE)", self.name)
+
+    def _on_server(self, statement: str, *databases: str) -> None:
+        url = urlsplit(self.database_url)._replace(path="/postgres").geturl()
+        with psycopg.connect(url, autocommit=True) as server:
+            names = [sql.Identifier(name) for name in databases]
+            server.execute(sql.SQL(statement).format(*names))
 
     # --- its programs ---------------------------------------------------------------------------
 
@@ -215,11 +219,13 @@ class Installation:
 def new_installation(
     folder: Path, *, durable: bool = True, celery_app: str = "config.celery"
 ) -> Iterator[Installation]:
-    """Make an installation in a folder, with an empty schema and nothing running but the
-    database; take all of it down again.
+    """
+    Make an installation in a folder of its own, with an empty schema and nothing running but the
+    database; stop all of it again. Its data and logs stay until the next.
     """
     cluster = Cluster(home=folder, durable=durable)
     cluster.delete()
+    shutil.rmtree(folder, ignore_errors=True)
     installation = Installation(
         folder=folder, cluster=cluster, database_url=cluster.start(), celery_app=celery_app
     )

@@ -15,7 +15,7 @@ BATCH: Final = 20
 REMEMBERED: Final = 50
 HOLD_SECONDS: Final = 600
 # A hold that the app forgets: the sweep returns its credits.
-FORGOTTEN_SECONDS: Final = 15
+FORGOTTEN_SECONDS: Final = 4
 # One event in so many tells of something that happened up to two hours ago.
 BELATED_ONE_IN: Final = 8
 OLDEST: Final = timedelta(hours=2)

@@ -73,9 +73,12 @@ def report(organization: Organization, reports: list[UsageReport], *, at: dateti
     report_usage(organization_id=organization.pk, reports=reports, api_key_id=None, received_at=at)
 
 
-def extractions(count: int, *, prefix: str) -> list[UsageReport]:
-    """So many events of five credits each."""
-    return [metering.report(f"{prefix}-{number}", action="EXTRACT_TEXT") for number in range(count)]
+def extractions(count: int, *, prefix: str, times: int = 1) -> list[UsageReport]:
+    """So many events, each of five credits times so many."""
+    return [
+        metering.report(f"{prefix}-{number}", times, action="EXTRACT_TEXT")
+        for number in range(count)
+    ]
 
 
 def _month_before(end: datetime) -> datetime:

@@ -73,7 +73,7 @@ def _employees(count: int) -> tuple[str, ...]:
     return tuple(f"employee-{number:02}" for number in range(1, count + 1))
 
 
-# The plan holds 5,000 credits; in the current period 5,460 are used.
+# The plan holds 5,000 credits, and 100 rolled over; in the current period 5,460 are used.
 PROFESSIONAL: Final = Customer(
     external_id="northwind",
     name="Northwind Research",
@@ -95,9 +95,9 @@ PROFESSIONAL: Final = Customer(
         "dora@northwind.example",
     ),
     streams=(
-        Stream("EXTRACT_TEXT", monthly=(220, 268, 242), so_far=292),
-        Stream("SUMMARIZE_SHORT", monthly=(110, 160, 140), so_far=165),
-        Stream("GENERATE_REPORT", monthly=(34, 46, 40), so_far=47),
+        Stream("EXTRACT_TEXT", monthly=(268, 220, 265), so_far=292),
+        Stream("SUMMARIZE_SHORT", monthly=(160, 110, 150), so_far=165),
+        Stream("GENERATE_REPORT", monthly=(46, 34, 41), so_far=47),
     ),
 )
 

@@ -18,6 +18,7 @@ from ..models import Plan
 from .catalog import create_catalog
 from .customers import CUSTOMERS, STAFF, Customer
 from .environment import find_platform_key, renew_environment
+from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
 from .packs import create_packs, ensure_order
 from .usage import load_usage
@@ -70,6 +71,7 @@ def load_demo(
             platform_key_id = renew_environment(environment, url=url, now=now)
         if is_loaded:
             return 0
+        ensure_limits(organizations, now=begun_at)
         event_count = load_usage(
             organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
         )

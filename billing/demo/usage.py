@@ -1,16 +1,24 @@
 """Report the demo's usage, as the apps would have: through the intake, in the order of time."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final
 
 from accounts.models import Organization
 from config.kernel.errors import DomainError
-from metering.usage.reports import LARGEST_BATCH, Outcome
+from metering.models import UsageReversal
+from metering.usage.reports import LARGEST_BATCH, Outcome, UsageReport
+from metering.usage.rollups import fill_rollups
 
 from ..agreements.operations import bring_current
-from ..usage.operations import report_usage
-from .customers import Customer
+from ..settlements.operations import close_due_periods
+from ..usage.operations import report_usage, reverse_usage
+from .customers import PROFESSIONAL, Customer
 from .history import list_days
+
+MISTAKE: Final = "northwind-counted-twice"
 
 
 class UsageRefused(DomainError):
@@ -52,6 +60,40 @@ def load_usage(
             for receipt in receipts:
                 if receipt.outcome not in (Outcome.ACCEPTED, Outcome.DUPLICATE):
                     raise UsageRefused(f"{receipt.event_id}: {receipt.outcome} {receipt.reason}")
+    mistakes = _take_a_mistake_back(organizations, now=now)
     for organization in organizations.values():
         bring_current(organization=organization, now=now)
-    return sum(len(day.reports) for _external_id, day in days)
+    close_due_periods(now=now)
+    for organization in organizations.values():
+        fill_rollups(organization_id=organization.pk)
+    return sum(len(day.reports) for _external_id, day in days) + mistakes
+
+
+def _take_a_mistake_back(organizations: Mapping[str, Organization], *, now: datetime) -> int:
+    """Report what an app counted twice, take it back a little later, and say how many it was."""
+    organization = organizations.get(PROFESSIONAL.external_id)
+    if organization is None:
+        return 0
+    if UsageReversal.objects.owned_by(organization).exists():
+        return 1
+    report_usage(
+        organization_id=organization.pk,
+        reports=[
+            UsageReport(
+                event_id=MISTAKE,
+                quantity=Decimal(1),
+                action="GENERATE_REPORT",
+                member=PROFESSIONAL.users[0],
+                body_sha256=sha256(MISTAKE.encode()).digest(),
+            )
+        ],
+        api_key_id=None,
+        received_at=now - timedelta(minutes=2),
+    )
+    reverse_usage(
+        organization_id=organization.pk,
+        event_id=MISTAKE,
+        reason="The report was counted twice.",
+        now=now - timedelta(minutes=1),
+    )
+    return 1

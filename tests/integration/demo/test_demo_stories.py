@@ -18,12 +18,13 @@ from billing.choices import Visibility
 from billing.demo.environment import read_environment
 from billing.entitlements.queries import get_flag
 from billing.invoicing.queries import estimate_next_invoice
-from billing.models import Plan
+from billing.models import LimitCrossing, Plan
 from billing.rating.margins import in_percent, margin
+from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
 from metering.ledger.audit import find_violations
-from metering.models import Meter
+from metering.models import Meter, UsageReversal
 from metering.queries import PeriodTotals, list_periods, list_usage_by_action
 from metering.rate_card.queries import list_actions
 
@@ -84,7 +85,7 @@ class DemoStories(TestCase):
         ]
         assert [starter.included_seats, professional.included_seats] == [5, 20]
         credits = [plan.feature("ai_credits") for plan in (starter, professional, enterprise)]
-        assert [(item.allowance, item.overage["USD"]) for item in credits if item] == [
+        assert [(item.allowance, item.overage["USD"].unit_price) for item in credits if item] == [
             (Decimal(1_000), Decimal("0.15")),
             (Decimal(5_000), Decimal("0.12")),
             (Decimal(20_000), Decimal("0.10")),
@@ -155,13 +156,34 @@ class DemoStories(TestCase):
         estimate = estimate_next_invoice(organization=northwind, now=NOW)
 
         assert balance is not None
-        assert [balance.used, balance.remaining, balance.overage] == whole(5_460, 0, 460)
-        assert balance.overage_amount == Money(5_520, "USD")
+        assert [balance.used, balance.remaining, balance.overage] == whole(5_460, 0, 360)
+        assert balance.overage_amount == Money(4_320, "USD")
         assert estimate is not None
-        assert estimate.total == Money(35_420, "USD")
+        assert estimate.total == Money(34_220, "USD")
         periods = complete_periods("northwind", "ai_credits")
-        assert [period.used for period in periods] == whole(4_610, 5_240, 3_900)
-        assert [period.overage for period in periods] == whole(0, 240, 0)
+        assert [period.used for period in periods] == whole(4_875, 3_900, 5_240)
+        assert [period.overage for period in periods] == whole(0, 0, 240)
+
+    def test_professional_was_settled_each_month_and_a_quarter_rolled_over(self) -> None:
+        settlements = list_settlements(organization=organization("northwind"))
+
+        settled = [
+            (item.overage, item.amount, item.rolled_over)
+            for item in sorted(settlements, key=lambda item: item.starts_at)
+        ]
+        assert settled == [
+            (Decimal(240), Money(2_880, "USD"), Decimal(0)),
+            (Decimal(0), Money(0, "USD"), Decimal(275)),
+            (Decimal(0), Money(0, "USD"), Decimal(100)),
+        ]
+
+    def test_professional_was_told_of_its_limits_and_took_a_mistake_back(self) -> None:
+        northwind = organization("northwind")
+
+        reached = {str(crossing.limit) for crossing in LimitCrossing.objects.owned_by(northwind)}
+        assert {"percent:90", "money:2500", "allowance"} <= reached
+        [reversal] = UsageReversal.objects.owned_by(northwind)
+        assert reversal.credits == 50
 
     def test_enterprise_pays_by_the_year_and_gets_its_allowance_by_the_month(self) -> None:
         eastgate = organization("eastgate")
@@ -170,7 +192,8 @@ class DemoStories(TestCase):
 
         assert (agreement.interval, agreement.base) == ("year", Money(1_849_000, "EUR"))
         assert balance is not None
-        assert [balance.granted, balance.used] == whole(20_000, 8_350)
+        # Half of what was unused in three months has rolled over, for good.
+        assert [balance.granted, balance.used] == whole(27_225, 8_350)
         assert len(complete_periods("eastgate", "ai_credits")) == 3
 
     def test_advanced_ai_is_for_professional_and_enterprise(self) -> None:

@@ -15,8 +15,10 @@ from portal.api.fields import (
     parse_id,
     parse_properties,
     parse_quantity,
+    parse_reason,
     parse_text,
     parse_timestamp,
+    parse_value,
 )
 
 
@@ -33,6 +35,29 @@ from portal.api.fields import (
 )
 def test_a_quantity_is_a_decimal_above_zero(written: str | int, quantity: str) -> None:
     assert parse_quantity(written) == Decimal(quantity)
+
+
+@pytest.mark.parametrize("written", ["0", 0, "0.0", "0.000001", 12, "999999999999.999999"])
+def test_a_value_may_also_be_zero(written: str | int) -> None:
+    assert parse_value(written) == Decimal(str(written))
+
+
+@pytest.mark.parametrize("written", ["", "-0", "-1", -1, "00", "1e3", "NaN", "1_000", "0.0000001"])
+def test_a_value_is_written_in_the_one_way(written: str | int) -> None:
+    with pytest.raises(InvalidField) as refused:
+        parse_value(written)
+    assert refused.value.code == "invalid_quantity"
+
+
+@pytest.mark.parametrize("written", ["Sorry", "x" * 200, "Grüße aus Köln, \u2014 ok"])
+def test_a_reason_is_a_short_text(written: str) -> None:
+    assert parse_reason(written) == written
+
+
+@pytest.mark.parametrize("written", ["", " ", "x" * 201, "a\nb", "a\u200bb"])
+def test_a_reason_is_given_and_can_be_read(written: str) -> None:
+    with pytest.raises(InvalidField):
+        parse_reason(written)
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,11 @@ def test_a_balance_says_what_is_left_and_what_overage_costs(world: World) -> Non
         "limit": None,
         "granted": "5000",
         "remaining": "0",
+        "held": "0",
         "used": "5010.5",
         "overage": "10.5",
         "overage_unit_price": "0.12",
+        "overage_price": "$0.12 per credit",
         "overage_amount": {"amount_minor": 126, "currency": "USD"},
         "period_starts_at": "2026-09-10T08:00:00Z",
         "resets_at": "2026-10-10T08:00:00Z",
@@ -45,11 +47,13 @@ def test_a_balance_says_what_is_left_and_what_overage_costs(world: World) -> Non
     }
     assert grant.pop("id").startswith("crg_")
     assert grant == {
+        "feature": "ai_credits",
         "category": "allowance",
         "amount": "5000",
         "remaining": "0",
         "effective_at": "2026-09-10T08:00:00Z",
         "expires_at": "2026-10-10T08:00:00Z",
+        "actions": [],
     }
 
 

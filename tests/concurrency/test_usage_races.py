@@ -168,4 +168,4 @@ def record_unlocked(
             terms=[plan],
             api_key_id=None,
             received_at=NOON,
-        )
+        ).receipts

@@ -40,7 +40,8 @@ def remaining(organization: Organization, meter: Meter, *, at: datetime = NOON) 
 
 
 def held_balance(organization: Organization) -> Decimal:
-    return LedgerAccount.objects.get(organization=organization, kind="held").balance
+    balance: Decimal = LedgerAccount.objects.get(organization=organization, kind="held").balance
+    return balance
 
 
 def overage(organization: Organization, meter: Meter) -> Decimal:

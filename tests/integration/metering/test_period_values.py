@@ -18,7 +18,8 @@ LATER = NOON + 10 * HOUR
 
 
 def value(organization: Organization) -> Decimal:
-    return UsagePeriod.objects.get(organization=organization).used_credits
+    used: Decimal = UsagePeriod.objects.get(organization=organization).used_credits
+    return used
 
 
 def make(aggregation: Aggregation, unique_property: str = "") -> Meter:

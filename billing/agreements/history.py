@@ -1,7 +1,6 @@
 """Which plan version an agreement was on at a moment."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,21 +40,10 @@ class VersionHistory:
 
 def version_at(*, agreement: Agreement, at: datetime) -> int:
     """Return the key of the plan version that an agreement was on at a moment. One query."""
-    return list_histories(agreements=[agreement])[agreement.pk].at(at)
-
-
-def list_histories(*, agreements: Collection[Agreement]) -> dict[int, VersionHistory]:
-    """Return the history of each agreement, by its key. One query."""
-    changes = defaultdict(list)
-    for change in PlanChange.objects.filter(agreement__in=agreements).order_by("effective_at"):
-        changes[change.agreement_id].append(change)
-    return {
-        agreement.pk: _history(agreement, changes.get(agreement.pk, [])) for agreement in agreements
-    }
-
-
-def _history(agreement: Agreement, changes: list[PlanChange]) -> VersionHistory:
-    return VersionHistory(
-        first_version_id=changes[0].from_version_id if changes else agreement.plan_version_id,
-        moves=tuple(Move(change.effective_at, change.to_version_id) for change in changes),
+    changes = PlanChange.objects.filter(agreement=agreement).order_by("effective_at")
+    rows = list(changes.values_list("effective_at", "from_version_id", "to_version_id"))
+    history = VersionHistory(
+        first_version_id=rows[0][1] if rows else agreement.plan_version_id,
+        moves=tuple(Move(effective_at, to_version_id) for effective_at, _, to_version_id in rows),
     )
+    return history.at(at)

@@ -2,17 +2,43 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
+import msgspec
+
+from config.kernel.sql import ask
 from metering.credits.grace import GRACE
 from metering.credits.rollover import RolloverPolicy
 from metering.operations import DuePeriod
 from metering.usage.reports import MeterTerms
 
-from ..agreements.history import VersionHistory, list_histories
+from ..agreements.history import Move, VersionHistory
 from ..agreements.terms import terms_of_meters
 from ..catalog.queries import get_plan_version_terms
 from ..catalog.terms import FeatureTerms
-from ..models import Agreement
+
+_CONTRACTS: Final = """
+SELECT agreement.id, agreement.public_id, agreement.anchor_at, agreement.ended_at,
+       agreement.currency,
+       coalesce(
+           (SELECT change.from_version_id FROM billing_planchange AS change
+            WHERE change.organization_id = agreement.organization_id
+              AND change.agreement_id = agreement.id
+            ORDER BY change.effective_at LIMIT 1),
+           agreement.plan_version_id
+       ),
+       (SELECT coalesce(json_agg(move ORDER BY move.effective_at), '[]')::text
+        FROM (
+            SELECT change.effective_at, change.to_version_id AS version_id
+            FROM billing_planchange AS change
+            WHERE change.organization_id = agreement.organization_id
+              AND change.agreement_id = agreement.id
+        ) AS move)
+FROM billing_agreement AS agreement
+WHERE agreement.organization_id = %s AND agreement.public_id = ANY(%s)
+"""
+_read_moves: Final = msgspec.json.Decoder(tuple[Move, ...]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +52,13 @@ class SettledTerms:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """An agreement with the plan versions that it was on."""
+    """What settling needs to know of an agreement, and the plan versions that it was on."""
 
-    agreement: Agreement
+    agreement_id: int
+    source: str
+    anchor_at: datetime
+    ended_at: datetime | None
+    currency: str
     history: VersionHistory
 
     def terms_in(self, period: DuePeriod) -> SettledTerms:
@@ -46,31 +76,36 @@ class Contract:
                     return SettledTerms(
                         version_id, feature, rollover=feature.rollover if goes_on else None
                     )
-        raise LookupError(f"no plan of {self.agreement.public_id} counts on the meter of {period}")
+        raise LookupError(f"no plan of {self.source} counts on the meter of {period}")
 
     def meter_terms_in(self, period: DuePeriod) -> MeterTerms:
         """The same as metering is told."""
         terms = terms_of_meters(
             get_plan_version_terms(plan_version_id=self.terms_in(period).version_id),
-            source=self.agreement.public_id,
-            anchor_at=self.agreement.anchor_at,
-            ends_at=self.agreement.ended_at,
+            source=self.source,
+            anchor_at=self.anchor_at,
+            ends_at=self.ended_at,
         )
         return next(item for item in terms if item.meter_id == period.meter_id)
 
     def _has_ended_by_closing(self, period: DuePeriod) -> bool:
         """Whether the agreement was over when the period was due, however late it is closed."""
-        ended_at = self.agreement.ended_at
-        return ended_at is not None and ended_at < period.ends_at + GRACE
+        return self.ended_at is not None and self.ended_at < period.ends_at + GRACE
 
 
 def list_contracts(*, organization_id: int, sources: Collection[str]) -> dict[str, Contract]:
-    """Return the contracts that usage periods name as their source. Two queries."""
-    agreements = list(
-        Agreement.objects.filter(organization_id=organization_id, public_id__in=sources)
-    )
-    histories = list_histories(agreements=agreements)
-    return {
-        agreement.public_id: Contract(agreement, histories[agreement.pk])
-        for agreement in agreements
-    }
+    """Return the contracts that usage periods name as their source, by that name. One query."""
+    contracts = [
+        Contract(
+            agreement_id=agreement_id,
+            source=public_id,
+            anchor_at=anchor_at,
+            ended_at=ended_at,
+            currency=currency,
+            history=VersionHistory(first_version_id, _read_moves(moves)),
+        )
+        for agreement_id, public_id, anchor_at, ended_at, currency, first_version_id, moves in ask(
+            _CONTRACTS, [organization_id, list(sources)]
+        ).all()
+    ]
+    return {contract.source: contract for contract in contracts}

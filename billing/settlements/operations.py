@@ -57,7 +57,7 @@ def settle_due_periods(*, organization_id: int, now: datetime) -> list[Settlemen
     settlements = []
     while due:
         period, *due = due
-        settlements.append(_settle(contracts[period.source], period, now=now))
+        settlements.append(_settle(organization_id, contracts[period.source], period, now=now))
         # What came back or rolled over may have paid for overage of the months that follow.
         if any(following.meter_id == period.meter_id for following in due):
             due = list_periods_to_close(organization_id=organization_id, now=now)
@@ -160,31 +160,33 @@ def _counted(
     return due
 
 
-def _settle(contract: Contract, period: DuePeriod, *, now: datetime) -> Settlement:
-    agreement, terms = contract.agreement, contract.terms_in(period)
+def _settle(
+    organization_id: int, contract: Contract, period: DuePeriod, *, now: datetime
+) -> Settlement:
+    terms = contract.terms_in(period)
     closed = close_period(
-        organization_id=agreement.organization_id,
+        organization_id=organization_id,
         period=period,
         policy=terms.rollover,
-        anchor_at=agreement.anchor_at,
+        anchor_at=contract.anchor_at,
         now=now,
     )
-    if closed.rolled_over and agreement.ended_at is not None:
+    if closed.rolled_over and contract.ended_at is not None:
         # Settled late: what rolled over ends with the agreement, as it would have in time.
         end_terms(
-            organization_id=agreement.organization_id,
-            source=agreement.public_id,
-            ended_at=agreement.ended_at,
+            organization_id=organization_id,
+            source=contract.source,
+            ended_at=contract.ended_at,
         )
     # Where usage is unlimited no grant pays for it, and nothing of it is overage.
     is_unlimited = closed.allowance is None
     overage = ZERO if is_unlimited else closed.overage
     amount = 0
     if not is_unlimited:
-        amount = period_charge(terms.feature, overage=overage, currency=agreement.currency).minor
+        amount = period_charge(terms.feature, overage=overage, currency=contract.currency).minor
     return Settlement(
-        organization_id=agreement.organization_id,
-        agreement_id=agreement.pk,
+        organization_id=organization_id,
+        agreement_id=contract.agreement_id,
         plan_version_id=terms.version_id,
         feature_id=terms.feature.feature_id,
         usage_period_id=closed.period_id,
@@ -195,7 +197,7 @@ def _settle(contract: Contract, period: DuePeriod, *, now: datetime) -> Settleme
         overage_credits=overage,
         expired_credits=closed.expired,
         rolled_over_credits=closed.rolled_over,
-        currency=agreement.currency,
+        currency=contract.currency,
         amount_minor=amount,
         settled_at=now,
     ).with_public_id()

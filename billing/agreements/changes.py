@@ -12,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -37,7 +38,13 @@ from ..rating.charges import BasePrice, base_charge
 from ..rating.proration import share_left
 from .advancing import advance
 from .conditions import collection_of, price_of, seats_of
-from .errors import AgreementEnded, NotAnUpgrade, OrganizationClosed, SamePlan
+from .errors import (
+    AgreementEnded,
+    NotAnUpgrade,
+    OrganizationClosed,
+    PaymentOverdue,
+    SamePlan,
+)
 from .queries import agreed_price
 from .terms import list_meter_terms
 from .upgrades import is_upgrade, list_losses
@@ -69,12 +76,14 @@ def change_plan(*, agreement: Agreement, plan_code: str, actor: Actor, now: date
     stays; else there are those that the plan includes.
 
     Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `SamePlan`, `NotAnUpgrade`,
-    `AgreementEnded` and `OrganizationClosed`.
+    `PaymentOverdue`, `AgreementEnded` and `OrganizationClosed`.
     """
     version = find_version_on_sale(plan_code=plan_code, at=now)
     if version is None or not version.plan.is_self_serve:
         raise PlanNotOffered(f"There is no plan “{plan_code}” to change to.")
     stored = _lock(agreement)
+    if stored.status == AgreementStatus.PAST_DUE:
+        raise PaymentOverdue("The plan can be changed once the overdue payment is made.")
     new = _new_terms(stored, version)
     _check_upgrade(stored, new)
     return _change(stored, new, actor=actor, reason="", now=now)
@@ -192,15 +201,17 @@ def _change(
 
 
 def _earliest_change(agreement: Agreement, *, now: datetime) -> datetime:
-    """Now, or just after the last change or the agreement's start where a clock runs behind."""
-    last = (
-        PlanChange.objects.owned_by(agreement.organization)
-        .filter(agreement=agreement)
-        .order_by("-effective_at")
-        .values_list("effective_at", flat=True)
-        .first()
+    """Now, or as soon as what has begun already allows where a clock ran ahead of `now`."""
+    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
+        begun=Max("effective_at")
+    )["begun"]
+    last_period = UsagePeriod.objects.filter(
+        organization_id=agreement.organization_id, source=agreement.public_id
+    ).aggregate(begun=Max("starts_at"))["begun"]
+    earliest: datetime = max(
+        now, (last_change or agreement.anchor_at) + INSTANT, last_period or agreement.anchor_at
     )
-    return max(now, (last or agreement.anchor_at) + INSTANT)
+    return earliest
 
 
 def _raise_allowances(agreement: Agreement, *, at: datetime) -> None:

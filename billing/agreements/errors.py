@@ -57,3 +57,10 @@ class NotAnUpgrade(DomainError):
 
     code = "not_an_upgrade"
     title = "Only an upgrade takes effect at once"
+
+
+class PaymentOverdue(DomainError):
+    """More is granted once what is overdue has been paid."""
+
+    code = "payment_overdue"
+    title = "A payment is overdue"

@@ -1,11 +1,15 @@
 """Moves from plan to plan, and what they can never be used for."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Organization
@@ -16,11 +20,13 @@ from billing.agreements.errors import (
     NotAnUpgrade,
     NotEnoughSeats,
     OrganizationClosed,
+    PaymentOverdue,
     PriceNotOffered,
     SamePlan,
 )
 from billing.agreements.history import version_at
 from billing.agreements.operations import bring_current, cancel_agreement
+from billing.agreements.payments import mark_past_due
 from billing.agreements.queries import describe_agreement
 from billing.catalog.queries import PlanNotOffered
 from billing.models import Agreement, PlanChange, Settlement
@@ -48,6 +54,9 @@ GRACE = timedelta(hours=1)
 HALFWAY = SUBSCRIBED + 15 * DAY
 LATER = SUBSCRIBED + 24 * DAY
 OCTOBER = datetime(2026, 10, 10, 8, tzinfo=UTC)
+PLANS = {"starter": 1_000, "professional": 5_000, "enterprise": 20_000}
+# Plans, and the hours that pass before each move.
+MOVES = st.lists(st.tuples(st.sampled_from(sorted(PLANS)), st.integers(1, 72)), max_size=8)
 
 
 def remaining(catalog: ArticleCatalog, organization: Organization, *, at: datetime) -> Decimal:
@@ -137,6 +146,15 @@ class TestUpgrade:
         close_due_periods(now=OCTOBER + GRACE)
         assert Settlement.objects.get().plan_version == catalog.starter
         assert Agreement.objects.get().current_period_start == OCTOBER
+
+    def test_a_clock_behind_the_sweep_changes_the_month_that_was_opened(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = make_agreement(acme, "starter")
+        bring_current(organization=acme, now=OCTOBER)
+        change = upgrade(agreement, "professional", at=OCTOBER - timedelta(seconds=1))
+        assert change.effective_at == OCTOBER
+        assert remaining(catalog, acme, at=OCTOBER) == 5_000
 
     def test_months_that_nobody_opened_have_the_old_plan(
         self, catalog: ArticleCatalog, acme: Organization
@@ -263,6 +281,16 @@ class TestRefusal:
         with pytest.raises(AgreementEnded):
             upgrade(agreement, "professional", at=LATER)
 
+    def test_a_customer_whose_payment_is_overdue(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = make_agreement(acme, "starter")
+        mark_past_due(agreement=agreement, actor=STAFF, now=SUBSCRIBED + DAY)
+        with pytest.raises(PaymentOverdue):
+            upgrade(agreement, "professional")
+        move(agreement, "professional", at=HALFWAY)
+        assert Agreement.objects.get().plan_version == catalog.professional
+
     def test_a_closed_organization(self, catalog: ArticleCatalog, acme: Organization) -> None:
         agreement = make_agreement(acme, "starter")
         close_organization(organization=acme, actor=STAFF, now=HALFWAY)
@@ -312,6 +340,29 @@ class TestGaming:
         total = sum(grant.amount for grant in CreditGrant.objects.all())
         assert total == 20_000
         assert UsagePeriod.objects.get().allowance == 20_000
+
+    @settings_of_hypothesis(
+        max_examples=20,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        moves=st.lists(st.tuples(st.sampled_from(sorted(PLANS)), st.integers(1, 72)), max_size=8)
+    )
+    def test_whatever_the_moves_a_month_has_at_most_its_dearest_allowance(
+        self, catalog: ArticleCatalog, acme: Organization, moves: list[tuple[str, int]]
+    ) -> None:
+        beginning = transaction.savepoint()
+        agreement = make_agreement(acme, "starter")
+        at, dearest = SUBSCRIBED, 1_000
+        for plan_code, hours in moves:
+            at += timedelta(hours=hours)
+            with contextlib.suppress(SamePlan):
+                move(agreement, plan_code, at=at)
+            dearest = max(dearest, PLANS[plan_code])
+            granted = remaining(catalog, acme, at=at)
+            assert 1_000 <= granted <= dearest
+        transaction.savepoint_rollback(beginning)
 
     def test_after_a_move_down_the_month_keeps_what_it_was_given(
         self, catalog: ArticleCatalog, acme: Organization

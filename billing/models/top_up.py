@@ -114,7 +114,8 @@ class TopUp(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(status=TopUpStatus.PENDING, ended_at=None)
-                | (~Q(status=TopUpStatus.PENDING) & Q(ended_at__gte=F("ordered_at"))),
+                | ~Q(status=TopUpStatus.PENDING)
+                & Q(ended_at__isnull=False, ended_at__gte=F("ordered_at")),
                 name="top_up_ends_once",
             ),
             models.CheckConstraint(

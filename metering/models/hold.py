@@ -73,11 +73,13 @@ class Hold(PublicIdModel):
                 condition=Q(outcome=None, ended_at=None, event_key=None)
                 | Q(
                     outcome=HoldOutcome.SETTLED,
+                    ended_at__isnull=False,
                     ended_at__gte=F("held_at"),
                     event_key__isnull=False,
                 )
                 | Q(
                     outcome__in=[HoldOutcome.RELEASED, HoldOutcome.EXPIRED],
+                    ended_at__isnull=False,
                     ended_at__gte=F("held_at"),
                     event_key=None,
                 ),

@@ -41,6 +41,9 @@ class UsagePeriod(CreatedModel):
             models.UniqueConstraint(
                 fields=["organization", "meter", "id"], name="usage_period_tenant_key"
             ),
+            models.UniqueConstraint(
+                fields=["organization", "id"], name="usage_period_organization_key"
+            ),
             models.CheckConstraint(
                 condition=Q(starts_at__lt=F("ends_at")), name="usage_period_has_length"
             ),

@@ -24,7 +24,7 @@ from metering.models import Action, Meter
 from metering.operations import HoldReceipt
 from metering.usage.reports import HoldRequest
 from metering.usage.rollups import fill_rollups
-from tests.factories import catalog, top_ups
+from tests.factories import catalog, pricing, top_ups
 from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.metering import make_credit_meter, make_meter, report
 
@@ -60,7 +60,8 @@ def fill_books() -> Books:
         _spend_october(organization)
     for organization in organizations:
         fill_rollups(organization_id=organization.pk)
-    return Books(*organizations, credits=credits, people=people)
+    acme, globex, initech = organizations
+    return Books(acme, globex, initech, credits, people)
 
 
 def _sell_plans() -> tuple[Meter, Meter]:
@@ -70,10 +71,11 @@ def _sell_plans() -> tuple[Meter, Meter]:
     )
     features = [catalog.make_metered(credits), catalog.make_metered(people)]
     group = catalog.make_group()
+    tiers = pricing.graduated((100, "0.15"), (None, "0.10"))
     for code, allowance, price in (("small", 100, "10"), ("large", 300, "30")):
         catalog.make_version(
             catalog.make_plan(group, code),
-            catalog.metered(features[0], allowance, overage="0.15", rollover=HALF_FOR_TWO_MONTHS),
+            catalog.metered(features[0], allowance, overage=tiers, rollover=HALF_FOR_TWO_MONTHS),
             catalog.metered(features[1], 10),
             prices=(catalog.fixed(price),),
         )
@@ -84,10 +86,23 @@ def _sell_plans() -> tuple[Meter, Meter]:
 def _spend_september(organization: Organization, agreement: Agreement, credits: Meter) -> None:
     """Usage of every kind, credits of every kind, and a move to a larger plan."""
     at = SUBSCRIBED + DAY
-    limits = {"organization": organization, "actor": catalog.STAFF, "now": at}
-    set_threshold(unit=ThresholdUnit.PERCENT, value=Decimal(60), feature="ai_credits", **limits)
-    set_spend_cap(amount_minor=100_000, action=CapAction.NOTIFY, **limits)
+    set_threshold(
+        organization=organization,
+        unit=ThresholdUnit.PERCENT,
+        value=Decimal(60),
+        feature="ai_credits",
+        actor=catalog.STAFF,
+        now=at,
+    )
+    set_spend_cap(
+        organization=organization,
+        amount_minor=100_000,
+        action=CapAction.NOTIFY,
+        actor=catalog.STAFF,
+        now=at,
+    )
     _use(organization, "sep-1", 6, action="SUMMARIZE_SHORT", at=at)
+    _use(organization, f"of-{organization.name.lower()}", 0, at=at)
     for number, member in enumerate(["alice", "bob", "alice"]):
         _use(organization, f"person-{number}", 1, meter="people", member=member, at=at)
     settled = hold(organization, "settled", 20, at=at)

@@ -156,7 +156,14 @@ class History:
     def close(self) -> None:
         if self.random.random() < 0.2:
             self.policy = self._policy()
+        if self.random.random() < 0.7:
+            self._wait_until_one_is_due()
         self.twin.close_due(None if self.has_ended else self.policy)
+
+    def _wait_until_one_is_due(self) -> None:
+        still_open = [p for p in self.twin.model.periods if p.closed is None]
+        if still_open:
+            self.twin.now = max(self.twin.now, still_open[0].closes_at)
 
     def change_plan(self) -> None:
         if not self.has_ended:
@@ -224,9 +231,9 @@ STEPS: Final[dict[Choice, int]] = {
     History.release_due_holds: 2,
     History.give: 7,
     History.wait: 8,
-    History.wait_for_the_end_of_the_period: 4,
+    History.wait_for_the_end_of_the_period: 6,
     History.expire: 3,
-    History.close: 6,
-    History.change_plan: 3,
+    History.close: 8,
+    History.change_plan: 4,
     History.end: 1,
 }

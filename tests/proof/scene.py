@@ -22,14 +22,20 @@ WHERE indrelid::regclass::text ~ '^(metering|billing)_' AND indisunique AND NOT 
 
 
 @contextmanager
-def filled_books() -> Iterator[Books]:
-    """Books in a transaction that never commits."""
+def never_committed() -> Iterator[None]:
+    """A transaction around operations that are outermost ones, as Django's test cases have."""
     outermost = transaction.atomic()
-    # As Django's own test cases do: operations may be the outermost ones all the same.
     outermost._from_testcase = True  # type: ignore[attr-defined]
     with outermost:
-        yield fill_books()
+        yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def filled_books() -> Iterator[Books]:
+    """Books in a transaction that never commits."""
+    with never_committed():
+        yield fill_books()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Which grants pay: the published order, with the cases that other systems document."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -53,6 +54,21 @@ def test_the_earlier_expiry_is_spent_first() -> None:
         2: 100,
         1: 20,
     }
+
+
+def test_a_grant_that_never_expires_is_spent_last() -> None:
+    assert drawn(120, grant(1, 100), grant(2, 100, expires=10_000 * DAY)) == {2: 100, 1: 20}
+
+
+def test_a_grant_for_some_actions_pays_for_no_other() -> None:
+    for_one = replace(grant(1, 100, priority=1), action_ids=frozenset({7, 8}))
+    for_all = grant(2, 100)
+    ranked = in_burn_order([for_all, for_one])
+    of_another = burn_down(Decimal(120), ranked, at=NOW, action_id=9)
+    assert (of_another.drawn, of_another.overage) == (((2, Decimal(100)),), Decimal(20))
+    of_its_own = burn_down(Decimal(120), ranked, at=NOW, action_id=8)
+    assert of_its_own.drawn == ((1, Decimal(100)), (2, Decimal(20)))
+    assert burn_down(Decimal(1), [for_one], at=NOW).overage == 1
 
 
 def test_free_credits_are_spent_before_purchased_ones() -> None:

@@ -1,0 +1,291 @@
+"""
+Each guard of the database refuses a write that passes without it.
+
+The guards are read from the database, so that one more needs a write of its own here. All others
+of its table are taken away first: what refuses the write is this one alone.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import DjangoDbBlocker
+
+from tests.mutants.guards import Guard, list_guards
+from tests.proof.books import Books
+from tests.proof.scene import filled_books, rows, run, what_if
+
+# Nothing that a guard of this kind and column type lets through.
+ABSURD = {
+    "numeric": "'NaN'",
+    "bigint": "9223372036854775807",
+    "integer": "-1",
+    "smallint": "-1",
+    "character varying": "'x y'",
+}
+
+# The writes that checks of several columns refuse.
+CHECKS = {
+    "agreement_codes_known": "UPDATE billing_agreement SET interval = 'week'",
+    "agreement_ended_when_canceled": "UPDATE billing_agreement SET ended_at = anchor_at",
+    "agreement_ends_after_anchor": (
+        "UPDATE billing_agreement SET ended_at = anchor_at - interval '1 second'"
+    ),
+    "agreement_period_after_anchor": (
+        "UPDATE billing_agreement SET anchor_at = anchor_at + interval '1 year'"
+    ),
+    "agreement_period_has_length": (
+        "UPDATE billing_agreement SET current_period_end = current_period_start"
+    ),
+    "automatic_top_up_target_above": "UPDATE billing_automatictopup SET target = threshold - 1",
+    "plan_change_moves": "UPDATE billing_planchange SET to_version_id = from_version_id",
+    "settlement_fits_its_kind": (
+        "UPDATE billing_settlement SET amount_minor = -1 WHERE kind = 'period'"
+    ),
+    "top_up_amount_range": "UPDATE billing_topup SET pack_count = 0",
+    "top_up_automatic_counts_in_a_period": "UPDATE billing_topup SET period_starts_at = NULL",
+    "top_up_codes_known": "UPDATE billing_topup SET status = 'lost'",
+    "top_up_ends_once": "UPDATE billing_topup SET ended_at = NULL WHERE status = 'paid'",
+    "usage_threshold_fits_its_unit": "UPDATE billing_usagethreshold SET feature_id = NULL",
+    "credit_grant_allowance_has_period": (
+        "UPDATE metering_creditgrant SET level = amount - 1 WHERE category = 'allowance'"
+    ),
+    "credit_grant_has_a_life": "UPDATE metering_creditgrant SET expires_at = effective_at",
+    "credit_grant_rollover_has_parent": "UPDATE metering_creditgrant SET parent_id = NULL",
+    "hold_ends_in_one_way": "UPDATE metering_hold SET ended_at = NULL WHERE outcome = 'settled'",
+    "hold_has_a_life": "UPDATE metering_hold SET expires_at = held_at",
+    "hold_uncovered_within_credits": "UPDATE metering_hold SET uncovered_credits = credits + 1",
+    "ledger_account_never_overdrawn": (
+        "UPDATE metering_ledgeraccount SET balance = -0.000001 WHERE kind = 'grant'"
+    ),
+    "ledger_transfer_between_two_accounts": (
+        "UPDATE metering_ledgertransfer SET credit_account_id = debit_account_id"
+    ),
+    "ledger_transfer_names_its_cause": (
+        "UPDATE metering_ledgertransfer SET event_key = NULL WHERE kind = 'consume'"
+    ),
+    "meter_codes_known": "UPDATE metering_meter SET aggregation = 'mean'",
+    "meter_of_memberships_is_a_level": "UPDATE metering_meter SET source = 'memberships'",
+    "meter_unique_names_a_property": "UPDATE metering_meter SET unique_property = ''",
+    "usage_event_counted_in_time": (
+        "UPDATE metering_usageevent SET counted_at = occurred_at - interval '1 second'"
+    ),
+    "usage_event_overage_within_credits": (
+        "UPDATE metering_usageevent SET overage_credits = credits + 1"
+    ),
+    "usage_period_closed_when_due": (
+        "UPDATE metering_usageperiod SET closed_at = closes_at - interval '1 second'"
+    ),
+    "usage_period_closes_after_its_end": (
+        "UPDATE metering_usageperiod SET closes_at = ends_at - interval '1 second'"
+    ),
+    "usage_period_has_length": "UPDATE metering_usageperiod SET starts_at = ends_at",
+    "usage_period_overage_within_usage": (
+        "UPDATE metering_usageperiod SET overage_credits = used_credits + 1"
+    ),
+    "usage_reversal_overage_within_credits": (
+        "UPDATE metering_usagereversal SET overage_credits = credits + 1"
+    ),
+}
+
+# The writes that triggers refuse.
+TRIGGERS = {
+    "agreement_on_published_version": """
+        INSERT INTO billing_planversion
+        SELECT (jsonb_populate_record(v, '{"id": -1, "number": 9, "published_at": null}')).*
+        FROM billing_planversion v LIMIT 1;
+        UPDATE billing_agreement SET plan_version_id = -1""",
+    "limit_crossing_append_only": "DELETE FROM billing_limitcrossing",
+    "overage_tier_immutable": "UPDATE billing_overagetier SET unit_price = 0",
+    "plan_change_append_only": "UPDATE billing_planchange SET effective_at = now()",
+    "settlement_append_only": "UPDATE billing_settlement SET amount_minor = 0",
+    "top_up_ends_once": "UPDATE billing_topup SET credits = 1000 WHERE status = 'paid'",
+    "action_identity": "UPDATE metering_action SET code = 'OTHER' WHERE code = 'EXTRACT_TEXT'",
+    "action_rate_immutable": "UPDATE metering_actionrate SET credits = 1",
+    "cost_component_immutable": "UPDATE metering_costcomponent SET unit_cost = 1",
+    "credit_grant_append_only": "UPDATE metering_creditgrant SET amount = amount + 1",
+    "grant_end_append_only": "DELETE FROM metering_grantend",
+    "grant_restriction_append_only": "DELETE FROM metering_grantrestriction",
+    "hold_ends_once": """
+        UPDATE metering_hold SET outcome = NULL, ended_at = NULL WHERE outcome = 'released'""",
+    "ledger_transfer_append_only": "UPDATE metering_ledgertransfer SET amount = amount + 1",
+    "ledger_transfer_reversal_mirrors": """
+        INSERT INTO metering_ledgertransfer
+        SELECT (jsonb_populate_record(t, jsonb_build_object(
+            'id', -t.id, 'reverses_id', original.id, 'amount', t.amount + 1))).*
+        FROM metering_ledgertransfer t JOIN metering_ledgertransfer original
+            ON original.organization_id = t.organization_id AND original.event_key = 'sep-1'
+        WHERE t.kind = 'reverse' LIMIT 1""",
+    "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
+    "seen_value_append_only": "DELETE FROM metering_seenvalue",
+    "usage_event_append_only": "UPDATE metering_usageevent SET credits = 0, overage_credits = 0",
+    "usage_period_closed": ("UPDATE metering_usageperiod SET used_credits = used_credits + 1"),
+    "usage_reversal_append_only": "UPDATE metering_usagereversal SET credits = credits + 1",
+}
+
+# A rate and its costs are one transaction, which the books of these tests never leave; see
+# `test_a_rate_gets_no_further_cost_once_it_is_stored`.
+PROVEN_ELSEWHERE = {"cost_component_stored_with_rate"}
+
+
+# Keys between tables whose rows have an organization that leave it out, and have no twin.
+LOOSE_KEYS = """
+WITH key AS (
+    SELECT conrelid::regclass::text AS row, confrelid::regclass::text AS target, ARRAY(
+        SELECT attname::text FROM pg_attribute
+        WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns
+    FROM pg_constraint WHERE contype = 'f'
+)
+SELECT row || '.' || columns[1] FROM key
+WHERE row ~ '^(metering|billing)_' AND target <> 'accounts_apikey'
+    AND array_length(columns, 1) = 1 AND columns <> '{organization_id}'
+    AND (SELECT count(*) FROM information_schema.columns
+         WHERE table_name IN (row, target) AND column_name = 'organization_id') = 2
+    AND NOT EXISTS (
+        SELECT FROM key twin WHERE (twin.row, twin.target) = (key.row, key.target)
+            AND twin.columns @> key.columns AND 'organization_id' = ANY (twin.columns))
+"""
+
+
+@pytest.fixture(scope="module")
+def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
+    with django_db_blocker.unblock(), filled_books() as books:
+        yield books
+
+
+@pytest.fixture(scope="module")
+def guards(books: Books, django_db_blocker: DjangoDbBlocker) -> list[Guard]:
+    with django_db_blocker.unblock():
+        return list_guards()
+
+
+@pytest.mark.parametrize("kind", "cfuxit")
+def test_a_guard_refuses_what_passes_without_it(
+    guards: list[Guard], django_db_blocker: DjangoDbBlocker, kind: str
+) -> None:
+    survivors = {}
+    with django_db_blocker.unblock():
+        for guard in guards:
+            if guard.kind == kind and guard.name not in PROVEN_ELSEWHERE:
+                with what_if():
+                    survivors[guard.name] = weakness_of(guard, among=guards)
+    assert {name: weakness for name, weakness in survivors.items() if weakness} == {}
+    assert survivors
+
+
+def test_rows_of_an_organization_name_rows_of_their_own(db: None) -> None:
+    # Keys of the platform belong to no organization: the audit sees to the others.
+    assert rows(LOOSE_KEYS) == []
+    run("ALTER TABLE billing_settlement DROP CONSTRAINT settlement_period_of_tenant")
+    assert rows(LOOSE_KEYS) == ["billing_settlement.usage_period_id"]
+
+
+def test_there_is_no_write_for_a_guard_that_is_gone(guards: list[Guard]) -> None:
+    assert {*CHECKS, *TRIGGERS, *PROVEN_ELSEWHERE} <= {guard.name for guard in guards}
+
+
+def weakness_of(guard: Guard, *, among: list[Guard]) -> str:
+    """Why the guard does not do what it is there for; nothing if it does."""
+    leave_only(guard, among=among)
+    write = write_against(guard)
+    if not write:
+        return "no write is known that it refuses"
+    try:
+        with transaction.atomic():
+            run(write)
+    except IntegrityError as refusal:
+        if not refuses_as(guard, refusal):
+            return f"refused by something else: {refusal}"
+    else:
+        return f"it let through: {write}"
+    run(guard.removal)
+    try:
+        with transaction.atomic():
+            run(write)
+    except IntegrityError as refusal:
+        return f"refused without it as well: {refusal}"
+    return ""
+
+
+def leave_only(guard: Guard, *, among: list[Guard]) -> None:
+    """Take away the other guards of the table, but keys that this one needs."""
+    run(f"ALTER TABLE {guard.table} DISABLE TRIGGER USER")
+    if guard.kind == "t":
+        run(f"ALTER TABLE {guard.table} ENABLE TRIGGER {guard.name}")
+    for other in among:
+        is_needed = guard.kind == "f" and other.table == guard.target and other.kind == "u"
+        if other.table == guard.table and other != guard and other.kind != "t" and not is_needed:
+            run(other.removal.replace("CONSTRAINT", "CONSTRAINT IF EXISTS"))
+    if guard.kind in "ux":
+        [primary] = rows(
+            "SELECT conname FROM pg_constraint"
+            f" WHERE contype = 'p' AND conrelid = '{guard.table}'::regclass"
+        )
+        run(f"ALTER TABLE {guard.table} DROP CONSTRAINT {primary} CASCADE")
+
+
+def write_against(guard: Guard) -> str:
+    """What the guard must refuse."""
+    match guard.kind:
+        case "c":
+            return CHECKS.get(guard.name) or absurd_value(guard)
+        case "t":
+            return TRIGGERS.get(guard.name, "")
+        case "f":
+            return stray_reference(guard)
+        case "i":
+            return second_row(guard, keeps_id=False)
+        case _:
+            return second_row(guard, keeps_id=True)
+
+
+def absurd_value(guard: Guard) -> str:
+    """An update to a value that no check of one column may accept."""
+    if len(guard.columns) != 1:
+        return ""
+    [column] = guard.columns
+    [type_] = rows(
+        "SELECT data_type FROM information_schema.columns"
+        f" WHERE table_name = '{guard.table}' AND column_name = '{column}'"
+    )
+    return f'UPDATE {guard.table} SET "{column}" = {ABSURD[type_]}'
+
+
+def second_row(guard: Guard, *, keeps_id: bool) -> str:
+    """A copy of a row that the key knows already."""
+    id_ = "t.id" if keeps_id else "-t.id"
+    predicates = rows(
+        "SELECT coalesce(pg_get_expr(indpred, indrelid), 'TRUE') FROM pg_index"
+        f" WHERE indexrelid = '{guard.name}'::regclass"
+    )
+    return (
+        f"INSERT INTO {guard.table}"
+        f" SELECT (jsonb_populate_record(t, jsonb_build_object('id', {id_}))).*"
+        f" FROM {guard.table} t WHERE {predicates[0]} LIMIT 1"
+    )
+
+
+def stray_reference(guard: Guard) -> str:
+    """An update to a row of another organization or, of tables that all share, to no row."""
+    *shared, column = guard.columns
+    *_, key = guard.target_columns
+    nothing = "'nobody'" if key == "code" else "-1"
+    if not shared:
+        one = f"(SELECT ctid FROM {guard.table} LIMIT 1)"
+        return f"UPDATE {guard.table} SET {column} = {nothing} WHERE ctid = {one}"
+    return f"""
+        UPDATE {guard.table} c SET {column} = (
+            SELECT foreign_row.{key} FROM {guard.target} foreign_row
+            WHERE foreign_row.organization_id <> c.organization_id AND NOT EXISTS (
+                SELECT FROM {guard.target} own WHERE own.{key} = foreign_row.{key}
+                    AND own.organization_id = c.organization_id)
+            LIMIT 1)
+    """
+
+
+def refuses_as(guard: Guard, refusal: IntegrityError) -> bool:
+    """Whether the refusal is this guard's."""
+    diagnosis = getattr(refusal.__cause__, "diag")  # noqa: B009
+    if guard.kind == "t":
+        return str(diagnosis.sqlstate) == "23001"
+    return str(diagnosis.constraint_name) == guard.name

@@ -54,14 +54,9 @@ def settle_due_periods(*, organization_id: int, now: datetime) -> list[Settlemen
         organization_id=organization_id, sources={period.source for period in due}
     )
     due = _counted(due, contracts, organization_id=organization_id, now=now)
-    settlements = []
-    while due:
-        period, *due = due
-        settlements.append(_settle(organization_id, contracts[period.source], period, now=now))
-        # What came back or rolled over may have paid for overage of the months that follow.
-        if any(following.meter_id == period.meter_id for following in due):
-            due = list_periods_to_close(organization_id=organization_id, now=now)
-    return Settlement.objects.bulk_create(settlements)
+    return Settlement.objects.bulk_create(
+        [_settle(organization_id, contracts[period.source], period, now=now) for period in due]
+    )
 
 
 def close_due_periods(*, now: datetime) -> int:

@@ -31,13 +31,16 @@ class EndingGrant(msgspec.Struct, frozen=True):
 
 class Ending(msgspec.Struct, frozen=True):
     """
-    What is left at the end of a period, and where it may go.
+    What a period came to, what is left at its end, and where that may go.
 
-    `grants` stand in the order in which they end, allowances before rollovers.
-    `has_due_holds` says that holds were over by then and not released yet, `has_overage` that a
-    later period has some that credits could pay for.
+    `allowance` is None where usage was unlimited. `grants` stand in the order in which they end,
+    allowances before rollovers. `has_due_holds` says that holds were over by then and not
+    released yet, `has_overage` that a later period has some that credits could pay for.
     """
 
+    allowance: Decimal | None
+    used: Decimal
+    overage: Decimal
     grants: tuple[EndingGrant, ...]
     expired_account_id: int | None
     has_due_holds: bool
@@ -69,6 +72,9 @@ WITH held AS (
     ORDER BY given.category, least(given.expires_at, early.ended_at) NULLS LAST, given.id
 )
 SELECT json_build_object(
+    'allowance', period.allowance,
+    'used', period.used_credits,
+    'overage', period.overage_credits,
     'grants', (SELECT coalesce(json_agg(ending), '[]') FROM ending),
     'expired_account_id', (
         SELECT id FROM metering_ledgeraccount
@@ -77,31 +83,34 @@ SELECT json_build_object(
     'has_due_holds', EXISTS (
         SELECT FROM metering_hold
         WHERE organization_id = %(organization)s AND meter_id = %(meter)s
-          AND outcome IS NULL AND expires_at <= %(closes_at)s
+          AND outcome IS NULL AND expires_at <= period.closes_at
     ),
     'has_overage', EXISTS (
-        SELECT FROM metering_usageperiod
-        WHERE organization_id = %(organization)s AND meter_id = %(meter)s
-          AND closed_at IS NULL AND starts_at >= %(ends_at)s
-          AND allowance IS NOT NULL AND overage_credits > 0
+        SELECT FROM metering_usageperiod AS later
+        WHERE later.organization_id = %(organization)s AND later.meter_id = %(meter)s
+          AND later.closed_at IS NULL AND later.starts_at >= period.ends_at
+          AND later.allowance IS NOT NULL AND later.overage_credits > 0
     )
 )::text
+FROM metering_usageperiod AS period
+WHERE period.organization_id = %(organization)s AND period.meter_id = %(meter)s
+  AND period.id = %(period)s
 """
 _read_ending: Final = msgspec.json.Decoder(Ending).decode
 
 
 def find_ending(
-    *, organization_id: int, meter_id: int, source: str, ends_at: datetime, closes_at: datetime
+    *, organization_id: int, meter_id: int, period_id: int, source: str, ends_at: datetime
 ) -> Ending:
-    """Return what a period of an agreement leaves at its end."""
+    """Return what a period of an agreement came to, and what it leaves at its end."""
     row = ask(
         _ENDING,
         {
             "organization": organization_id,
             "meter": meter_id,
+            "period": period_id,
             "source": source,
             "ends_at": ends_at,
-            "closes_at": closes_at,
         },
     ).first()
     assert row is not None

@@ -1,6 +1,6 @@
 """Close periods: what is left of their grants expires or rolls over, and nothing changes after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +28,7 @@ from .releasing import release_due_holds
 
 @dataclass(frozen=True, slots=True)
 class DuePeriod:
-    """A period whose grace is over, with its totals."""
+    """A period whose grace is over, and what had been used in it when it was listed."""
 
     id: int
     meter_id: int
@@ -36,9 +36,7 @@ class DuePeriod:
     starts_at: datetime
     ends_at: datetime
     closes_at: datetime
-    allowance: Decimal | None
     used: Decimal
-    overage: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,7 @@ class ClosedPeriod:
 
 
 _DUE: Final = """
-SELECT id, meter_id, source, starts_at, ends_at, closes_at, allowance, used_credits,
-       overage_credits
+SELECT id, meter_id, source, starts_at, ends_at, closes_at, used_credits
 FROM metering_usageperiod
 WHERE organization_id = %(organization)s AND closed_at IS NULL AND closes_at <= %(now)s
 ORDER BY ends_at, id
@@ -106,13 +103,8 @@ def close_period(
         release_due_holds(
             organization_id=organization_id, now=period.closes_at, meter_id=period.meter_id
         )
-        [period] = [
-            due
-            for due in list_periods_to_close(organization_id=organization_id, now=now)
-            if due.id == period.id
-        ]
         ending = _ending_of(period, organization_id=organization_id)
-    fate = _fate_of(ending.grants, period=period, policy=policy)
+    fate = _fate_of(ending, period=period, policy=policy)
     rollovers = _rollovers(
         fate, period=period, policy=policy, organization_id=organization_id, anchor_at=anchor_at
     )
@@ -136,9 +128,9 @@ def close_period(
         source=period.source,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
-        allowance=period.allowance,
-        used=period.used,
-        overage=period.overage,
+        allowance=ending.allowance,
+        used=ending.used,
+        overage=ending.overage,
         expired=sum(fate.expired.values(), ZERO),
         rolled_over=sum(fate.rolled.values(), ZERO),
     )
@@ -157,28 +149,30 @@ def _ending_of(period: DuePeriod, *, organization_id: int) -> Ending:
     return find_ending(
         organization_id=organization_id,
         meter_id=period.meter_id,
+        period_id=period.id,
         source=period.source,
         ends_at=period.ends_at,
-        closes_at=period.closes_at,
     )
 
 
-def _fate_of(
-    grants: Sequence[EndingGrant], *, period: DuePeriod, policy: RolloverPolicy | None
-) -> _Fate:
+def _fate_of(ending: Ending, *, period: DuePeriod, policy: RolloverPolicy | None) -> _Fate:
     """
     Decide what rolls over of the grants that end with the period, and what the cap takes from
     rollovers that live on. The rest of what ends expires.
     """
     over = [
-        grant for grant in grants if grant.ends_at is not None and grant.ends_at <= period.ends_at
+        grant
+        for grant in ending.grants
+        if grant.ends_at is not None and grant.ends_at <= period.ends_at
     ]
     surviving = [
-        grant for grant in grants if grant not in over and grant.category == GrantCategory.ROLLOVER
+        grant
+        for grant in ending.grants
+        if grant not in over and grant.category == GrantCategory.ROLLOVER
     ]
     rolled: dict[int, Decimal] = {}
     trimmed: dict[int, Decimal] = {}
-    if policy is not None and period.allowance is not None:
+    if policy is not None and ending.allowance is not None:
         pool = sum((grant.pooled for grant in surviving), ZERO)
         rolled = rolled_over(
             policy,
@@ -187,13 +181,13 @@ def _fate_of(
                 for grant in over
                 if policy.rerolls or grant.category == GrantCategory.ALLOWANCE
             ],
-            allowance=period.allowance,
+            allowance=ending.allowance,
             pool=pool,
         )
         trimmed = above_cap(
             policy,
             slices=[Slice(grant.grant_id, grant.balance) for grant in surviving],
-            allowance=period.allowance,
+            allowance=ending.allowance,
             pool=pool,
         )
     expired = {
@@ -201,7 +195,7 @@ def _fate_of(
         for grant in over
         if (left := grant.balance - rolled.get(grant.grant_id, ZERO)) > ZERO
     }
-    return _Fate({grant.grant_id: grant for grant in grants}, rolled, expired | trimmed)
+    return _Fate({grant.grant_id: grant for grant in ending.grants}, rolled, expired | trimmed)
 
 
 def _rollovers(

@@ -184,12 +184,17 @@ class PricingQuery(forms.Form):
     )
 
 
-class UsageQuery(forms.Form):
-    """What the address of the usage page asks for; anything unreadable counts as not asked."""
+class LedgerQuery(forms.Form):
+    """Where a page of the ledger begins; anything unreadable counts as not asked."""
+
+    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class UsageQuery(LedgerQuery):
+    """What the address of the usage page asks for."""
 
     meter = forms.CharField(max_length=63, required=False)
     period = forms.ChoiceField(choices=[("previous", _("Previous period"))], required=False)
-    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class CreditsQuery(forms.Form):

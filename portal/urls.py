@@ -36,6 +36,7 @@ urlpatterns = [
     path("start/", signup.start, name="start"),
     path("overview/", overview.overview, name="overview"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/grants/<public_id:grant_id>/", usage.grant, name="grant"),
     path("credits/", credits.credits, name="credits"),
     path("credits/order/", credits.order_packs, name="order_packs"),
     path("credits/orders/<public_id:top_up_id>/cancel/", credits.cancel_order, name="cancel_order"),

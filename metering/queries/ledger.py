@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from config.kernel.quantities import ZERO
 from config.kernel.sql import Row, fetch
@@ -24,8 +24,8 @@ class LedgerRow:
 
     A rollover moves credits from one grant (`from_grant`) to another and changes nothing about
     their sum: it is shown as it comes in, and to a reader of the giving grant as it goes out.
-    `is_late` marks usage that came too late for the period in which it occurred, `is_reversed`
-    usage that was taken back since.
+    `used_at` is set for usage that came too late for the period in which it was used: it counts at
+    `occurred_at`. `is_reversed` marks usage that was taken back since.
     """
 
     id: int
@@ -40,8 +40,13 @@ class LedgerRow:
     category: str | None
     from_grant: str | None = None
     hold: str | None = None
-    is_late: bool = False
+    used_at: datetime | None = None
     is_reversed: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is usage that came too late for its period."""
+        return self.used_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +289,8 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
         is_going_out = kind not in INTO_GRANTS or (
             kind == TransferKind.ROLL_OVER and giving == grant
         )
-        action, member, is_late, is_reversed = events.get(
-            event_id, (action, member or "", False, False)
+        action, member, used_at, is_reversed = events.get(
+            event_id, (action, member or "", None, False)
         )
         shown.append(
             LedgerRow(
@@ -301,7 +306,7 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
                 category=getting_category or giving_category,
                 from_grant=giving if getting else None,
                 hold=hold,
-                is_late=is_late,
+                used_at=used_at,
                 is_reversed=is_reversed and kind != TransferKind.REVERSE,
             )
         )
@@ -310,8 +315,8 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
 
 def _events_of(
     organization_id: int, event_ids: list[str]
-) -> dict[str | None, tuple[str | None, str, bool, bool]]:
-    """Action and member of each event, whether it was late, and whether it was taken back."""
+) -> dict[str | None, tuple[str | None, str, datetime | None, bool]]:
+    """Action and member of each event, when it was used if late, and whether it was taken back."""
     if not event_ids:
         return {}
     taken_back = UsageReversal.objects.filter(
@@ -319,12 +324,14 @@ def _events_of(
     )
     rows = (
         UsageEvent.objects.filter(organization_id=organization_id, event_id__in=event_ids)
-        .annotate(is_late=Q(counted_at__gt=F("occurred_at")), is_reversed=Exists(taken_back))
-        .values_list("event_id", "action__code", "member", "is_late", "is_reversed")
+        .annotate(is_reversed=Exists(taken_back))
+        .values_list(
+            "event_id", "action__code", "member", "occurred_at", "counted_at", "is_reversed"
+        )
     )
     return {
-        event_id: (action, member, is_late, is_reversed)
-        for event_id, action, member, is_late, is_reversed in rows
+        event_id: (action, member, used_at if used_at < counted_at else None, is_reversed)
+        for event_id, action, member, used_at, counted_at, is_reversed in rows
     }
 
 

@@ -2,19 +2,23 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organization, User
 from billing.models import Agreement
-from billing.usage.operations import report_usage
+from billing.usage.operations import hold_usage, report_usage
+from metering.usage.reports import HoldRequest
+from metering.usage.rollups import fill_rollups
 from portal.web.presenters import usage
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import ArticleCatalog
-from tests.factories.metering import report
+from tests.factories.metering import grant, report, reverse
 
-from .conftest import ON_THE_15TH, Clock, ReportAction, SignIn
+from .conftest import NOW, ON_THE_15TH, Clock, ReportAction, SignIn
 from .reading import part_of, text_of
 
 
@@ -60,6 +64,83 @@ def test_the_ledger_names_what_paid_for_each_event(
         "Generate report bob@acme.example Allowance big 15 Sep 2026, 09:00 UTC -5,000 "
         "Allowance granted 10 Sep 2026, 08:00 UTC +5,000"
     )
+
+
+def test_the_ledger_tells_in_words_what_became_of_credits(
+    alice: User,
+    acme: Organization,
+    catalog: ArticleCatalog,
+    agreement: Agreement,
+    use: ReportAction,
+    sign_in: SignIn,
+) -> None:
+    use("e1", 101, action="GENERATE_REPORT", at=ON_THE_15TH)
+    grant(acme, catalog.meter, 30, effective_at=ON_THE_15TH)
+    reverse(acme, "e1", at=NOW - timedelta(hours=2))
+    hold_usage(
+        organization_id=acme.pk,
+        request=HoldRequest(
+            key="h1",
+            quantity=Decimal(2),
+            body_sha256=bytes(32),
+            lasts=timedelta(hours=2),
+            action="SUMMARIZE_SHORT",
+        ),
+        api_key_id=None,
+        received_at=NOW - timedelta(hours=1),
+    )
+    use("e2", 1, action="GENERATE_REPORT", at=NOW)
+    page = sign_in(alice).get("/usage/")
+    expected = [
+        "Generate report Allowance e2 20 Sep 2026, 12:00 UTC -50",
+        "Summarize: held Allowance 20 Sep 2026, 11:00 UTC -20",
+        "Generate report: reversed Promotion e1 20 Sep 2026, 10:00 UTC +30",
+        "Generate report: reversed Overage e1 20 Sep 2026, 10:00 UTC +50",
+        "Generate report: reversed Allowance e1 20 Sep 2026, 10:00 UTC +5,000",
+        "Generate report: overage paid afterwards Reversed Promotion e1 15 Sep 2026, 09:00 UTC -30",
+        "Promotion granted 15 Sep 2026, 09:00 UTC +30",
+        "Generate report Reversed Overage e1 15 Sep 2026, 09:00 UTC -50",
+        "Generate report Reversed Allowance e1 15 Sep 2026, 09:00 UTC -5,000",
+        "Allowance granted 10 Sep 2026, 08:00 UTC +5,000",
+    ]
+    assert part_of(page, "ledger-title").endswith("Credits " + " ".join(expected))
+    assert "Left 4,960 Held 20" in part_of(page, "days-title")
+
+
+def test_late_usage_says_when_it_was_used(
+    alice: User, acme: Organization, use: ReportAction, sign_in: SignIn, clock: Clock
+) -> None:
+    use("in-time", 1, action="GENERATE_REPORT", at=ON_THE_15TH)
+    clock.move_to(datetime(2026, 10, 12, 12, tzinfo=UTC))
+    report_usage(
+        organization_id=acme.pk,
+        reports=[report("late", 2, action="GENERATE_REPORT", at=ON_THE_15TH)],
+        api_key_id=None,
+        received_at=datetime(2026, 10, 12, 11, tzinfo=UTC),
+    )
+    page = sign_in(alice).get("/usage/")
+    assert (
+        "Generate report Late used on 15 Sep 2026, reported after that period was over "
+        "Rollover late 12 Oct 2026, 11:00 UTC -100"
+    ) in part_of(page, "ledger-title")
+    assert "Generate report 2 100 100 %" in part_of(page, "actions-title")
+
+
+def test_the_page_costs_the_same_however_much_was_used(
+    alice: User,
+    acme: Organization,
+    use: ReportAction,
+    sign_in: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for number in range(30):
+        use(f"e{number}", 1, action="GENERATE_REPORT", at=ON_THE_15TH, member=f"m{number}")
+    fill_rollups(organization_id=acme.pk)
+    client = sign_in(alice)
+    client.get("/usage/")
+    # Four of them find out who asks, and for which organization.
+    with django_assert_max_num_queries(16):
+        client.get("/usage/")
 
 
 def test_the_ledger_is_read_page_by_page_without_a_gap(

@@ -28,7 +28,7 @@ from ...formatting import credits_text
 from ..access import Visit
 from .actions import CreditLine, credit_lines
 from .daily import DailyUsage, action_label, present_daily_usage
-from .ledger import PAGE_SIZE, LedgerPage, present_ledger
+from .ledger import PAGE_SIZE, LedgerPage, LedgerWords, present_ledger
 from .samples import usage_call
 from .spans import in_days
 
@@ -135,8 +135,11 @@ class _MeterUsage:
                 before_id=self.wanted.before_id,
                 limit=PAGE_SIZE + 1,
             ),
-            action_names={action.code: action.name for action in actions},
-            is_unlimited=balance.unlimited,
+            words=LedgerWords(
+                action_names={action.code: action.name for action in actions},
+                zone=ZoneInfo(self.visit.organization.time_zone),
+                is_unlimited=balance.unlimited,
+            ),
         )
         return UsagePage(
             balance=balance,

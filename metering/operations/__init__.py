@@ -15,12 +15,21 @@ from .closing import (
 )
 from .expiry import expire_credits
 from .grants import DEFAULT_PRIORITY, NewGrant, grant_credits
-from .holds import HoldConflict, HoldRefused, UsageRejected, hold_credits, settle_hold
+from .holds import (
+    EventBookedApart,
+    HoldConflict,
+    HoldRefused,
+    UsageRejected,
+    hold_credits,
+    settle_hold,
+)
 from .periods import end_terms, open_periods, raise_allowance
 from .releasing import (
     HoldEnded,
     HoldNotFound,
     HoldReceipt,
+    find_hold,
+    receipt_of,
     release_due_holds,
     release_expired_holds,
     release_hold,
@@ -33,6 +42,7 @@ __all__ = [
     "AlreadyReversed",
     "ClosedPeriod",
     "DuePeriod",
+    "EventBookedApart",
     "EventNotFound",
     "HoldConflict",
     "HoldEnded",
@@ -46,12 +56,14 @@ __all__ = [
     "close_period",
     "end_terms",
     "expire_credits",
+    "find_hold",
     "grant_credits",
     "hold_credits",
     "list_organizations_with_periods_to_close",
     "list_periods_to_close",
     "open_periods",
     "raise_allowance",
+    "receipt_of",
     "record_usage",
     "release_due_holds",
     "release_expired_holds",

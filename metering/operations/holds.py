@@ -45,6 +45,13 @@ class HoldConflict(DomainError):
     title = "Another hold has this id"
 
 
+class EventBookedApart(DomainError):
+    """The event that should settle a hold was booked before, without it."""
+
+    code = "event_booked_apart"
+    title = "The event was booked apart from the hold"
+
+
 class UsageRejected(DomainError):
     """What is asked for cannot be booked on these terms, whatever the balance: see `reason`."""
 
@@ -233,12 +240,13 @@ def settle_hold(
     held is paid like any usage, and what was not needed goes back. Settling again with the same
     event answers as a duplicate; an event that cannot be booked leaves the hold open.
 
-    Raises `HoldNotFound`, and `HoldEnded` if it ended in another way.
+    Raises `HoldNotFound`, `HoldEnded` if it ended in another way, and `EventBookedApart` if the
+    event is in the books without the hold, which then stays open.
     """
     hold = find_hold(organization_id=state.organization_id, hold_id=hold_id)
     if report.event_id in state.booked:
         if hold.event_key != report.event_id:
-            raise HoldEnded("The event was booked apart from this hold.", outcome=hold.outcome)
+            raise EventBookedApart(f"The event “{report.event_id}” is in the books already.")
         return Recorded([answer_again(report, state.booked[report.event_id])], [])
     if hold.outcome is not None:
         raise HoldEnded(f"The hold was {hold.get_outcome_display().lower()}.", outcome=hold.outcome)

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from django.test import Client
 
+from accounts.audit.actor import SYSTEM
 from accounts.models import Organization, User
+from billing.agreements.payments import mark_past_due
 from billing.models import Agreement
 from billing.rating.pricing import OveragePricing
 from tests.factories import agreements
@@ -199,3 +201,13 @@ def test_a_minimum_is_due_while_the_balance_lasts(
         "Overage $20.00 USD Due even while the balance lasts: "
         "$0.10 per credit, at least $20 a month. It is added to the next invoice."
     )
+
+
+def test_says_on_every_page_that_a_payment_is_overdue(
+    agreement: Agreement, alice: User, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    assert "A payment is overdue." not in text_of(client.get("/usage/"))
+    mark_past_due(agreement=agreement, actor=SYSTEM, reason="card declined", now=ON_THE_15TH)
+    for page in ("/overview/", "/usage/", "/credits/", "/limits/", "/members/"):
+        assert "A payment is overdue." in text_of(client.get(page))

@@ -12,8 +12,7 @@ from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from billing.usage.operations import hold_usage, release_hold, settle_hold
 from metering.choices import HoldOutcome
-from metering.operations import HoldReceipt, HoldRefused, UsageRejected
-from metering.operations.releasing import find_hold, receipt_of
+from metering.operations import HoldReceipt, HoldRefused, UsageRejected, find_hold, receipt_of
 from metering.usage.reports import Outcome
 
 from ..documents import parse_document, read_body, shape

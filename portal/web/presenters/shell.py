@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organization, User
 from billing.agreements.queries import find_live_agreement
-from billing.choices import Collection
+from billing.choices import AgreementStatus, Collection
 
 from ...tenancy import Tenancy, tenancy_of
 from .people import initials
@@ -73,6 +73,7 @@ class Shell:
     organizations: tuple[OrganizationChoice, ...]
     nav: tuple[NavLink, ...]
     is_billing_unconnected: bool
+    is_past_due: bool = False
 
 
 def present_shell(request: HttpRequest, *, user: User) -> Shell:
@@ -97,6 +98,7 @@ def present_shell(request: HttpRequest, *, user: User) -> Shell:
         nav=_nav(request),
         is_billing_unconnected=agreement is not None
         and agreement.collection == Collection.NOT_CONNECTED,
+        is_past_due=agreement is not None and agreement.status == AgreementStatus.PAST_DUE,
     )
 
 

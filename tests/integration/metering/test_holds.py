@@ -9,6 +9,7 @@ from accounts.models import Organization
 from config.kernel.quantities import ZERO
 from metering.models import Hold, LedgerAccount, LedgerTransfer, Meter
 from metering.operations import (
+    EventBookedApart,
     HoldConflict,
     HoldEnded,
     HoldNotFound,
@@ -95,6 +96,15 @@ def test_a_hold_is_settled_once(acme: Organization, meter: Meter) -> None:
     with pytest.raises(HoldEnded):
         release(acme, held, at=NOON + 2 * MINUTE)
     assert remaining(acme, meter) == 500
+
+
+def test_an_event_that_was_booked_apart_settles_no_hold(acme: Organization, meter: Meter) -> None:
+    agreed = terms(meter, allowance=1_000)
+    held = hold(acme, "call-1", 900, terms=agreed, at=NOON)
+    record(acme, report("evt-1", 60), terms=agreed, at=NOON)
+    with pytest.raises(EventBookedApart):
+        settle(acme, held, 60, terms=agreed, at=NOON, event_id="evt-1")
+    assert Hold.objects.get().outcome is None
 
 
 def test_releasing_returns_everything_and_may_be_said_twice(

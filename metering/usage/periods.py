@@ -53,18 +53,23 @@ def place(
 
     It is the one in which it occurred, until that closes. What comes later is counted as if it
     had occurred when it was received, in the period that is open then (of an agreement that has
-    ended: in its last). None once that is closed too.
+    ended: in its last). None once that is closed too. A report that waited while the period
+    closed came later as well: it is counted as received when the period closed.
     """
     last: PeriodRow | None = None
+    came_at = received_at
     for period in periods:
-        if period.meter_id == meter_id and not period.is_closed:
-            if period.takes(occurred_at, received_at=received_at):
-                return period, occurred_at
-            if period.starts_at <= received_at:
-                last = period
+        if period.meter_id != meter_id:
+            continue
+        if period.takes(occurred_at, received_at=received_at):
+            return period, occurred_at
+        if period.is_closed and period.starts_at <= occurred_at < period.ends_at:
+            came_at = max(received_at, period.closes_at)
+        elif not period.is_closed and period.starts_at <= received_at:
+            last = period
     if last is None:
         return None
-    return last, min(received_at, last.ends_at - INSTANT)
+    return last, min(came_at, last.ends_at - INSTANT)
 
 
 def missing_periods(

@@ -158,6 +158,19 @@ def test_usage_after_the_grace_is_late_and_counts_in_the_open_period(
     assert list(find_violations(organization_id=acme.pk)) == []
 
 
+def test_usage_that_waited_while_its_period_closed_is_late(
+    acme: Organization, meter: Meter
+) -> None:
+    agreed = terms(meter, allowance=100)
+    open_through(acme, agreed, at=OCTOBER)
+    close(acme, at=OCTOBER + GRACE)
+    in_grace = OCTOBER + GRACE - timedelta(minutes=1)
+    [receipt] = record(acme, report("evt-1", 10, at=OCTOBER - DAY), terms=agreed, at=in_grace)
+    assert receipt.outcome is Outcome.LATE
+    assert UsageEvent.objects.get().counted_at == OCTOBER + GRACE
+    assert list(find_violations(organization_id=acme.pk)) == []
+
+
 def test_late_usage_is_late_whether_or_not_the_period_was_closed(
     acme: Organization, globex: Organization, meter: Meter
 ) -> None:

@@ -17,7 +17,10 @@ Choice = Callable[["History"], None]
 
 _NOW: Final = timedelta(0)
 _SHARES: Final = [Decimal(1), Decimal("0.5"), Decimal("0.333333"), Decimal(0)]
-ALLOWANCES: Final = [Decimal(0), Decimal(50), Decimal(1_000), Decimal("333.333333"), None]
+ALLOWANCES: Final = [
+    *(Decimal(amount) for amount in ("0", "50", "333.333333", "1000", "1000", "5000", "20000")),
+    None,
+]
 
 
 class History:
@@ -170,7 +173,7 @@ class History:
             self.twin.change_plan(self.random.choice(ALLOWANCES), share=self.random.choice(_SHARES))
 
     def end(self) -> None:
-        if not self.has_ended and self.twin.steps > 40:
+        if not self.has_ended and self.twin.steps > 200:
             # Nothing rolls over at the end, so what is due is closed before.
             self.twin.close_due(self.policy)
             self.twin.end()
@@ -207,13 +210,13 @@ class History:
         return self.random.choice([Decimal(0), Decimal(0), Decimal(100), None])
 
     def _policy(self) -> ModelPolicy | None:
-        if self.random.random() < 0.15:
+        if self.random.random() < 0.1:
             return None
         return ModelPolicy(
             basis=self.random.choice(["unused", "allowance"]),
-            percent=self.random.choice([1, 25, 33, 50, 100]),
-            cap_percent=self.random.choice([None, 10, 100, 150]),
-            term_periods=self.random.choice([None, 1, 2, 3]),
+            percent=self.random.choice([1, 25, 33, 50, 100, 100]),
+            cap_percent=self.random.choice([None, 5, 50, 100]),
+            term_periods=self.random.choice([None, None, 1, 2, 3]),
             rerolls=self.random.random() < 0.4,
         )
 

@@ -9,11 +9,12 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from config.kernel.quantities import ZERO
-from config.kernel.sql import Row, fetch
+from config.kernel.sql import Row
 
 from ..choices import TransferKind
 from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
 from ..models.transfer import INTO_GRANTS
+from .whereabouts import find_stretch, list_days_of_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +98,6 @@ class EventRow:
 
 EVERYTHING: Final = LedgerFilter()
 
-# The ids between which the transfers of some days, or of an account, lie in the books.
-_BOUNDS: Final = """
-SELECT mark.transfer_id, min(summed.first_id), max(summed.last_id)
-FROM metering_rollupmark AS mark
-LEFT JOIN metering_accountday AS summed
-    ON summed.organization_id = mark.organization_id AND summed.meter_id = %(meter)s
-   AND (%(account)s::bigint IS NULL OR summed.account_id = %(account)s)
-   AND (%(kind)s::text IS NULL OR summed.kind = %(kind)s)
-   AND (%(from)s::timestamptz IS NULL
-        OR summed.day >= (%(from)s::timestamptz AT TIME ZONE mark.time_zone)::date)
-   AND (%(before)s::timestamptz IS NULL
-        OR summed.day <= (%(before)s::timestamptz AT TIME ZONE mark.time_zone)::date)
-WHERE mark.organization_id = %(organization)s
-GROUP BY mark.transfer_id
-"""
-
 
 def list_ledger(
     *,
@@ -125,8 +110,8 @@ def list_ledger(
     """
     Return a page of transfers, the last booked first; the next page starts before the last id.
 
-    Kind, grant and time lead straight to the transfers asked for. An action or a member is looked
-    for among the transfers of the rest of the filter: rare ones are found slowly.
+    What is asked for is looked for only where in the books it can be: a rare member among the
+    transfers from its first day of use to its last.
     """
     transfers: QuerySet[LedgerTransfer] = LedgerTransfer.objects.filter(
         organization_id=organization_id, meter_id=meter_id
@@ -161,16 +146,16 @@ def list_events(
 
     An unknown `before_id` starts nowhere: [].
     """
-    events = UsageEvent.objects.filter(organization_id=organization_id, meter_id=meter_id)
+    events: QuerySet[UsageEvent] = UsageEvent.objects.filter(
+        organization_id=organization_id, meter_id=meter_id
+    )
     if before_id is not None:
         last = events.filter(pk=before_id).values_list("counted_at", flat=True).first()
         if last is None:
             return []
         events = events.filter(counted_at__lte=last).exclude(counted_at=last, pk__gte=before_id)
-    if action is not None:
-        events = events.filter(action__code=action)
-    if member is not None:
-        events = events.filter(member=member)
+    if action is not None or member is not None:
+        events = _used_by(events, organization_id, meter_id, action=action, member=member)
     reversal = UsageReversal.objects.filter(
         organization_id=organization_id, event_key=OuterRef("event_id")
     )
@@ -199,6 +184,31 @@ def list_events(
         )
     )
     return [EventRow(*row) for row in _net_of_covers(organization_id, list(rows))]
+
+
+def _used_by(
+    events: QuerySet[UsageEvent],
+    organization_id: int,
+    meter_id: int,
+    *,
+    action: str | None,
+    member: str | None,
+) -> QuerySet[UsageEvent]:
+    """Usage by an action or a member, looked for on the days on which there was some."""
+    days = list_days_of_use(
+        organization_id=organization_id, meter_id=meter_id, action=action, member=member
+    )
+    if action is not None:
+        events = events.filter(action__code=action)
+    if member is not None:
+        events = events.filter(member=member)
+    if days is None:
+        return events
+    return (
+        events.filter(counted_at__gte=days[0].starts_at, counted_at__lt=days[0].ends_at)
+        if days
+        else events.none()
+    )
 
 
 def _account_of(organization_id: int, grant: str) -> int | None:
@@ -240,24 +250,34 @@ def _parts(
     account_id: int | None,
 ) -> list[QuerySet[LedgerTransfer]]:
     """What was booked lately, and the part of the books in which the rest must lie."""
-    if account_id is None and only.occurred_from is None and only.occurred_before is None:
+    if only == EVERYTHING:
         return [transfers]
-    bounds = fetch(
-        _BOUNDS,
-        {
-            "organization": organization_id,
-            "meter": meter_id,
-            "account": account_id,
-            "kind": only.kind,
-            "from": only.occurred_from,
-            "before": only.occurred_before,
-        },
+    used = None
+    if only.action is not None or only.member is not None:
+        days = list_days_of_use(
+            organization_id=organization_id,
+            meter_id=meter_id,
+            action=only.action,
+            member=only.member,
+        )
+        if days == []:
+            return []
+        used = days[0] if days else None
+    stretch = find_stretch(
+        organization_id=organization_id,
+        meter_id=meter_id,
+        account_id=account_id,
+        kind=only.kind,
+        used=used,
+        occurred_from=only.occurred_from,
+        occurred_before=only.occurred_before,
     )
-    if not bounds:
+    if stretch is None:
         return [transfers]
-    [(summed_to, first, last)] = bounds
-    recent = transfers.filter(pk__gt=summed_to)
-    return [recent] if first is None else [recent, transfers.filter(pk__range=(first, last))]
+    recent = transfers.filter(pk__gt=stretch.summed_to)
+    if stretch.first_id is None:
+        return [recent]
+    return [recent, transfers.filter(pk__range=(stretch.first_id, stretch.last_id))]
 
 
 def _read(transfers: QuerySet[LedgerTransfer]) -> list[Row]:

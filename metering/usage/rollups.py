@@ -7,11 +7,12 @@ visible: a mark for each says exactly what has been added up. Nobody who writes 
 this, and reads take what lies beyond the mark from the books themselves.
 """
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import transaction
 
-from config.kernel.sql import ask, execute
+from config.kernel.sql import ask, execute, fetch
 
 from ..models import AccountDay, CallerUsage, DailyUsage, HourlyUsage
 
@@ -39,7 +40,8 @@ ON CONFLICT DO NOTHING
 """
 
 _LOCK_MARK: Final = """
-SELECT mark.time_zone = organization.time_zone
+SELECT mark.event_id, mark.reversal_id, mark.transfer_id, organization.time_zone,
+       mark.time_zone = organization.time_zone
 FROM metering_rollupmark AS mark
 JOIN accounts_organization AS organization ON organization.id = mark.organization_id
 WHERE mark.organization_id = %(organization)s
@@ -47,28 +49,25 @@ FOR UPDATE OF mark
 """
 
 _FIRST_MARK_AGAIN: Final = """
-UPDATE metering_rollupmark AS mark
-SET event_id = 0, reversal_id = 0, transfer_id = 0, time_zone = organization.time_zone
-FROM accounts_organization AS organization
-WHERE mark.organization_id = %(organization)s AND organization.id = mark.organization_id
+UPDATE metering_rollupmark
+SET event_id = 0, reversal_id = 0, transfer_id = 0, time_zone = %(time_zone)s
+WHERE organization_id = %(organization)s
 """
 
 # The next events, reversals and transfers. A reversal takes its event back where it was counted,
 # and credits that paid for overage afterwards take that much overage from it.
 _NEXT: Final = """
-WITH mark AS (
-    SELECT * FROM metering_rollupmark WHERE organization_id = %(organization)s
-), event AS MATERIALIZED (
+WITH event AS MATERIALIZED (
     SELECT * FROM metering_usageevent
-    WHERE organization_id = %(organization)s AND id > (SELECT event_id FROM mark)
+    WHERE organization_id = %(organization)s AND id > %(event_id)s
     ORDER BY id LIMIT %(step)s
 ), reversal AS MATERIALIZED (
     SELECT * FROM metering_usagereversal
-    WHERE organization_id = %(organization)s AND id > (SELECT reversal_id FROM mark)
+    WHERE organization_id = %(organization)s AND id > %(reversal_id)s
     ORDER BY id LIMIT %(step)s
 ), transfer AS MATERIALIZED (
     SELECT * FROM metering_ledgertransfer
-    WHERE organization_id = %(organization)s AND id > (SELECT transfer_id FROM mark)
+    WHERE organization_id = %(organization)s AND id > %(transfer_id)s
     ORDER BY id LIMIT %(step)s
 ), entry AS MATERIALIZED (
     SELECT meter_id, period_id, action_id, api_key_id, member, counted_at,
@@ -120,10 +119,10 @@ _ADD_DAYS: Final = """, daily AS (
         organization_id, meter_id, period_id, day, action_id, quantity, credits,
         overage_credits, cost, event_count
     )
-    SELECT %(organization)s, meter_id, period_id, (counted_at AT TIME ZONE time_zone)::date,
+    SELECT %(organization)s, meter_id, period_id, (counted_at AT TIME ZONE %(time_zone)s)::date,
            action_id, sum(quantity), sum(credits), sum(overage_credits), sum(cost),
            sum(event_count)
-    FROM entry, mark
+    FROM entry
     GROUP BY 2, 3, 4, 5
     ON CONFLICT ON CONSTRAINT daily_usage_once DO UPDATE SET"""
 
@@ -132,10 +131,10 @@ _ADD_CALLERS: Final = """, callers AS (
         organization_id, meter_id, period_id, day, api_key_id, member, quantity, credits,
         overage_credits, cost, event_count
     )
-    SELECT %(organization)s, meter_id, period_id, (counted_at AT TIME ZONE time_zone)::date,
+    SELECT %(organization)s, meter_id, period_id, (counted_at AT TIME ZONE %(time_zone)s)::date,
            api_key_id, member, sum(quantity), sum(credits), sum(overage_credits), sum(cost),
            sum(event_count)
-    FROM entry, mark
+    FROM entry
     GROUP BY 2, 3, 4, 5, 6
     ON CONFLICT ON CONSTRAINT caller_usage_once DO UPDATE SET"""
 
@@ -145,9 +144,9 @@ _ADD_MOVEMENTS: Final = """, account_days AS (
         first_id, last_id
     )
     SELECT %(organization)s, account.meter_id, account.id, movement.kind,
-           (movement.occurred_at AT TIME ZONE time_zone)::date, sum(movement.amount), count(*),
+           (movement.occurred_at AT TIME ZONE %(time_zone)s)::date, sum(movement.amount), count(*),
            min(movement.id), max(movement.id)
-    FROM mark, movement
+    FROM movement
     JOIN metering_ledgeraccount AS account
         ON account.organization_id = %(organization)s AND account.id = movement.account_id
     WHERE account.kind IN ('grant', 'overage')
@@ -195,8 +194,7 @@ def fill_rollups(*, organization_id: int, step: int = STEP) -> None:
 @transaction.atomic(durable=True)
 def rebuild_rollups(*, organization_id: int) -> None:
     """Forget an organization's sums and make them anew. Who reads meanwhile sees the old ones."""
-    _lock_mark(organization_id)
-    _fill_anew(organization_id)
+    _fill_anew(_lock_mark(organization_id), organization_id)
 
 
 def fill_all_rollups() -> int:
@@ -223,32 +221,55 @@ def list_organizations_behind() -> list[int]:
     return [organization_id for (organization_id,) in ask(_BEHIND, ()).all()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far the sums reach, and whether their days are those of the organization's zone."""
+
+    event_id: int
+    reversal_id: int
+    transfer_id: int
+    time_zone: str
+    is_in_zone: bool
+
+
 @transaction.atomic(durable=True)
 def _fill_some(organization_id: int, *, step: int) -> int:
     """Take one step, and return how far it went; a rebuild goes all the way at once."""
-    if _lock_mark(organization_id):
-        return _add_next(organization_id, step=step)
-    _fill_anew(organization_id)
+    mark = _lock_mark(organization_id)
+    if mark.is_in_zone:
+        return _add_next(mark, organization_id, step=step)
+    _fill_anew(mark, organization_id)
     return 0
 
 
-def _lock_mark(organization_id: int) -> bool:
-    """Wait for the right to move the mark, and say whether its days are the organization's."""
+def _lock_mark(organization_id: int) -> _Mark:
+    """Wait for the right to move the mark, and return where it is."""
     execute(_FIRST_MARK, {"organization": organization_id})
     row = ask(_LOCK_MARK, {"organization": organization_id}).first()
     assert row is not None, organization_id
-    return bool(row[0])
+    return _Mark(*row)
 
 
-def _fill_anew(organization_id: int) -> None:
+def _fill_anew(mark: _Mark, organization_id: int) -> None:
     for sums in (HourlyUsage, DailyUsage, CallerUsage, AccountDay):
         sums.objects.filter(organization_id=organization_id).delete()
-    execute(_FIRST_MARK_AGAIN, {"organization": organization_id})
-    while _add_next(organization_id, step=STEP) >= STEP:
-        pass
+    execute(_FIRST_MARK_AGAIN, {"organization": organization_id, "time_zone": mark.time_zone})
+    reached = replace(mark, event_id=0, reversal_id=0, transfer_id=0)
+    while _add_next(reached, organization_id, step=STEP) >= STEP:
+        reached = replace(_lock_mark(organization_id), time_zone=mark.time_zone)
 
 
-def _add_next(organization_id: int, *, step: int) -> int:
-    row = ask(_ADD_NEXT, {"organization": organization_id, "step": step}).first()
-    assert row is not None, organization_id
-    return int(row[0])
+def _add_next(mark: _Mark, organization_id: int, *, step: int) -> int:
+    """Add what comes next, at most `step` of each, and return how many there were."""
+    [(count,)] = fetch(
+        _ADD_NEXT,
+        {
+            "organization": organization_id,
+            "event_id": mark.event_id,
+            "reversal_id": mark.reversal_id,
+            "transfer_id": mark.transfer_id,
+            "time_zone": mark.time_zone,
+            "step": step,
+        },
+    )
+    return int(count)

@@ -137,7 +137,9 @@ def test_the_filters_let_through_what_they_say(
     allowance = CreditGrant.objects.get()
     assert events() == ["e3", "e2", "e1", None]
     assert events(member="ann") == ["e3", "e1"]
+    assert events(member="nobody") == []
     assert events(action="EXTRACT_TEXT") == ["e1"]
+    assert events(action="GENERATE_REPORT") == []
     assert events(kind="issue") == [None]
     assert events(grant=allowance.public_id) == ["e3", "e2", "e1", None]
     assert events(grant="crg_nobodys") == []
@@ -145,6 +147,28 @@ def test_the_filters_let_through_what_they_say(
     assert events(occurred_from=NOON, occurred_before=NOON + DAY) == ["e3", "e1"]
     assert events(occurred_before=NOON) == [None]
     assert events(occurred_before=NOON + DAY, member="ann", kind="consume") == ["e3", "e1"]
+
+
+def test_what_a_member_used_is_found_with_what_became_of_it_later(
+    acme: Organization, meter: Meter
+) -> None:
+    plan = terms(meter, allowance=10)
+    record(acme, report("e1", 15, member="ann"), terms=plan, at=NOON)
+    record(acme, report("e2", 1, member="bob"), terms=plan, at=NOON + DAY)
+    grant(acme, meter, 4)
+    reverse(acme, "e1", at=NOON + 3 * DAY)
+    fill_rollups(organization_id=acme.pk)
+    record(acme, report("e3", 1, member="bob"), terms=plan, at=NOON + 4 * DAY)
+    assert [(row.kind, row.amount) for row in ledger(acme, meter, member="ann")] == [
+        ("reverse", 4),
+        ("reverse", 5),
+        ("reverse", 10),
+        ("cover", -4),
+        ("overage", -5),
+        ("consume", -10),
+    ]
+    assert [row.event_id for row in _events(acme, meter, member="ann")] == ["e1"]
+    assert [row.event_id for row in _events(acme, meter, member="bob")] == ["e3", "e2"]
 
 
 def test_the_pages_of_any_filter_join_without_a_gap(acme: Organization, meter: Meter) -> None:

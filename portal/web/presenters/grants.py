@@ -17,6 +17,7 @@ from metering.rate_card.queries import list_actions
 
 from ...formatting import moment_text
 from ..access import Visit
+from .ledger import grant_url
 from .packs import packs_words
 
 _NOWHERE: Final = GrantOrigin("", None, None, None)
@@ -27,10 +28,12 @@ class GrantLine:
     """
     A grant: what it is, where it comes from, what is left of it, and until when.
 
-    `pays_for` names the only actions that it pays for; empty, it pays for everything.
+    `url` leads to its statement. `pays_for` names the only actions that it pays for; empty, it
+    pays for everything.
     """
 
     label: str
+    url: str
     origin: str
     pays_for: str
     amount: Decimal
@@ -74,6 +77,7 @@ def _line(
 ) -> GrantLine:
     return GrantLine(
         label=str(GrantCategory(grant.category).label),
+        url=grant_url(grant.public_id),
         origin=_origin_words(origin, bought=bought.get(origin.source), zone=zone),
         pays_for=", ".join(names.get(action, action) for action in grant.actions),
         amount=grant.amount,

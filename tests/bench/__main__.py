@@ -10,7 +10,7 @@ from tests.bench.closing import open_due_world, periods_per_second
 from tests.bench.figures import compare, measure
 from tests.bench.holds import pairs_over_http
 from tests.bench.load import rate_of_bare_statement, rate_over_http
-from tests.bench.reading import figures_of_reading, open_reading_world
+from tests.bench.reading import measure_reading, open_reading_world
 from tests.bench.world import Tenant, World, open_world
 
 CONNECTIONS = 16
@@ -74,10 +74,10 @@ def measure_closing(effort: Effort) -> None:
             ).print()
 
 
-def measure_reading(effort: Effort) -> None:
+def measure_reads(effort: Effort) -> None:
     """Balances, and the usage page over 5,000,000 events against the one over 5,000."""
     with open_reading_world(env.data_folder() / "bench-reading") as world:
-        for figure in figures_of_reading(world, seconds=effort.seconds, rounds=effort.rounds):
+        for figure in measure_reading(world, seconds=effort.seconds, rounds=effort.rounds):
             figure.print()
 
 
@@ -88,7 +88,7 @@ RUNNING: dict[str, Callable[[World, Effort], None]] = {
 }
 APART: dict[str, Callable[[Effort], None]] = {
     "closing": measure_closing,
-    "reading": measure_reading,
+    "reading": measure_reads,
 }
 
 

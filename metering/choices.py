@@ -66,3 +66,5 @@ class TransferKind(models.TextChoices):
 
 
 USAGE_KINDS = (TransferKind.CONSUME, TransferKind.OVERAGE, TransferKind.COVER)
+# What an agreement grants, and what becomes of it at the end of a period.
+OF_AN_AGREEMENT = (GrantCategory.ALLOWANCE, GrantCategory.ROLLOVER)

@@ -11,14 +11,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Least
 
 from config.kernel.quantities import ZERO
 from config.kernel.sql import ask
 
-from ..choices import AccountKind, TransferKind
+from ..choices import OF_AN_AGREEMENT, AccountKind, TransferKind
 from ..credits.grace import GRACE
-from ..models import CreditGrant
+from ..models import CreditGrant, UsagePeriod
 from .accounts import account_of
 from .books import Book, list_grants_with_credits
 from .posting import PeriodEntry, TransferEntry, post_transfers
@@ -160,15 +161,26 @@ def expire_returned(
     """
     Expire what came back to grants whose time, and their grace, is over.
 
-    The event that was reversed, or the hold that ended, is named as the cause.
+    The event that was reversed, or the hold that ended, is named as the cause. What an agreement
+    granted waits for the period that it ends with, if that has still to be closed: there it may
+    roll over.
     """
+    to_close = UsagePeriod.objects.filter(
+        organization_id=organization_id,
+        meter_id=OuterRef("meter_id"),
+        source=OuterRef("source"),
+        closed_at=None,
+        starts_at__lt=OuterRef("ends_at"),
+    )
     over = (
         CreditGrant.objects.filter(
             organization_id=organization_id,
             account_id__in=list(account_ids),
             account__balance__gt=ZERO,
         )
-        .filter(Q(expires_at__lte=at - GRACE) | Q(early_end__ended_at__lte=at - GRACE))
+        .annotate(ends_at=Least("expires_at", "early_end__ended_at"))
+        .filter(ends_at__lte=at - GRACE)
+        .filter(~Q(category__in=OF_AN_AGREEMENT) | ~Exists(to_close))
         .values_list("meter_id", "account_id", "account__balance")
     )
     post_transfers(

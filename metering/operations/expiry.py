@@ -8,12 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.organizations.locking import lock_organization
 from config.kernel.quantities import ZERO
 
-from ..choices import AccountKind, TransferKind
+from ..choices import OF_AN_AGREEMENT, AccountKind, TransferKind
 from ..credits.grace import GRACE
 from ..ledger.accounts import account_of
 from ..ledger.posting import TransferEntry, post_transfers
 from ..models import CreditGrant, UsagePeriod
-from .periods import OF_AN_AGREEMENT
 from .releasing import release_due_holds
 
 

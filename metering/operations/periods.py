@@ -8,15 +8,13 @@ from django.db.models import Max, Q
 from config.kernel.periods import Period
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
-from ..choices import GrantCategory
+from ..choices import OF_AN_AGREEMENT, GrantCategory
 from ..credits.grace import GRACE
 from ..models import CreditGrant, GrantEnd, UsageEvent, UsagePeriod
 from ..usage.periods import INSTANT, missing_periods
 from ..usage.reports import MeterTerms
 from .grants import NewGrant, grant_credits
 from .releasing import release_holds_of
-
-OF_AN_AGREEMENT = (GrantCategory.ALLOWANCE, GrantCategory.ROLLOVER)
 
 
 def open_periods(

@@ -39,8 +39,8 @@ class History:
         self.policy = self._policy()
         self.has_ended = False
 
-    def step(self) -> None:
-        """Something happens, and the books are compared."""
+    def step(self) -> str:
+        """Something happens, and the books are compared. Returns what it was."""
         [step] = self.random.choices(list(STEPS), weights=list(STEPS.values()))
         try:
             step(self)
@@ -48,6 +48,7 @@ class History:
         except Exception as difference:
             difference.add_note(f"in {step.__name__}, step {self.twin.steps}, {self.twin.now}")
             raise
+        return step.__name__
 
     # --- usage ----------------------------------------------------------------------------
 

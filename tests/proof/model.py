@@ -210,8 +210,15 @@ class ModelLedger:
 
     def expire_returned(self, parts: Paid, at: datetime) -> None:
         for grant, _ in parts:
-            if grant.is_over(at):
+            if grant.is_over(at) and not self._waits_for_a_close(grant):
                 grant.remaining = ZERO
+
+    def _waits_for_a_close(self, grant: ModelGrant) -> bool:
+        """The close of the period that it ends with says what becomes of it."""
+        return grant.is_of_agreement and any(
+            period.closed is None and grant.ends_at is not None and period.starts_at < grant.ends_at
+            for period in self.periods
+        )
 
     # --- periods --------------------------------------------------------------------------
 
@@ -362,8 +369,6 @@ class ModelLedger:
 
     def expire(self, now: datetime) -> None:
         """Grants whose life and grace are over; an agreement's go with its periods."""
-        if not any(g.remaining and g.is_over(now) and self._may_expire(g) for g in self.grants):
-            return
         self.release_due_holds(now)
         for grant in self.grants:
             if grant.is_over(now) and self._may_expire(grant):

@@ -17,6 +17,7 @@ from metering import operations
 from metering.choices import Aggregation, GrantCategory
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.models import Meter
+from metering.operations.expiry import _expire
 from metering.usage.reports import (
     Bounds,
     HoldRequest,
@@ -334,8 +335,9 @@ class Twin:
         self._took(1)
 
     def expire(self) -> None:
-        """The sweep of credits whose time is over."""
-        operations.expire_credits(now=self.now)
+        """The sweep of credits whose time is over, where it comes to this organization."""
+        with self._locked():
+            _expire(self.organization.pk, now=self.now)
         self.model.expire(self.now)
         self._took(1)
 

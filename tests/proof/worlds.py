@@ -33,19 +33,20 @@ class World:
 
 def make_world() -> World:
     """Set the rate card up."""
-    credits = make_credit_meter()
+    make_credit_meter()
+    for code, unit, counting in (
+        ("answers", "answer", {"aggregation": Aggregation.COUNT}),
+        ("peak", "peak", {"aggregation": Aggregation.MAX}),
+        ("level", "level", {"aggregation": Aggregation.LATEST}),
+        ("people", "person", {"aggregation": Aggregation.UNIQUE, "unique_property": "member"}),
+    ):
+        make_meter(code, unit=unit, **counting)
+    return find_world()
+
+
+def find_world() -> World:
+    """The rate card that was set up before."""
     return World(
-        meters={
-            Aggregation.SUM: credits,
-            Aggregation.COUNT: make_meter("answers", unit="answer", aggregation=Aggregation.COUNT),
-            Aggregation.MAX: make_meter("peak", unit="peak", aggregation=Aggregation.MAX),
-            Aggregation.LATEST: make_meter("level", unit="level", aggregation=Aggregation.LATEST),
-            Aggregation.UNIQUE: make_meter(
-                "people",
-                unit="person",
-                aggregation=Aggregation.UNIQUE,
-                unique_property="member",
-            ),
-        },
-        actions={action.code: action for action in Action.objects.filter(meter=credits)},
+        meters={meter.aggregation: meter for meter in Meter.objects.all()},
+        actions={action.code: action for action in Action.objects.all()},
     )

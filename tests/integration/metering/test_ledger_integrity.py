@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from accounts.models import Organization
 from config.kernel.errors import Invalid
-from metering.choices import AccountKind, GrantCategory
+from metering.choices import AccountKind, GrantCategory, HoldOutcome
 from metering.models import (
     ActionRate,
     CreditGrant,
+    Hold,
     LedgerAccount,
     Meter,
     UsageEvent,
@@ -139,14 +141,15 @@ def test_periods_of_one_meter_cannot_overlap(books: Organization, meter: Meter) 
             source="agr_other",
             starts_at=NOON,
             ends_at=NOON + timedelta(days=30),
+            closes_at=NOON + timedelta(days=30),
         )
 
 
-def test_a_period_has_one_allowance_per_agreement(books: Organization, meter: Meter) -> None:
+def test_a_period_has_one_allowance_of_each_level(books: Organization, meter: Meter) -> None:
     first = CreditGrant.objects.get()
     account = LedgerAccount.objects.create(organization=books, meter=meter, kind=AccountKind.GRANT)
     with (
-        pytest.raises(IntegrityError, match="credit_grant_one_allowance_per_period"),
+        pytest.raises(IntegrityError, match="credit_grant_one_allowance_per_level"),
         transaction.atomic(),
     ):
         CreditGrant.objects.create(
@@ -154,12 +157,19 @@ def test_a_period_has_one_allowance_per_agreement(books: Organization, meter: Me
             meter=meter,
             account=account,
             category=GrantCategory.ALLOWANCE,
-            amount=20,
+            amount=1,
+            level=first.level,
             effective_at=first.effective_at,
             expires_at=first.expires_at,
             period=first.period,
-            source=first.source,
+            source="agr_other",
         )
+
+
+def test_a_purchase_is_granted_once(books: Organization, meter: Meter) -> None:
+    grant(books, meter, 10, category=GrantCategory.PURCHASE)
+    with pytest.raises(IntegrityError, match="credit_grant_once_per_purchase"):
+        grant(books, meter, 10, category=GrantCategory.PURCHASE)
 
 
 def test_usage_names_its_event_and_nothing_else_does(books: Organization) -> None:
@@ -168,8 +178,47 @@ def test_usage_names_its_event_and_nothing_else_does(books: Organization) -> Non
             debit_account_id, credit_account_id, amount, occurred_at)
         SELECT organization_id, meter_id, 'consume', debit_account_id, credit_account_id, 1,
             occurred_at FROM metering_ledgertransfer LIMIT 1""",
-        naming="ledger_transfer_usage_names_its_event",
+        naming="ledger_transfer_names_its_cause",
     )
+
+
+@pytest.mark.parametrize("amount", ["amount - 1", "amount"])
+def test_a_reversal_mirrors_what_it_reverses(books: Organization, amount: str) -> None:
+    # The right amount alone does not do: it has to go back where it came from.
+    refuses(
+        f"""INSERT INTO metering_ledgertransfer (organization_id, meter_id, kind, event_key,
+            debit_account_id, credit_account_id, amount, occurred_at, reverses_id)
+        SELECT organization_id, meter_id, 'reverse', event_key, debit_account_id,
+            credit_account_id, {amount}, occurred_at, id
+        FROM metering_ledgertransfer WHERE kind = 'consume'""",
+        naming="a reversal mirrors what it reverses",
+    )
+
+
+def test_a_closed_period_does_not_change(books: Organization) -> None:
+    UsagePeriod.objects.update(closed_at=F("closes_at"))
+    refuses("UPDATE metering_usageperiod SET used_credits = 31", naming="is closed")
+    refuses("UPDATE metering_usageperiod SET closed_at = NULL", naming="is closed")
+    refuses("DELETE FROM metering_usageperiod", naming="is closed")
+
+
+def test_a_hold_ends_once_and_changes_in_no_other_way(books: Organization, meter: Meter) -> None:
+    Hold.objects.create(
+        organization=books,
+        meter=meter,
+        key="hold-1",
+        body_sha256=b"hold-1".ljust(32),
+        quantity=1,
+        credits=1,
+        uncovered_credits=1,
+        held_at=NOON,
+        expires_at=NOON + timedelta(hours=1),
+    )
+    refuses("UPDATE metering_hold SET credits = 2", naming="a hold ends once")
+    Hold.objects.update(outcome=HoldOutcome.RELEASED, ended_at=NOON)
+    refuses("UPDATE metering_hold SET outcome = 'expired'", naming="a hold ends once")
+    refuses("UPDATE metering_hold SET outcome = NULL, ended_at = NULL", naming="a hold ends once")
+    refuses("DELETE FROM metering_hold", naming="a hold ends once")
 
 
 def test_a_rate_in_force_cannot_be_changed_or_withdrawn(meter: Meter) -> None:

@@ -138,6 +138,15 @@ def test_what_a_settled_hold_did_not_need_can_be_spent_at_once(twin: Twin) -> No
     assert twin.sent[-1].receipt.remaining == 749
 
 
+def test_what_comes_back_before_a_late_close_may_still_roll_over(twin: Twin) -> None:
+    twin.hold("hold-1", Decimal(100), action=None, lasts=timedelta(days=60), overage=Decimal(0))
+    twin.now = twin.model.periods[0].closes_at + timedelta(hours=5)
+    twin.release(twin.model.holds[0])
+    twin.close_due(EVERYTHING_UP_TO_ONE_ALLOWANCE)
+    twin.compare()
+    assert twin.model.spendable(twin.now) == 1_999
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_history_in_many_runs_is_the_history_in_one(
     world: World, acme: Organization, globex: Organization, seed: int

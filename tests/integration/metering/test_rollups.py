@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from accounts.models import Organization
 from config.kernel.quantities import ZERO
+from metering.ledger.audit import find_violations
 from metering.models import (
     AccountDay,
     CallerUsage,
@@ -66,6 +67,7 @@ def test_what_is_kept_says_what_the_events_say(history: History) -> None:
     assert {"filled", "reversed", "covered"} <= history.happened
     fill_rollups(organization_id=history.organization.pk)
     _expect_plain_sums(history)
+    assert list(find_violations(organization_id=history.organization.pk)) == []
 
 
 def _expect_plain_sums(history: History) -> None:

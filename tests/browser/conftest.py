@@ -20,6 +20,7 @@ from accounts.memberships.operations import invite
 from accounts.memberships.tokens import token_of
 from accounts.models import Membership, Organization, User
 from billing.usage.operations import report_usage
+from metering.models import CreditGrant
 from tests.factories.accounts import PASSWORD, make_member, make_organization, make_person
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import make_article_catalog
@@ -44,6 +45,7 @@ class World:
     acme: Organization
     invitation: str
     order: str
+    grant: str
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +104,7 @@ def world(transactional_db: None) -> World:
         acme,
         invitation=token_of(invitation_id=invitation.public_id),
         order=order(acme, count=2, at=now).public_id,
+        grant=CreditGrant.objects.earliest("effective_at").public_id,
     )
 
 

@@ -22,6 +22,7 @@ OF_CUSTOMERS = (
     "/overview/",
     "/usage/",
     "/usage/?period=previous",
+    "/usage/grants/{grant}/",
     "/credits/",
     "/credits/order/?pack=small&packs=2",
     "/credits/orders/{order}/cancel/",
@@ -97,7 +98,7 @@ def test_the_four_questions_are_answered_without_scrolling(
 
 
 def _faults(page: Page, path: str, world: World) -> list[str]:
-    page.goto(path.format(invitation=world.invitation, order=world.order))
+    page.goto(path.format(invitation=world.invitation, order=world.order, grant=world.grant))
     axe = Axe().run(page).response["violations"]
     faults = [f"{path}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in axe]
     root = "document.documentElement"

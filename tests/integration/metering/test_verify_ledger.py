@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import DjangoDbBlocker
 
 from billing.audit import INVARIANTS, find_violations
+from config import env
 from metering.ledger.audit.references import REFERENCES
 from tests.proof.books import Books
 from tests.proof.scene import drop_every_guard, filled_books, rows, run, what_if
@@ -214,6 +215,15 @@ def test_every_promise_holds_after_ordinary_work(books: Books) -> None:
 
 def test_every_promise_has_a_way_to_be_broken() -> None:
     assert list(TAMPERING) == [invariant.name for invariant in INVARIANTS]
+
+
+def test_the_guides_name_every_promise_in_its_own_words() -> None:
+    guides = [env.PROJECT_FOLDER / app / "README.md" for app in ("metering", "billing")]
+    listed = "".join(guide.read_text() for guide in guides)
+    for invariant in INVARIANTS:
+        first, *rest = invariant.promise.removesuffix(".")
+        promise = "".join([first.lower(), *rest])
+        assert f"| `{invariant.name}` | {promise} |" in listed
 
 
 @pytest.mark.parametrize("name", TAMPERING)

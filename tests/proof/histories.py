@@ -10,7 +10,7 @@ from metering.choices import Aggregation, GrantCategory
 from metering.models import Action
 from metering.usage.reports import Mode, UsageReport
 
-from .model import ModelPolicy
+from .records import ModelPolicy
 from .twin import RATES, Twin
 
 Choice = Callable[["History"], None]

@@ -29,7 +29,8 @@ from metering.usage.reports import (
 )
 from metering.usage.state import ask_for_ledger
 
-from .model import ZERO, ModelEvent, ModelGrant, ModelHold, ModelLedger, ModelPeriod, ModelPolicy
+from .model import ModelLedger
+from .records import ZERO, ModelEvent, ModelGrant, ModelHold, ModelPeriod, ModelPolicy
 
 # What an action of the meter takes.
 RATES: Final = {"EXTRACT_TEXT": 5, "SUMMARIZE_SHORT": 10, "GENERATE_REPORT": 50}

@@ -23,7 +23,7 @@ from metering.models import LedgerAccount, LedgerTransfer, UsageEvent, UsagePeri
 from metering.usage.reports import UsageReport
 from tests.factories.metering import ANCHOR, grant, record, report, terms
 from tests.proof.histories import STEPS, Choice, History
-from tests.proof.model import ModelPolicy
+from tests.proof.records import ModelPolicy
 from tests.proof.twin import Twin
 from tests.proof.worlds import World, make_world
 

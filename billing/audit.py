@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from metering.ledger.audit import INVARIANTS as OF_THE_LEDGER
-from metering.ledger.audit import Invariant, Violation, check
+from metering.ledger.audit import Invariant, Row, Violation, check
+
+from .catalog.queries import get_plan_version_terms
+from .settlements.charges import corrected_charge, period_charge
 
 __all__ = ["INVARIANTS", "Violation", "find_violations"]
 
@@ -75,6 +78,35 @@ WHERE {s} AND s.kind = 'period' AND (
         ELSE 0 END
     OR pool.amount * 100 > terms.rollover_cap_percent * p.allowance)
 """
+
+_CHARGES: Final = """
+SELECT first.public_id, s.organization_id, first.plan_version_id, first.feature_id, first.currency,
+       p.allowance IS NULL AS is_unlimited, first.overage_credits AS settled,
+       first.amount_minor AS charged, sum(s.overage_credits) AS left_,
+       sum(s.amount_minor) AS due
+FROM billing_settlement s
+JOIN billing_settlement first
+    ON first.usage_period_id = s.usage_period_id AND first.kind = 'period'
+JOIN metering_usageperiod p ON p.id = s.usage_period_id
+WHERE {s}
+GROUP BY first.id, s.organization_id, p.id
+"""
+
+
+def _is_mispriced(settlement: Row) -> bool:
+    """Whether a settlement, or what its corrections leave of it, is not what its terms charge."""
+    terms = get_plan_version_terms(plan_version_id=settlement["plan_version_id"])
+    [feature] = [item for item in terms.metered if item.feature_id == settlement["feature_id"]]
+    currency, settled, charged = (settlement[name] for name in ("currency", "settled", "charged"))
+    expected = (
+        0
+        if settlement["is_unlimited"]
+        else (period_charge(feature, overage=settled, currency=currency).minor)
+    )
+    left = corrected_charge(feature, settled=settled, left=settlement["left_"], currency=currency)
+    # A month that nobody agreed to is charged nothing, whatever was used in it.
+    return charged not in (0, expected) or settlement["due"] != min(left.minor, charged)
+
 
 _SETTLEMENTS: Final = (
     Invariant(
@@ -155,6 +187,13 @@ _SETTLEMENTS: Final = (
         WHERE {s} AND s.kind = 'correction'
             AND (r.period_id, -r.credits) IS DISTINCT FROM (s.usage_period_id, s.used_credits)
         """,
+    ),
+    Invariant(
+        "settlement_is_priced_by_its_terms",
+        "A settlement charges what its plan's price makes of the overage, or nothing, and with its "
+        "corrections what the price makes of what is left.",
+        _CHARGES,
+        _is_mispriced,
     ),
     Invariant(
         "charge_never_falls_below_nothing",

@@ -10,14 +10,14 @@ from typing import Final
 
 from .grants import GRANTS
 from .holds import HOLDS
-from .invariant import Invariant, Violation, check
+from .invariant import Invariant, Row, Violation, check
 from .periods import PERIODS
 from .references import ORGANIZATIONS
 from .sums import SUMS
 from .transfers import TRANSFERS
 from .usage import USAGE
 
-__all__ = ["INVARIANTS", "Invariant", "Violation", "check", "find_violations"]
+__all__ = ["INVARIANTS", "Invariant", "Row", "Violation", "check", "find_violations"]
 
 INVARIANTS: Final = (*TRANSFERS, *USAGE, *GRANTS, *HOLDS, *PERIODS, *SUMS, *ORGANIZATIONS)
 

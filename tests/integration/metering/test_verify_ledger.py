@@ -134,7 +134,9 @@ TAMPERING = {
     "closed_period_is_settled_once": """
         DELETE FROM billing_settlement s USING billing_feature f
         WHERE f.id = s.feature_id AND f.code = 'people'""",
-    "settlement_is_of_its_period": "UPDATE billing_settlement SET currency = 'EUR'",
+    "settlement_is_of_its_period": (
+        "UPDATE billing_settlement SET starts_at = starts_at - interval '1 second'"
+    ),
     "settlement_says_what_its_period_came_to": """
         UPDATE billing_settlement SET expired_credits = expired_credits + 1
         WHERE kind = 'period'""",
@@ -144,6 +146,9 @@ TAMPERING = {
     "correction_follows_from_a_reversal": (
         "UPDATE billing_settlement SET event_key = 'sep-1' WHERE kind = 'correction'"
     ),
+    "settlement_is_priced_by_its_terms": """
+        UPDATE billing_settlement SET amount_minor = amount_minor + 1
+        WHERE kind = 'period' AND amount_minor > 0""",
     "charge_never_falls_below_nothing": """
         UPDATE billing_settlement SET amount_minor = amount_minor - 1
         WHERE kind = 'correction'""",
@@ -166,6 +171,8 @@ BROKEN_WITH_IT = {
     },
     "grant_is_accounted_for": {"grant_is_given_once"},
     "held_is_what_open_holds_set_aside": {"balance_is_sum_of_transfers"},
+    "settlements_add_up_to_their_events": {"settlement_is_priced_by_its_terms"},
+    "charge_never_falls_below_nothing": {"settlement_is_priced_by_its_terms"},
     "ended_agreement_leaves_no_credits": {
         "accounts_sum_to_zero",
         "balance_is_sum_of_transfers",
@@ -221,8 +228,7 @@ def test_the_guides_name_every_promise_in_its_own_words() -> None:
     guides = [env.PROJECT_FOLDER / app / "README.md" for app in ("metering", "billing")]
     listed = "".join(guide.read_text() for guide in guides)
     for invariant in INVARIANTS:
-        first, *rest = invariant.promise.removesuffix(".")
-        promise = "".join([first.lower(), *rest])
+        promise = invariant.promise[0].lower() + invariant.promise[1:].removesuffix(".")
         assert f"| `{invariant.name}` | {promise} |" in listed
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from config.kernel.sql import ask, one_round_trip
 from metering import operations
 from metering.choices import Aggregation, GrantCategory
 from metering.credits.rollover import Basis, RolloverPolicy
@@ -405,17 +406,12 @@ class Twin:
     def compare(self) -> None:
         """Every balance, total and held credit, against the model."""
         parameters = {"organization": self.organization.pk}
-        with connection.cursor() as cursor:
-            cursor.execute(_GRANTS, parameters)
-            grants = cursor.fetchall()
-            cursor.execute(_PERIODS, parameters)
-            periods = cursor.fetchall()
-            cursor.execute(_HELD, parameters)
-            [[held]] = cursor.fetchall()
-        _check_same(grants, [_grant_row(grant) for grant in self.model.grants])
-        _check_same(periods, [self._period_row(period) for period in self.model.periods])
+        with one_round_trip():
+            grants, periods, held = (ask(sql, parameters) for sql in (_GRANTS, _PERIODS, _HELD))
+        _check_same(grants.all(), [_grant_row(grant) for grant in self.model.grants])
+        _check_same(periods.all(), [self._period_row(period) for period in self.model.periods])
         expected = (h.credits - h.uncovered for h in self.model.holds if h.outcome is None)
-        _check_same([(held,)], [(sum(expected, ZERO),)])
+        _check_same(held.all(), [(sum(expected, ZERO),)])
 
     def _period_row(self, period: ModelPeriod) -> tuple[object, ...]:
         totals = self.model.totals(period)

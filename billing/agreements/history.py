@@ -37,6 +37,13 @@ class VersionHistory:
                 yield move.version_id
         yield self.first_version_id
 
+    def during(self, starts_at: datetime, ends_at: datetime) -> Iterator[int]:
+        """The versions that were in force at some moment of a span, the oldest first."""
+        yield self.at(starts_at)
+        for move in self.moves:
+            if starts_at < move.effective_at < ends_at:
+                yield move.version_id
+
 
 def version_at(*, agreement: Agreement, at: datetime) -> int:
     """Return the key of the plan version that an agreement was on at a moment. One query."""

@@ -43,11 +43,16 @@ _read_moves: Final = msgspec.json.Decoder(tuple[Move, ...]).decode
 
 @dataclass(frozen=True, slots=True)
 class SettledTerms:
-    """The plan version that a period is settled by, and what it says about the meter."""
+    """
+    The plan version that a period is settled by, and what it says about the meter.
+
+    `was_agreed` is false where no plan of the period counted on the meter.
+    """
 
     version_id: int
     feature: FeatureTerms
     rollover: RolloverPolicy | None
+    was_agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +71,20 @@ class Contract:
         The terms of the newest plan version before the period's end that counts on its meter.
 
         A plan that was left behind for one without the meter still settles what was used of it,
-        but nothing rolls over any more; nor does anything once the agreement has ended.
+        but nothing rolls over any more; nor does anything once the agreement has ended. The months
+        between it and a plan that has the meter again were not agreed.
         """
         versions = list(self.history.before(period.ends_at))
         for version_id in versions:
-            for feature in get_plan_version_terms(plan_version_id=version_id).metered:
-                if feature.meter_id == period.meter_id:
-                    goes_on = version_id == versions[0] and not self._has_ended_by_closing(period)
-                    return SettledTerms(
-                        version_id, feature, rollover=feature.rollover if goes_on else None
-                    )
+            feature = _feature_on(period.meter_id, version_id=version_id)
+            if feature is not None:
+                goes_on = version_id == versions[0] and not self._has_ended_by_closing(period)
+                return SettledTerms(
+                    version_id,
+                    feature,
+                    rollover=feature.rollover if goes_on else None,
+                    was_agreed=self._was_agreed(period),
+                )
         raise LookupError(f"no plan of {self.source} counts on the meter of {period}")
 
     def meter_terms_in(self, period: DuePeriod) -> MeterTerms:
@@ -88,9 +97,22 @@ class Contract:
         )
         return next(item for item in terms if item.meter_id == period.meter_id)
 
+    def _was_agreed(self, period: DuePeriod) -> bool:
+        """Whether a plan that was in force during the period counted on its meter."""
+        return any(
+            _feature_on(period.meter_id, version_id=version_id) is not None
+            for version_id in self.history.during(period.starts_at, period.ends_at)
+        )
+
     def _has_ended_by_closing(self, period: DuePeriod) -> bool:
         """Whether the agreement was over when the period was due, however late it is closed."""
         return self.ended_at is not None and self.ended_at < period.ends_at + GRACE
+
+
+def _feature_on(meter_id: int, *, version_id: int) -> FeatureTerms | None:
+    """What a plan version says about a meter; None if it does not count on it."""
+    metered = get_plan_version_terms(plan_version_id=version_id).metered
+    return next((feature for feature in metered if feature.meter_id == meter_id), None)
 
 
 def list_contracts(*, organization_id: int, sources: Collection[str]) -> dict[str, Contract]:

@@ -148,7 +148,8 @@ def _counted(
     of_seats = [
         (contracts[period.source].meter_terms_in(period), period)
         for period in due
-        if contracts[period.source].terms_in(period).feature.source == MeterSource.MEMBERSHIPS
+        if (terms := contracts[period.source].terms_in(period)).was_agreed
+        and terms.feature.source == MeterSource.MEMBERSHIPS
     ]
     if count_missed_seats(organization_id=organization_id, periods=of_seats):
         return list_periods_to_close(organization_id=organization_id, now=now)
@@ -177,7 +178,7 @@ def _settle(
     is_unlimited = closed.allowance is None
     overage = ZERO if is_unlimited else closed.overage
     amount = 0
-    if not is_unlimited:
+    if terms.was_agreed and not is_unlimited:
         amount = period_charge(terms.feature, overage=overage, currency=contract.currency).minor
     return Settlement(
         organization_id=organization_id,
@@ -208,4 +209,6 @@ def _corrected_amount(
     charge = corrected_charge(
         feature, settled=first.overage_credits, left=left, currency=first.currency
     )
-    return charge.minor - sum(row.amount_minor for row in earlier)
+    # A month that was not agreed was charged nothing, whatever its usage would cost.
+    due = min(charge.minor, first.amount_minor)
+    return due - sum(row.amount_minor for row in earlier)

@@ -23,3 +23,13 @@ def test_what_held_before_an_instant_is_told_newest_first() -> None:
     assert list(HISTORY.before(NOON)) == [1]
     assert list(HISTORY.before(NOON + INSTANT)) == [2, 1]
     assert list(HISTORY.before(NOON + timedelta(days=30))) == [3, 2, 1]
+
+
+def test_what_held_during_a_span_is_told_oldest_first() -> None:
+    third = NOON + timedelta(days=3)
+    assert list(HISTORY.during(NOON - INSTANT, NOON)) == [1]
+    assert list(HISTORY.during(NOON - INSTANT, NOON + INSTANT)) == [1, 2]
+    assert list(HISTORY.during(NOON, third)) == [2]
+    assert list(HISTORY.during(NOON, third + INSTANT)) == [2, 3]
+    assert list(HISTORY.during(third, third + INSTANT)) == [3]
+    assert list(HISTORY.during(NOON - INSTANT, third + INSTANT)) == [1, 2, 3]

@@ -44,12 +44,13 @@ _REASONS: Final = {
 class Use:
     """
     What an agreement says today about one feature. The quantities are None for a flag;
-    `remaining` is None where usage is unlimited.
+    `remaining` is None where usage is `unlimited`.
     """
 
     allowed: bool
     reason: Reason
     value: Any = None
+    unlimited: bool = False
     used: Decimal | None = None
     remaining: Decimal | None = None
     overage: Decimal | None = None
@@ -81,27 +82,22 @@ def use_of_meter(terms: FeatureTerms, balance: Balance, *, bounds: Bounds, held:
     A metered feature may be used up to its limit, while credits are left, or as overage where
     the plan sells it and the spend cap allows it.
 
-    These are the bounds of enforced use, and what holds have set aside counts as there.
+    These are the bounds of enforced use, and what holds have set aside counts as there. A period
+    in which usage was unlimited once needs no credits until its end.
     """
-    used = balance.period.used if balance.period is not None else ZERO
-    overage = _overage(terms, balance)
-    expected = _Expected(used + held.credits, overage + held.overage)
-    reason = _reason(terms, balance, bounds, expected)
+    is_unlimited = balance.is_unlimited(agreed=terms.is_unlimited)
+    expected = _Expected(balance.used + held.credits, balance.charged_overage + held.overage)
+    is_covered = is_unlimited or balance.remaining > ZERO
+    reason = _reason(bounds, expected, is_covered=is_covered)
     return Use(
         allowed=reason in (Reason.INCLUDED, Reason.OVERAGE),
         reason=reason,
-        used=used,
-        remaining=None if terms.is_unlimited else balance.remaining,
-        overage=overage,
+        unlimited=is_unlimited,
+        used=balance.used,
+        remaining=None if is_unlimited else balance.remaining,
+        overage=balance.charged_overage,
         resets_at=balance.period.ends_at if balance.period is not None else None,
     )
-
-
-def _overage(terms: FeatureTerms, balance: Balance) -> Decimal:
-    """What no credits covered. Unlimited usage needs none, so nothing of it is overage."""
-    if terms.is_unlimited or balance.period is None:
-        return ZERO
-    return balance.period.overage
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +108,12 @@ class _Expected:
     overage: Decimal
 
 
-def _reason(terms: FeatureTerms, balance: Balance, bounds: Bounds, expected: _Expected) -> Reason:
+def _reason(bounds: Bounds, expected: _Expected, *, is_covered: bool) -> Reason:
     if bounds.refusal is not None:
         return _REASONS[bounds.refusal]
-    if terms.is_unlimited:
-        return Reason.INCLUDED
     if bounds.limit is not None and expected.used >= bounds.limit:
         return Reason.LIMIT_REACHED
-    if balance.remaining > ZERO:
+    if is_covered:
         return Reason.INCLUDED
     if bounds.overage is None or expected.overage < bounds.overage:
         return Reason.OVERAGE

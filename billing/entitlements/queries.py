@@ -187,11 +187,11 @@ class _Situation:
             allowed=use.allowed,
             value=deepcopy(use.value),
             limit=terms.limit if terms is not None else None,
-            allowance=terms.allowance if terms is not None else None,
+            allowance=terms.allowance if terms is not None and not use.unlimited else None,
             used=use.used,
             remaining=use.remaining,
             overage=use.overage,
-            unlimited=terms is not None and terms.is_unlimited,
+            unlimited=use.unlimited,
             resets_at=use.resets_at,
             reason=use.reason,
             upgrade_plan=self._upgrade(label.code, terms)

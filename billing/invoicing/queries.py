@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from accounts.models import Organization
 from config.kernel.money import Money
 from config.kernel.periods import Interval, period_at
 from config.kernel.quantities import ZERO
-from metering.queries import Balance, list_balances
+from metering.queries import Balance, PeriodTotals, list_balances
 
 from ..agreements.queries import agreed_price, find_live_agreement
 from ..catalog.overage_words import overage_words
@@ -94,28 +93,28 @@ def _overage_lines(
         feature = terms.feature(label.code)
         assert feature is not None, label.code
         pricing = feature.overage.get(agreement.currency)
-        overage = _overage_so_far(feature, balances)
-        if pricing is None or overage is None or not _is_charged(overage, pricing):
+        period = _period(feature, balances)
+        if pricing is None or period is None or not _is_charged(period, pricing):
             continue
         yield overage_line(
             description=_("%(feature)s beyond the allowance") % {"feature": label.name},
             unit=label.unit,
-            quantity=overage,
+            quantity=period.charged_overage,
             pricing=pricing,
             price_words=overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural),
         )
 
 
-def _overage_so_far(feature: FeatureTerms, balances: dict[int, Balance]) -> Decimal | None:
-    """The overage of the current period; None before there is one."""
+def _period(feature: FeatureTerms, balances: dict[int, Balance]) -> PeriodTotals | None:
+    """The current period of a feature; None before there is one."""
     balance = balances.get(feature.meter_id) if feature.meter_id is not None else None
-    if balance is None or balance.period is None:
-        return None
-    return balance.period.overage
+    return None if balance is None else balance.period
 
 
-def _is_charged(overage: Decimal, pricing: OveragePricing) -> bool:
+def _is_charged(period: PeriodTotals, pricing: OveragePricing) -> bool:
     """Overage has a line wherever it has a price; without any, what is due all the same does."""
-    if overage > ZERO:
+    if period.is_unlimited:
+        return False
+    if period.charged_overage > ZERO:
         return not pricing.is_free
-    return pricing.charge(overage).minor > 0
+    return pricing.charge(ZERO).minor > 0

@@ -22,7 +22,8 @@ WITH cap AS (
     SELECT feature_id, unit, value, currency
     FROM billing_usagethreshold WHERE organization_id = %(organization)s
 ), period AS (
-    SELECT meter_id, starts_at, ends_at, overage_credits AS overage
+    SELECT meter_id, starts_at, ends_at,
+           CASE WHEN allowance IS NOT NULL THEN overage_credits END AS overage
     FROM metering_usageperiod
     WHERE organization_id = %(organization)s AND closed_at IS NULL
       AND (EXISTS (SELECT FROM cap) OR EXISTS (SELECT FROM threshold WHERE unit = %(money)s))
@@ -69,12 +70,15 @@ class Cap(msgspec.Struct, frozen=True):
 
 
 class PeriodOverage(msgspec.Struct, frozen=True):
-    """What the grants have not paid for in a usage period that is not closed yet."""
+    """
+    What the grants have not paid for in a usage period that is not closed yet; None where usage
+    is unlimited, which costs nothing.
+    """
 
     meter_id: int
     starts_at: datetime
     ends_at: datetime
-    overage: Decimal
+    overage: Decimal | None
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -117,8 +121,11 @@ class Limits(msgspec.Struct, frozen=True):
             if threshold.unit == ThresholdUnit.MONEY and threshold.currency == currency
         )
 
-    def overage_at(self, at: datetime) -> dict[int, Decimal]:
-        """The overage of each meter, by its id, in the period that contains an instant."""
+    def overage_at(self, at: datetime) -> dict[int, Decimal | None]:
+        """
+        The overage of each meter, by its id, in the period that contains an instant; None where
+        usage is unlimited.
+        """
         return {
             period.meter_id: period.overage
             for period in self.periods
@@ -130,11 +137,13 @@ class Limits(msgspec.Struct, frozen=True):
         holds = (hold for hold in self.holds if hold.meter_id == meter_id)
         return next(holds, Held(meter_id, ZERO, ZERO))
 
-    def expected_overage_at(self, at: datetime) -> dict[int, Decimal]:
+    def expected_overage_at(self, at: datetime) -> dict[int, Decimal | None]:
         """The same once every open hold is settled."""
         expected = self.overage_at(at)
         for hold in self.holds:
-            expected[hold.meter_id] = expected.get(hold.meter_id, ZERO) + hold.overage
+            overage = expected.get(hold.meter_id, ZERO)
+            if overage is not None:
+                expected[hold.meter_id] = overage + hold.overage
         return expected
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from accounts.models import Organization
 from config.kernel.money import Money
-from config.kernel.quantities import ZERO
 from metering.credits.rollover import expiry_sentence
 from metering.queries import EMPTY, Balance, GrantBalance, list_balances
 
@@ -22,13 +21,14 @@ class FeatureBalance:
     """
     A metered feature under the live agreement, in its current period.
 
+    Usage is `unlimited` if the plan says so, and until the end of a period in which it once did.
     `allowance` is what the plan includes per month (None: unlimited), `granted` the size of
     all credits that can be spent now and `remaining` what they still hold, `held` what open
     holds have set aside, `used` what the period has taken and `overage` the part of it that
     nothing covered. Quantities are in the feature's unit.
 
     `overage_pricing` is the price of overage, `overage_sentence` says it and `overage_amount`
-    is what it comes to so far; None and empty where the plan does not sell overage.
+    is what it comes to so far; None and empty where there is none to pay for.
     """
 
     feature: str
@@ -97,31 +97,29 @@ def _feature_balance(
     currency: str,
 ) -> FeatureBalance:
     period = balance.period
-    overage = ZERO if period is None or terms.is_unlimited else period.overage
-    pricing = terms.overage.get(currency)
+    is_unlimited = balance.is_unlimited(agreed=terms.is_unlimited)
+    pricing = None if is_unlimited else terms.overage.get(currency)
     return FeatureBalance(
         feature=terms.code,
         name=label.name,
         unit=label.unit,
         unit_plural=label.unit_plural,
         meter_id=meter_id,
-        unlimited=terms.is_unlimited,
-        allowance=terms.allowance,
+        unlimited=is_unlimited,
+        allowance=None if is_unlimited else terms.allowance,
         limit=terms.limit,
         granted=balance.granted,
         remaining=balance.remaining,
         held=balance.held,
-        used=ZERO if period is None else period.used,
-        overage=overage,
+        used=balance.used,
+        overage=balance.charged_overage,
         overage_pricing=pricing,
         overage_sentence=_overage_sentence(pricing, label),
-        overage_amount=None if pricing is None else pricing.charge(overage),
+        overage_amount=None if pricing is None else pricing.charge(balance.charged_overage),
         period_starts_at=None if period is None else period.starts_at,
         resets_at=None if period is None else period.ends_at,
         rollover_sentence=(
-            ""
-            if terms.is_unlimited
-            else expiry_sentence(terms.rollover, unit_plural=label.unit_plural)
+            "" if is_unlimited else expiry_sentence(terms.rollover, unit_plural=label.unit_plural)
         ),
         grants=balance.grants,
     )

@@ -28,12 +28,28 @@ class GrantBalance:
 
 @dataclass(frozen=True, slots=True)
 class PeriodTotals:
-    """A usage period with what was used in it, and the part that no grant paid for."""
+    """
+    A usage period with what was used in it, and the part of it that no grant paid for.
+
+    `allowance` is the highest that was agreed in it. None means that usage is unlimited in all of
+    the period, also after a move to terms with a bound: nothing of it is charged.
+    """
 
     starts_at: datetime
     ends_at: datetime
+    allowance: Decimal | None
     used: Decimal
     overage: Decimal
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether usage is booked without credits, and costs nothing."""
+        return self.allowance is None
+
+    @property
+    def charged_overage(self) -> Decimal:
+        """What is charged as overage, if it is sold."""
+        return ZERO if self.is_unlimited else self.overage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,20 @@ class Balance:
     grants: tuple[GrantBalance, ...]
     period: PeriodTotals | None
     held: Decimal = ZERO
+
+    def is_unlimited(self, *, agreed: bool) -> bool:
+        """Whether usage is unlimited: as the period says, or as `agreed` before there is one."""
+        return agreed if self.period is None else self.period.is_unlimited
+
+    @property
+    def used(self) -> Decimal:
+        """What was used in the period."""
+        return ZERO if self.period is None else self.period.used
+
+    @property
+    def charged_overage(self) -> Decimal:
+        """What is charged as overage of the period, if it is sold."""
+        return ZERO if self.period is None else self.period.charged_overage
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +131,7 @@ JOIN metering_ledgeraccount AS account
 """
 
 _PERIODS: Final = """
-SELECT meter_id, starts_at, ends_at, used_credits, overage_credits
+SELECT meter_id, starts_at, ends_at, allowance, used_credits, overage_credits
 FROM metering_usageperiod
 WHERE organization_id = %(organization)s AND starts_at <= %(at)s AND ends_at > %(at)s
 """
@@ -231,7 +261,7 @@ def list_periods(*, organization_id: int, meter_id: int) -> list[PeriodTotals]:
     rows = (
         UsagePeriod.objects.filter(organization_id=organization_id, meter_id=meter_id)
         .order_by("-starts_at")
-        .values_list("starts_at", "ends_at", "used_credits", "overage_credits")
+        .values_list("starts_at", "ends_at", "allowance", "used_credits", "overage_credits")
     )
     return [PeriodTotals(*row) for row in rows]
 

@@ -149,7 +149,7 @@ class _MeterUsage:
             period=self.period,
             is_current=self.is_current,
             used=self.totals.used,
-            overage=self.totals.overage,
+            overage=self.totals.charged_overage,
             per_day=self._per_day(),
             even_pace_label=_("Even pace: %(credits)s a day")
             % {"credits": credits_text(even_pace.quantize(Decimal(1)))}

@@ -276,5 +276,6 @@ def _read(
 
 
 def _see_to_what_is_due(organization_id: int, *, at: datetime) -> None:
-    metering.release_due_holds(organization_id=organization_id, now=at)
+    # A period releases the holds that were over when it was due; the others come after it.
     settle_due_periods(organization_id=organization_id, now=at)
+    metering.release_due_holds(organization_id=organization_id, now=at)

@@ -5,21 +5,18 @@ Credits never lie idle beside overage that they could have paid for. Whoever ret
 some therefore calls `let_credits_pay` before the transaction ends.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
-
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Least
 
 from config.kernel.quantities import ZERO
 from config.kernel.sql import ask
 
-from ..choices import OF_AN_AGREEMENT, AccountKind, TransferKind
+from ..choices import AccountKind, TransferKind
 from ..credits.grace import GRACE
-from ..models import CreditGrant, UsagePeriod
 from .accounts import account_of
 from .books import Book, list_grants_with_credits
 from .posting import PeriodEntry, TransferEntry, post_transfers
@@ -40,22 +37,25 @@ class UnpaidEvent:
     unpaid: Decimal
 
 
+# The index of an event's transfers serves the sum; a condition on their kind would tempt the
+# planner to read every cover that there is.
 _UNPAID: Final = """
 SELECT event.id, event.event_id, event.period_id, period.closed_at IS NOT NULL,
-       event.action_id, event.counted_at, event.overage_credits - coalesce(covered.total, 0)
+       event.action_id, event.counted_at, event.overage_credits - paid.covered
 FROM metering_usageevent AS event
 JOIN metering_usageperiod AS period
     ON period.organization_id = event.organization_id AND period.id = event.period_id
-LEFT JOIN LATERAL (
-    SELECT sum(cover.amount) AS total FROM metering_ledgertransfer AS cover
-    WHERE cover.organization_id = event.organization_id AND cover.event_key = event.event_id
-      AND cover.kind = 'cover'
-) AS covered ON TRUE
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'cover'), 0) AS covered
+    FROM metering_ledgertransfer AS entry
+    WHERE entry.organization_id = event.organization_id AND entry.event_key = event.event_id
+) AS paid
 WHERE event.organization_id = %(organization)s AND event.meter_id = %(meter)s
-  AND event.overage_credits > coalesce(covered.total, 0)
   AND event.overage_credits > 0
+  AND event.overage_credits > paid.covered
   AND period.allowance IS NOT NULL
   AND (period.closed_at IS NULL OR period.id = %(settled)s)
+  AND event.counted_at >= %(since)s AND event.counted_at < %(until)s
   AND event.counted_at >= (
       SELECT min(starts_at) FROM metering_usageperiod
       WHERE organization_id = %(organization)s AND meter_id = %(meter)s
@@ -73,16 +73,33 @@ LIMIT %(page)s
 
 
 def let_credits_pay(
-    *, organization_id: int, meter_id: int, settled_period_id: int | None = None
+    *,
+    organization_id: int,
+    meter_id: int,
+    account_ids: Collection[int],
+    reserved: Mapping[int, Decimal] = MappingProxyType({}),
+    settled_period_id: int | None = None,
 ) -> Decimal:
     """
-    Let credits that are there pay for overage within their life, the oldest event first.
+    Let the grants that got credits pay for overage within their life, the oldest event first.
 
-    Open periods are seen to, and one settled period if it is named. Returns how much of that
-    one's overage was paid. Doing it again changes nothing.
+    `account_ids` are the accounts of those grants, and `reserved` what is to stay on each. Open
+    periods are seen to, and one settled period if it is named. Returns how much of that one's
+    overage was paid. Doing it again changes nothing.
     """
-    grants = list_grants_with_credits(organization_id=organization_id, meter_id=meter_id)
-    book = Book(grants=grants)
+    grants = [
+        replace(grant, remaining=grant.remaining - reserved.get(grant.grant_id, ZERO))
+        for grant in list_grants_with_credits(organization_id=organization_id, meter_id=meter_id)
+        if grant.grant_id in account_ids
+    ]
+    book = Book(grants=[grant for grant in grants if grant.remaining > ZERO])
+    if not book.grants:
+        return ZERO
+    ends = [grant.expires_at for grant in book.grants if grant.expires_at is not None]
+    span: dict[str, object] = {
+        "since": min(grant.effective_at for grant in book.grants),
+        "until": max(ends) if len(ends) == len(book.grants) else "infinity",
+    }
     paid_in_settled = ZERO
     after: tuple[datetime | str, int] = ("-infinity", 0)
     while book.grants:
@@ -97,6 +114,7 @@ def let_credits_pay(
                     "after_at": after[0],
                     "after_id": after[1],
                     "page": PAGE,
+                    **span,
                 },
             ).all()
         ]
@@ -150,6 +168,41 @@ def _cover(
     return paid_in_settled
 
 
+# What an agreement granted waits for the period that it ends with: there it may roll over. Once
+# that is closed, and for any other grant once its end is booked, it is over whatever the clock
+# says that the caller read.
+_OVER: Final = """
+SELECT given.meter_id, given.account_id, account.balance
+FROM metering_creditgrant AS given
+JOIN metering_ledgeraccount AS account
+    ON account.organization_id = given.organization_id AND account.id = given.account_id
+LEFT JOIN metering_grantend AS early ON early.grant_id = given.id
+CROSS JOIN LATERAL (SELECT least(given.expires_at, early.ended_at) AS at) AS ends
+WHERE given.organization_id = %(organization)s AND given.account_id = ANY(%(accounts)s)
+  AND account.balance > 0 AND ends.at IS NOT NULL
+  AND CASE WHEN given.category IN ('allowance', 'rollover') THEN
+      NOT EXISTS (
+          SELECT FROM metering_usageperiod AS period
+          WHERE period.organization_id = given.organization_id
+            AND period.meter_id = given.meter_id AND period.source = given.source
+            AND period.closed_at IS NULL AND period.starts_at < ends.at
+      ) AND (ends.at <= %(latest)s OR EXISTS (
+          SELECT FROM metering_usageperiod AS period
+          WHERE period.organization_id = given.organization_id
+            AND period.meter_id = given.meter_id AND period.source = given.source
+            AND period.closed_at IS NOT NULL AND period.ends_at >= ends.at
+      ))
+  ELSE
+      ends.at <= %(latest)s OR EXISTS (
+          SELECT FROM metering_ledgertransfer AS expiry
+          WHERE expiry.organization_id = given.organization_id
+            AND expiry.debit_account_id = given.account_id AND expiry.kind = 'expire'
+            AND expiry.event_key IS NULL AND expiry.hold_id IS NULL
+      )
+  END
+"""
+
+
 def expire_returned(
     *,
     organization_id: int,
@@ -162,27 +215,9 @@ def expire_returned(
     Expire what came back to grants whose time, and their grace, is over.
 
     The event that was reversed, or the hold that ended, is named as the cause. What an agreement
-    granted waits for the period that it ends with, if that has still to be closed: there it may
-    roll over.
+    granted waits for the period that it ends with, if that has still to be closed.
     """
-    to_close = UsagePeriod.objects.filter(
-        organization_id=organization_id,
-        meter_id=OuterRef("meter_id"),
-        source=OuterRef("source"),
-        closed_at=None,
-        starts_at__lt=OuterRef("ends_at"),
-    )
-    over = (
-        CreditGrant.objects.filter(
-            organization_id=organization_id,
-            account_id__in=list(account_ids),
-            account__balance__gt=ZERO,
-        )
-        .annotate(ends_at=Least("expires_at", "early_end__ended_at"))
-        .filter(ends_at__lte=at - GRACE)
-        .filter(~Q(category__in=OF_AN_AGREEMENT) | ~Exists(to_close))
-        .values_list("meter_id", "account_id", "account__balance")
-    )
+    over = _find_over(organization_id, account_ids, at)
     post_transfers(
         organization_id=organization_id,
         transfers=[
@@ -201,3 +236,19 @@ def expire_returned(
             for meter_id, account_id, balance in over
         ],
     )
+
+
+def is_any_over(*, organization_id: int, account_ids: Iterable[int], at: datetime) -> bool:
+    """Whether the time of any of these grants is over, with credits left on it."""
+    return bool(_find_over(organization_id, account_ids, at))
+
+
+def _find_over(
+    organization_id: int, account_ids: Iterable[int], at: datetime
+) -> list[tuple[int, int, Decimal]]:
+    """The meter, the account and the balance of each grant that is over."""
+    over = ask(
+        _OVER,
+        {"organization": organization_id, "accounts": list(account_ids), "latest": at - GRACE},
+    )
+    return [(meter_id, account_id, balance) for meter_id, account_id, balance in over.all()]

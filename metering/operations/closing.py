@@ -121,7 +121,11 @@ def close_period(
         ],
     )
     if fate.rolled and ending.has_overage:
-        let_credits_pay(organization_id=organization_id, meter_id=period.meter_id)
+        let_credits_pay(
+            organization_id=organization_id,
+            meter_id=period.meter_id,
+            account_ids=[child.account_id for child in rollovers],
+        )
     return ClosedPeriod(
         period_id=period.id,
         meter_id=period.meter_id,

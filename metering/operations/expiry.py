@@ -1,9 +1,11 @@
 """Book the end of grants that no period takes with it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Least
 
 from accounts.organizations.locking import lock_organization
 from config.kernel.quantities import ZERO
@@ -41,34 +43,30 @@ def expire_credits(*, now: datetime) -> int:
 def _expire(organization_id: int, *, now: datetime) -> int:
     # What a hold gives back belongs to the grant's one expiry.
     release_due_holds(organization_id=organization_id, now=now)
-    transfers = [
-        _expiry_of(grant)
-        for grant in _over(now)
+    over = (
+        _over(now)
         .filter(organization_id=organization_id)
-        .select_related("account")
         .order_by("pk")
+        .values_list("meter_id", "account_id", "account__balance", "ends_at")
+    )
+    transfers = [
+        TransferEntry(
+            meter_id=meter_id,
+            kind=TransferKind.EXPIRE,
+            debit_account_id=account_id,
+            credit_account_id=account_of(
+                organization_id=organization_id, meter_id=meter_id, kind=AccountKind.EXPIRED
+            ),
+            amount=balance,
+            occurred_at=ends_at,
+        )
+        for meter_id, account_id, balance, ends_at in over
     ]
     post_transfers(organization_id=organization_id, transfers=transfers)
     return len(transfers)
 
 
-def _expiry_of(grant: CreditGrant) -> TransferEntry:
-    assert grant.expires_at is not None, grant
-    return TransferEntry(
-        meter_id=grant.meter_id,
-        kind=TransferKind.EXPIRE,
-        debit_account_id=grant.account_id,
-        credit_account_id=account_of(
-            organization_id=grant.organization_id,
-            meter_id=grant.meter_id,
-            kind=AccountKind.EXPIRED,
-        ),
-        amount=grant.account.balance,
-        occurred_at=grant.expires_at,
-    )
-
-
-def _over(now: datetime) -> QuerySet[CreditGrant]:
+def _over(now: datetime) -> QuerySet[Any]:
     """Grants to expire. Those of an agreement wait for its periods to close."""
     to_close = UsagePeriod.objects.filter(
         organization_id=OuterRef("organization_id"),
@@ -76,6 +74,9 @@ def _over(now: datetime) -> QuerySet[CreditGrant]:
         source=OuterRef("source"),
         closed_at=None,
     )
-    return CreditGrant.objects.filter(
-        expires_at__lte=now - GRACE, account__balance__gt=ZERO
-    ).filter(~Q(category__in=OF_AN_AGREEMENT) | ~Exists(to_close))
+    return (
+        CreditGrant.objects.filter(account__balance__gt=ZERO)
+        .annotate(ends_at=Least("expires_at", "early_end__ended_at"))
+        .filter(ends_at__lte=now - GRACE)
+        .filter(~Q(category__in=OF_AN_AGREEMENT) | ~Exists(to_close))
+    )

@@ -21,7 +21,8 @@ class NewGrant:
     The terms of a grant to be given.
 
     `source` names what the credits are given for; an allowance also names its period and the
-    `level` that it brings the period to. It can be spent from `effective_at` until just before
+    `level` that it brings the period to, and whether it `opens_period`: then no usage can have
+    come before it. It can be spent from `effective_at` until just before
     `expires_at` (None: for ever), on the actions named or, without any, on everything.
     """
 
@@ -35,6 +36,7 @@ class NewGrant:
     period_id: int | None = None
     level: Decimal | None = None
     action_ids: Sequence[int] = ()
+    opens_period: bool = False
 
 
 def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
@@ -81,6 +83,8 @@ def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
             )
         ],
     )
-    if grant.category != GrantCategory.ALLOWANCE:
-        let_credits_pay(organization_id=organization_id, meter_id=meter_id)
+    if not grant.opens_period:
+        let_credits_pay(
+            organization_id=organization_id, meter_id=meter_id, account_ids=[account_id]
+        )
     return stored

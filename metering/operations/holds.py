@@ -1,7 +1,7 @@
 """Set credits aside for what is about to happen, and settle for what did."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -11,8 +11,9 @@ from config.kernel.quantities import ZERO
 
 from ..choices import AccountKind, Aggregation, HoldOutcome, TransferKind
 from ..credits.burn_down import BurnDown
-from ..ledger.accounts import account_of
+from ..ledger.books import Book, ensure_account
 from ..ledger.posting import TransferEntry, post_transfers
+from ..ledger.returning import expire_returned, let_credits_pay
 from ..models import Hold
 from ..usage.decision import Decision, payment_of, refusal_of
 from ..usage.intake import Rated, RatedReport, Refused, price
@@ -26,16 +27,17 @@ from ..usage.reports import (
     UsageReport,
 )
 from ..usage.state import LedgerState, ask_for_ledger
+from .booking import decide_run, write_decision
 from .releasing import (
     HoldEnded,
     HoldReceipt,
+    describe_hold,
     find_hold,
     mark_ended,
     receipt_of,
     return_transfers,
-    see_to_returned,
 )
-from .usage import decide_run, rate_reports, with_periods, write_decision
+from .usage import rate_reports, with_periods
 
 
 class HoldConflict(DomainError):
@@ -92,6 +94,7 @@ class _Wanted:
     period: PeriodRow
     payment: BurnDown
     spendable: Decimal
+    book: Book
 
 
 def hold_credits(
@@ -119,7 +122,7 @@ def hold_credits(
     if known is not None:
         if bytes(known.body_sha256) != request.body_sha256:
             raise HoldConflict(f"A hold “{request.key}” was made with other content.")
-        return receipt_of(known, is_replay=True)
+        return describe_hold(known, is_replay=True)
     state = with_periods(
         state,
         terms=terms,
@@ -145,8 +148,8 @@ def hold_credits(
         held_at=received_at,
         expires_at=received_at + request.lasts,
     )
-    _set_aside(hold, wanted.payment)
-    return receipt_of(find_hold(organization_id=state.organization_id, hold_id=hold.public_id))
+    _set_aside(hold, wanted)
+    return receipt_of(hold, meter=wanted.terms.meter, action=request.action)
 
 
 def _wanted(
@@ -182,6 +185,7 @@ def _wanted(
         period=period,
         payment=payment,
         spendable=book.spendable(at=received_at, action_id=rated.action_id),
+        book=book,
     )
 
 
@@ -202,9 +206,12 @@ def _check_allowed(wanted: _Wanted, *, held: tuple[Decimal, Decimal]) -> None:
         )
 
 
-def _set_aside(hold: Hold, payment: BurnDown) -> None:
-    held_id = account_of(
-        organization_id=hold.organization_id, meter_id=hold.meter_id, kind=AccountKind.HELD
+def _set_aside(hold: Hold, wanted: _Wanted) -> None:
+    held_id = ensure_account(
+        book=wanted.book,
+        organization_id=hold.organization_id,
+        meter_id=hold.meter_id,
+        kind=AccountKind.HELD,
     )
     post_transfers(
         organization_id=hold.organization_id,
@@ -218,7 +225,7 @@ def _set_aside(hold: Hold, payment: BurnDown) -> None:
                 occurred_at=hold.held_at,
                 hold_id=hold.pk,
             )
-            for account_id, amount in payment.drawn
+            for account_id, amount in wanted.payment.drawn
         ],
     )
 
@@ -259,43 +266,61 @@ def settle_hold(
         return Recorded([receipt], [])
     [item] = rated
     returned = return_transfers(hold, at=received_at)
+    needed = _needed_of(returned, item.quantity)
+    account_ids = {entry.credit_account_id for entry in returned}
     post_transfers(organization_id=state.organization_id, transfers=returned)
+    is_all_needed = sum(entry.amount for entry in returned) == sum(needed.values())
+    if not is_all_needed:
+        let_credits_pay(
+            organization_id=state.organization_id,
+            meter_id=hold.meter_id,
+            account_ids=account_ids,
+            reserved=needed,
+        )
     state = ask_for_ledger(
         organization_id=state.organization_id, reports=[report], received_at=received_at
     )
-    decision = _decide_settlement(item, hold, returned, state=state)
+    decision = _decide_settlement(item, hold, needed, state=state)
     write_decision(decision, api_key_id=api_key_id)
     mark_ended(hold, outcome=HoldOutcome.SETTLED, at=received_at, event_key=report.event_id)
-    if sum(entry.amount for entry in returned) > item.quantity:
-        see_to_returned(hold, [entry.credit_account_id for entry in returned], at=received_at)
+    if not is_all_needed:
+        expire_returned(
+            organization_id=state.organization_id,
+            account_ids=account_ids,
+            at=received_at,
+            hold_id=hold.pk,
+        )
     return Recorded(list(decision.receipts.values()), decision.movements())
 
 
-def _decide_settlement(
-    item: RatedReport,
-    hold: Hold,
-    returned: Sequence[TransferEntry],
-    *,
-    state: LedgerState,
-) -> Decision:
-    """The held credits pay first, in the order in which they were set aside, then the others."""
-    decision = decide_run([], state=state)
-    period = decision.periods[item.period_id]
-    drawn: dict[int, Decimal] = {}
-    unpaid = item.quantity
+def _needed_of(returned: Iterable[TransferEntry], quantity: Decimal) -> dict[int, Decimal]:
+    """What the event needs of the credits that were held, in the order in which they were taken."""
+    needed: dict[int, Decimal] = {}
+    unpaid = quantity
     for entry in returned:
         paid = min(entry.amount, unpaid)
         if paid > ZERO:
-            drawn[entry.credit_account_id] = paid
+            needed[entry.credit_account_id] = paid
             unpaid -= paid
+    return needed
+
+
+def _decide_settlement(
+    item: RatedReport, hold: Hold, needed: Mapping[int, Decimal], *, state: LedgerState
+) -> Decision:
+    """The credits that were held pay first, then the others."""
+    decision = decide_run([], state=state)
+    period = decision.periods[item.period_id]
     book = decision.books[hold.meter_id]
-    book.take(BurnDown(drawn=tuple(drawn.items()), overage=ZERO))
+    book.take(BurnDown(drawn=tuple(needed.items()), overage=ZERO))
+    unpaid = item.quantity - sum(needed.values(), ZERO)
     rest = payment_of(item, unpaid, book=book, period=period)
     book.take(rest)
+    drawn = dict(needed)
     for account_id, paid in rest.drawn:
         drawn[account_id] = drawn.get(account_id, ZERO) + paid
     decision.book(
-        replace(item, report=replace(item.report, enforce=False)),
+        item,
         item.quantity,
         BurnDown(drawn=tuple(drawn.items()), overage=rest.overage),
         period=period,

@@ -48,7 +48,13 @@ def _open_period(*, organization_id: int, terms: MeterTerms, period: Period) -> 
         allowance=terms.allowance,
     )
     if terms.allowance:
-        _grant_allowance(stored, amount=terms.allowance, level=terms.allowance, at=stored.starts_at)
+        _grant_allowance(
+            stored,
+            amount=terms.allowance,
+            level=terms.allowance,
+            at=stored.starts_at,
+            opens_period=True,
+        )
 
 
 def raise_allowance(
@@ -86,7 +92,12 @@ def raise_allowance(
 
 
 def _grant_allowance(
-    period: UsagePeriod, *, amount: Decimal, level: Decimal, at: datetime
+    period: UsagePeriod,
+    *,
+    amount: Decimal,
+    level: Decimal,
+    at: datetime,
+    opens_period: bool = False,
 ) -> CreditGrant:
     return grant_credits(
         organization_id=period.organization_id,
@@ -99,6 +110,7 @@ def _grant_allowance(
             source=period.source,
             period_id=period.pk,
             level=level,
+            opens_period=opens_period,
         ),
     )
 
@@ -137,7 +149,7 @@ def _cut_periods(*, organization_id: int, source: str, ended_at: datetime) -> di
     Returns when that is, by the meter's id.
     """
     open_now = UsagePeriod.objects.filter(
-        organization_id=organization_id, source=source, ends_at__gt=ended_at
+        organization_id=organization_id, source=source, ends_at__gt=ended_at, closed_at=None
     )
     ends: dict[int, datetime] = {}
     for period in open_now:

@@ -79,13 +79,17 @@ def reverse_usage(*, organization_id: int, event_id: str, reason: str, now: date
         raise NotReversible(f"{event.meter.name} is not a sum: report its new value instead.")
     if UsageReversal.objects.filter(organization_id=organization_id, event_key=event_id).exists():
         raise AlreadyReversed("The event was reversed already.")
-    is_settled = event.period.closed_at is not None
+    closed_at = event.period.closed_at
+    is_settled = closed_at is not None
+    # A clock that is behind the closing does not come before it.
+    now = max(now, closed_at or now)
     [(overage, account_ids)] = take_back(
         organization_id=organization_id, events=[event], reason=reason, now=now
     ).values()
     covered = let_credits_pay(
         organization_id=organization_id,
         meter_id=event.meter_id,
+        account_ids=account_ids,
         settled_period_id=event.period_id if is_settled else None,
     )
     expire_returned(

@@ -1,92 +1,115 @@
 """Reports that say what a period's total is, instead of adding to it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from config.kernel.quantities import ZERO
 
-from ..choices import Aggregation
 from ..ledger.returning import expire_returned, let_credits_pay
 from ..models import UsageEvent, UsageReversal
-from ..usage.decision import Decision, decide
+from ..usage.decision import Decision
 from ..usage.intake import RatedReport
 from ..usage.periods import PeriodRow
+from ..usage.reports import Outcome, Receipt, Rejection
 from ..usage.state import LedgerState, ask_for_ledger
+from .booking import decide_run
 from .reversals import take_back
 
+LARGEST_TAKE_BACK: Final = 1_000
 
-def decide_total(item: RatedReport, *, state: LedgerState, received_at: datetime) -> Decision:
+
+def decide_total(item: RatedReport, *, state: LedgerState) -> Decision:
     """
     Decide an event that brings its period's total to what it says: the difference is its credits.
 
     A lower total first takes events back, the newest first, until it is reached; what the last
-    of them held beyond it is booked anew. On a meter of latest values a report that is older
-    than another one changes nothing.
+    of them held beyond it is booked anew. A report that is late, or older than another event of
+    the period, changes nothing; one that would take back more than `LARGEST_TAKE_BACK` events is
+    rejected.
     """
-    period = next(period for period in state.periods if period.id == item.period_id)
-    target = _target(item, period, organization_id=state.organization_id)
-    if target < period.used_credits:
-        _take_back_down_to(target, item, period, state=state, received_at=received_at)
-        state = ask_for_ledger(organization_id=state.organization_id, received_at=item.counted_at)
-        period = next(period for period in state.periods if period.id == item.period_id)
+    period = _period_of(item, state)
+    if item.is_late or _is_outdated(item, period, organization_id=state.organization_id):
+        return _book(item, ZERO, state=state)
+    if item.quantity < period.used_credits:
+        events = _newest_above(item.quantity, period, organization_id=state.organization_id)
+        if len(events) > LARGEST_TAKE_BACK:
+            return _too_many(item, state=state)
+        _take_back(events, item, state=state)
+        state = ask_for_ledger(organization_id=state.organization_id, received_at=state.received_at)
+        period = _period_of(item, state)
         # To report less than before is always allowed.
         item = replace(item, report=replace(item.report, enforce=False))
-    return decide(
-        [replace(item, quantity=target - period.used_credits)],
-        organization_id=state.organization_id,
-        books=state.books(),
-        periods=state.periods,
-        held=state.held,
+    return _book(item, item.quantity - period.used_credits, state=state)
+
+
+def _book(item: RatedReport, credits: Decimal, *, state: LedgerState) -> Decision:
+    return decide_run([replace(item, quantity=credits)], state=state)
+
+
+def _too_many(item: RatedReport, *, state: LedgerState) -> Decision:
+    decision = decide_run([], state=state)
+    decision.receipts[item.report.event_id] = Receipt(
+        event_id=item.report.event_id,
+        outcome=Outcome.REJECTED,
+        reason=Rejection.TOO_MANY_TO_TAKE_BACK,
     )
+    return decision
 
 
-def _target(item: RatedReport, period: PeriodRow, *, organization_id: int) -> Decimal:
-    if item.terms.aggregation != Aggregation.LATEST:
-        return item.quantity
-    newest = _standing_events(period, organization_id=organization_id).aggregate(
-        at=Max("counted_at")
-    )["at"]
-    is_outdated = item.is_late or (newest is not None and item.counted_at < newest)
-    return period.used_credits if is_outdated else item.quantity
+def _period_of(item: RatedReport, state: LedgerState) -> PeriodRow:
+    return next(period for period in state.periods if period.id == item.period_id)
 
 
-def _take_back_down_to(
-    target: Decimal,
-    item: RatedReport,
-    period: PeriodRow,
-    *,
-    state: LedgerState,
-    received_at: datetime,
-) -> None:
-    """Take the newest events back until the total is no more than the target."""
-    total = period.used_credits
-    events = []
+def _is_outdated(item: RatedReport, period: PeriodRow, *, organization_id: int) -> bool:
+    """Whether something that occurred later was reported before. What came late did not."""
+    in_time = _standing_events(period, organization_id=organization_id).filter(
+        counted_at=F("occurred_at")
+    )
+    newest = in_time.aggregate(at=Max("counted_at"))["at"]
+    return newest is not None and item.counted_at < newest
+
+
+def _newest_above(target: Decimal, period: PeriodRow, *, organization_id: int) -> list[UsageEvent]:
+    """The newest events whose credits stand above a total; at most one too many."""
     newest_first = (
-        _standing_events(period, organization_id=state.organization_id)
+        _standing_events(period, organization_id=organization_id)
         .filter(credits__gt=ZERO)
         .select_related("period")
         .order_by("-counted_at", "-pk")
     )
-    for event in newest_first.iterator(chunk_size=500):
+    total = period.used_credits
+    events = []
+    for event in newest_first[: LARGEST_TAKE_BACK + 1]:
         if total <= target:
             break
         events.append(event)
         total -= event.credits
+    return events
+
+
+def _take_back(events: Sequence[UsageEvent], item: RatedReport, *, state: LedgerState) -> None:
     taken_back = take_back(
         organization_id=state.organization_id,
         events=events,
-        now=received_at,
+        now=state.received_at,
         replaced_by=item.report.event_id,
     )
-    let_credits_pay(organization_id=state.organization_id, meter_id=period.meter_id)
+    let_credits_pay(
+        organization_id=state.organization_id,
+        meter_id=item.terms.meter_id,
+        account_ids={
+            account_id for _, account_ids in taken_back.values() for account_id in account_ids
+        },
+    )
     for event_id, (_, account_ids) in taken_back.items():
         expire_returned(
             organization_id=state.organization_id,
             account_ids=account_ids,
-            at=received_at,
+            at=state.received_at,
             event_key=event_id,
         )
 

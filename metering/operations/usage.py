@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ..ledger import posting
-from ..models import SeenValue
 from ..usage import intake
-from ..usage.decision import Decision, decide, merge_movements
+from ..usage.decision import Decision, merge_movements
 from ..usage.intake import RatedReport, Refused
 from ..usage.recall import BookedEvent, answer_again
 from ..usage.reports import (
@@ -20,6 +18,7 @@ from ..usage.reports import (
     UsageReport,
 )
 from ..usage.state import LedgerState, ask_for_ledger
+from .booking import decide_run, write_decision
 from .periods import open_periods
 from .totals import decide_total
 
@@ -60,10 +59,8 @@ def record_usage(
         if not is_first:
             state = _read_again(state, run, received_at=received_at)
         is_first = False
-        if is_setting:
-            decision = decide_total(run[0], state=state, received_at=received_at)
-        else:
-            decision = decide_run(run, state=state)
+        decide = _decide_setting if is_setting else decide_run
+        decision = decide(run, state=state)
         write_decision(decision, api_key_id=api_key_id)
         settled |= decision.receipts
         movements.extend(decision.movements())
@@ -108,39 +105,6 @@ def rate_reports(
     return rated, rejected
 
 
-def decide_run(rated: Sequence[RatedReport], *, state: LedgerState) -> Decision:
-    """Decide a run of events on the books as they were read. Nothing is written."""
-    return decide(
-        rated,
-        organization_id=state.organization_id,
-        books=state.books(),
-        periods=state.periods,
-        held=state.held,
-        seen=_seen_before(rated, organization_id=state.organization_id),
-    )
-
-
-def write_decision(decision: Decision, *, api_key_id: int | None) -> None:
-    """Book what was decided."""
-    if not decision.events:
-        return
-    posting.post_usage(
-        organization_id=decision.organization_id,
-        api_key_id=api_key_id,
-        events=decision.events,
-        transfers=decision.transfers,
-    )
-    SeenValue.objects.bulk_create(
-        SeenValue(
-            organization_id=decision.organization_id,
-            meter_id=meter_id,
-            period_id=period_id,
-            value=value,
-        )
-        for meter_id, period_id, value in decision.newly_seen
-    )
-
-
 def _runs(rated: Sequence[RatedReport]) -> Iterator[tuple[list[RatedReport], bool]]:
     """
     Split a batch into runs that are booked together.
@@ -159,6 +123,11 @@ def _runs(rated: Sequence[RatedReport]) -> Iterator[tuple[list[RatedReport], boo
             run.append(item)
     if run:
         yield run, False
+
+
+def _decide_setting(run: Sequence[RatedReport], *, state: LedgerState) -> Decision:
+    [item] = run
+    return decide_total(item, state=state)
 
 
 def _read_again(
@@ -198,20 +167,6 @@ def with_periods(
         actions=actions,
         received_at=received_at,
     )
-
-
-def _seen_before(
-    rated: Iterable[RatedReport], *, organization_id: int
-) -> Iterable[tuple[int, str]]:
-    """The values of these events that their periods have counted already."""
-    values = {item.seen for item in rated if item.seen}
-    if not values:
-        return ()
-    return SeenValue.objects.filter(
-        organization_id=organization_id,
-        value__in=values,
-        period_id__in={item.period_id for item in rated},
-    ).values_list("period_id", "value")
 
 
 def _rejected(report: UsageReport, reason: Rejection) -> Receipt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -31,8 +32,9 @@ class Decision:
     """
     What to book for a run of events, and what to tell the app, by event id.
 
-    `totals` are those of each period as they will be, `seen` the values that meters of unique
-    values have counted in a period, and `newly_seen` those that this run adds.
+    `at` is when it was received. `totals` are those of each period as they will be, `seen` the
+    values that meters of unique values have counted in a period, and `newly_seen` those that
+    this run adds.
     """
 
     organization_id: int
@@ -40,6 +42,7 @@ class Decision:
     periods: Mapping[int, PeriodRow]
     held: Mapping[int, tuple[Decimal, Decimal]]
     seen: set[tuple[int, str]]
+    at: datetime
     totals: dict[int, Totals] = field(default_factory=dict)
     events: list[EventEntry] = field(default_factory=list)
     transfers: list[TransferEntry] = field(default_factory=list)
@@ -100,12 +103,15 @@ class Decision:
             Movement(
                 meter_id=period.meter_id,
                 period_starts_at=period.starts_at,
+                period_ends_at=period.ends_at,
                 allowance=period.allowance,
                 used_before=period.used_credits,
                 used_after=totals.used,
                 overage_before=period.overage_credits,
                 overage_after=totals.overage,
-                remaining=None if period.allowance is None else self._spendable(period),
+                remaining=None
+                if period.allowance is None
+                else self.books[period.meter_id].spendable(at=self.at),
             )
             for period, totals in (
                 (self.periods[period_id], totals) for period_id, totals in self.totals.items()
@@ -115,10 +121,6 @@ class Decision:
     def totals_of(self, period: PeriodRow) -> Totals:
         """What a period has come to, with the events decided so far."""
         return self.totals.get(period.id) or Totals(period.used_credits, period.overage_credits)
-
-    def _spendable(self, period: PeriodRow) -> Decimal:
-        last = max(event.counted_at for event in self.events if event.period_id == period.id)
-        return self.books[period.meter_id].spendable(at=last)
 
     def _credits_of(self, item: RatedReport, totals: Totals) -> Decimal:
         """What the event adds to its period."""
@@ -213,6 +215,7 @@ def decide(
     books: Mapping[int, Book],
     periods: Sequence[PeriodRow],
     held: Mapping[int, tuple[Decimal, Decimal]],
+    at: datetime,
     seen: Iterable[tuple[int, str]] = (),
 ) -> Decision:
     """Let the grants pay for each event in the order given; what they do not cover is overage."""
@@ -222,6 +225,7 @@ def decide(
         periods={period.id: period for period in periods},
         held=held,
         seen=set(seen),
+        at=at,
     )
     for item in rated:
         decision.add(item)

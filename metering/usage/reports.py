@@ -39,6 +39,7 @@ class Rejection(StrEnum):
     ABSOLUTE_NOT_POSSIBLE = "absolute_not_possible"
     COUNTED_BY_US = "counted_by_us"
     NOT_HOLDABLE = "not_holdable"
+    TOO_MANY_TO_TAKE_BACK = "too_many_to_take_back"
     INSUFFICIENT_CREDITS = "insufficient_credits"
     LIMIT_REACHED = "limit_reached"
     SPEND_CAP_REACHED = "spend_cap_reached"
@@ -156,13 +157,15 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """
-    How the totals of a meter's current period moved, and what can be spent afterwards.
+    How the totals of one of a meter's periods moved.
 
-    `allowance` and `remaining` are None where usage is unlimited.
+    `remaining` is what can be spent on the meter now, whichever period moved. It and
+    `allowance` are None where usage of the period is unlimited.
     """
 
     meter_id: int
     period_starts_at: datetime
+    period_ends_at: datetime
     allowance: Decimal | None
     used_before: Decimal
     used_after: Decimal

@@ -59,6 +59,7 @@ class LedgerState:
     """The rate card, the known events, the periods and the accounts that a decision needs."""
 
     organization_id: int
+    received_at: datetime
     asked: Asked
 
     @cached_property
@@ -120,4 +121,4 @@ def ask_for_ledger(
         "event_ids": [report.event_id for report in reports],
         "since": min(since, received_at),
     }
-    return LedgerState(organization_id, ask(_STATE, parameters))
+    return LedgerState(organization_id, received_at, ask(_STATE, parameters))

@@ -66,13 +66,20 @@ class ModelLedger:
         )
         self.grants.append(given)
         if given.category != "allowance":
-            self.let_credits_pay()
+            self.let_credits_pay([given])
         return given
 
-    def draw(self, quantity: Decimal, at: datetime, action: str | None) -> Paid:
+    def draw(
+        self,
+        quantity: Decimal,
+        at: datetime,
+        action: str | None,
+        *,
+        payers: Iterable[ModelGrant] | None = None,
+    ) -> Paid:
         """Take from the grants that may pay, in burn order, as far as they reach."""
         parts: Paid = []
-        for grant in sorted(self.grants, key=ModelGrant.rank):
+        for grant in sorted(self.grants if payers is None else payers, key=ModelGrant.rank):
             taken = min(grant.remaining, quantity - total(parts))
             if taken > ZERO and grant.may_pay(at, action):
                 grant.remaining -= taken
@@ -82,8 +89,11 @@ class ModelLedger:
     def spendable(self, at: datetime, action: str | None = None) -> Decimal:
         return sum((g.remaining for g in self.grants if g.may_pay(at, action)), ZERO)
 
-    def let_credits_pay(self, settled: ModelPeriod | None = None) -> Decimal:
-        """Credits never lie idle beside overage: the oldest event first."""
+    def let_credits_pay(
+        self, payers: Iterable[ModelGrant], settled: ModelPeriod | None = None
+    ) -> Decimal:
+        """Credits that came never lie idle beside overage: the oldest event first."""
+        payers = set(payers)
         paid_in_settled = ZERO
         for event in sorted(self.events.values(), key=lambda e: (e.counted_at, e.number)):
             is_closed = event.period.closed is not None
@@ -91,7 +101,7 @@ class ModelLedger:
                 continue
             if event.unpaid == ZERO or event.period.allowance is None:
                 continue
-            parts = self.draw(event.unpaid, event.counted_at, event.action)
+            parts = self.draw(event.unpaid, event.counted_at, event.action, payers=payers)
             event.covered += parts
             if is_closed:
                 paid_in_settled += total(parts)
@@ -103,8 +113,17 @@ class ModelLedger:
 
     def expire_returned(self, parts: Paid, at: datetime) -> None:
         for grant, _ in parts:
-            if grant.is_over(at) and not self._waits_for_a_close(grant):
+            is_booked = grant.has_lapsed or self._has_closed_with(grant)
+            if (grant.is_over(at) or is_booked) and not self._waits_for_a_close(grant):
                 grant.remaining = ZERO
+
+    def _has_closed_with(self, grant: ModelGrant) -> bool:
+        return grant.is_of_agreement and any(
+            period.closed is not None
+            and grant.ends_at is not None
+            and period.ends_at >= grant.ends_at
+            for period in self.periods
+        )
 
     def _waits_for_a_close(self, grant: ModelGrant) -> bool:
         """The close of the period that it ends with says what becomes of it."""
@@ -264,8 +283,9 @@ class ModelLedger:
         """Grants whose life and grace are over; an agreement's go with its periods."""
         self.release_due_holds(now)
         for grant in self.grants:
-            if grant.is_over(now) and self._may_expire(grant):
+            if grant.is_over(now) and self._may_expire(grant) and grant.remaining:
                 grant.remaining = ZERO
+                grant.has_lapsed = True
 
     def _may_expire(self, grant: ModelGrant) -> bool:
         return not grant.is_of_agreement or all(p.closed for p in self.periods)
@@ -290,6 +310,8 @@ class ModelLedger:
         returned = [] if hold is None else list(hold.parts)
         self.give_back(returned)
         paid = self._pay_from(returned, quantity)
+        if total(returned) > total(paid):
+            self.let_credits_pay(grant for grant, _ in returned)
         credits = self._credits_of(quantity, period, seen)
         if period.allowance is not None:
             paid += self.draw(credits - total(paid), counted_at, action)
@@ -310,8 +332,8 @@ class ModelLedger:
         self.events[event_id] = event
         if hold is not None:
             hold.outcome = "settled"
-            self.let_credits_pay()
-            self.expire_returned(returned, at)
+            if total(returned) > total(paid):
+                self.expire_returned(returned, at)
         return event
 
     def _pay_from(self, returned: Paid, quantity: Decimal) -> Paid:
@@ -340,7 +362,7 @@ class ModelLedger:
         placed = self.place(occurred_at, at)
         assert placed is not None
         period, counted_at = placed
-        if self.aggregation == "latest" and self._is_outdated(period, occurred_at, counted_at):
+        if self._is_outdated(period, occurred_at, counted_at):
             target = self.used(period)
         standing = sorted(
             (e for e in self.events.values() if e.period is period and not e.is_reversed),
@@ -353,7 +375,9 @@ class ModelLedger:
                 taken_back.append(newest)
                 self._mirror(newest)
         if taken_back:
-            self.let_credits_pay()
+            self.let_credits_pay(
+                grant for event in taken_back for grant, _ in event.paid + event.covered
+            )
             for event in taken_back:
                 self.expire_returned(event.paid + event.covered, at)
         booked = self.use(event_id, target - self.used(period), at=at, occurred_at=occurred_at)
@@ -363,8 +387,12 @@ class ModelLedger:
     def _is_outdated(
         self, period: ModelPeriod, occurred_at: datetime, counted_at: datetime
     ) -> bool:
-        standing = [e for e in self.events.values() if e.period is period and not e.is_reversed]
-        return counted_at != occurred_at or any(e.counted_at > counted_at for e in standing)
+        in_time = [
+            e
+            for e in self.events.values()
+            if e.period is period and not e.is_reversed and e.counted_at == e.occurred_at
+        ]
+        return counted_at != occurred_at or any(e.counted_at > counted_at for e in in_time)
 
     def _mirror(self, event: ModelEvent) -> None:
         event.is_reversed = True
@@ -376,7 +404,10 @@ class ModelLedger:
         unpaid = event.unpaid
         self._mirror(event)
         is_closed = event.period.closed is not None
-        paid = self.let_credits_pay(event.period if is_closed else None)
+        paid = self.let_credits_pay(
+            [grant for grant, _ in event.paid + event.covered],
+            event.period if is_closed else None,
+        )
         self.expire_returned(event.paid + event.covered, now)
         return unpaid, unpaid + paid
 
@@ -400,10 +431,23 @@ class ModelLedger:
     def end_hold(self, hold: ModelHold, outcome: str, at: datetime) -> None:
         hold.outcome = outcome
         self.give_back(hold.parts)
-        self.let_credits_pay()
+        self.let_credits_pay(grant for grant, _ in hold.parts)
         self.expire_returned(hold.parts, at)
 
     def release_due_holds(self, now: datetime) -> None:
-        due = [h for h in self.holds if h.outcome is None and h.expires_at <= now]
-        for hold in sorted(due, key=lambda h: h.expires_at):
-            self.end_hold(hold, "expired", hold.expires_at)
+        """What is over comes back together; what outlived a period waits for its close."""
+        due = [
+            hold
+            for hold in self.holds
+            if hold.outcome is None and hold.expires_at <= now and not self._outlived_one(hold)
+        ]
+        due.sort(key=lambda hold: hold.expires_at)
+        for hold in due:
+            hold.outcome = "expired"
+            self.give_back(hold.parts)
+        self.let_credits_pay(grant for hold in due for grant, _ in hold.parts)
+        for hold in due:
+            self.expire_returned(hold.parts, hold.expires_at)
+
+    def _outlived_one(self, hold: ModelHold) -> bool:
+        return any(p.closed is None and p.closes_at < hold.expires_at for p in self.periods)

@@ -12,7 +12,7 @@ from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from billing.usage.operations import hold_usage, release_hold, settle_hold
 from metering.choices import HoldOutcome
-from metering.operations import HoldReceipt, HoldRefused, UsageRejected, find_hold, receipt_of
+from metering.operations import HoldReceipt, HoldRefused, UsageRejected, describe_hold, find_hold
 from metering.usage.reports import Outcome
 
 from ..documents import parse_document, read_body, shape
@@ -113,7 +113,7 @@ class HoldOfId(Resource):
 
 
 def _get_hold(organization_id: int, hold_id: str) -> HoldReceipt:
-    return receipt_of(find_hold(organization_id=organization_id, hold_id=hold_id))
+    return describe_hold(find_hold(organization_id=organization_id, hold_id=hold_id))
 
 
 def _document_if_any(request: HttpRequest) -> Any:

@@ -32,7 +32,7 @@ _WHY: Final = {
     Rejection.ABSOLUTE_NOT_POSSIBLE: (
         "Only a feature whose reports are summed, named with its value, can be set to a total."
     ),
-    Rejection.NOT_HOLDABLE: "Only sums can be held.",
+    Rejection.TOO_MANY_TO_TAKE_BACK: "More than 1,000 events would have to be taken back.",
     Rejection.COUNTED_BY_US: "The members of the organization are counted, not reported.",
     Rejection.NOT_HOLDABLE: "Only a feature whose reports are summed can be held.",
     Rejection.INSUFFICIENT_CREDITS: "What is left does not suffice, and the plan sells no more.",

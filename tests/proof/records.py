@@ -28,6 +28,7 @@ class ModelGrant:
     expires_at: datetime | None
     actions: frozenset[str] = frozenset()
     ended_at: datetime | None = None
+    has_lapsed: bool = False
 
     @property
     def is_of_agreement(self) -> bool:

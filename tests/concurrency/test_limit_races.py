@@ -23,6 +23,7 @@ from billing.models import Agreement, LimitCrossing
 from billing.usage.operations import hold_usage, report_usage
 from billing.usage.queries import list_feature_balances
 from config.kernel.money import Money
+from config.kernel.periods import boundary
 from metering.operations import HoldRefused
 from metering.usage.reports import HoldRequest, Movement, Receipt
 from tests.factories.agreements import SUBSCRIBED, make_agreement
@@ -130,6 +131,7 @@ def see_eighty_percent(agreement: Agreement, everybody_has_read: threading.Barri
     crossing_eighty = Movement(
         meter_id=feature.meter_id,
         period_starts_at=SUBSCRIBED,
+        period_ends_at=boundary(SUBSCRIBED, months=1),
         allowance=Decimal(1_000),
         used_before=Decimal(790),
         used_after=Decimal(810),

@@ -8,6 +8,7 @@ from billing.catalog.terms import FeatureTerms, VersionTerms
 from billing.choices import CapAction, FeatureKind, ThresholdUnit, WhenPastDue
 from billing.limits.terms import Cap, Held, Limits, PeriodOverage, Threshold
 from billing.rating.pricing import OveragePricing
+from config.kernel.periods import boundary
 from metering.choices import Aggregation, MeterSource
 from metering.usage.reports import Movement
 
@@ -79,6 +80,7 @@ def moved(
     return Movement(
         meter_id=meter_id,
         period_starts_at=period,
+        period_ends_at=boundary(period, months=1),
         allowance=None if allowance is None else size,
         used_before=used[0],
         used_after=used[1],

@@ -14,6 +14,7 @@ from billing.top_ups.operations import (
     order_top_up,
     set_automatic_top_up,
 )
+from config.kernel.periods import boundary
 from metering.models import Meter
 from metering.usage.reports import Movement
 
@@ -81,6 +82,7 @@ def movement(meter: Meter, left: int | str | None, *, period: datetime = SUBSCRI
     return Movement(
         meter_id=meter.pk,
         period_starts_at=period,
+        period_ends_at=boundary(period, months=1),
         allowance=None if left is None else Decimal(5_000),
         used_before=Decimal(0),
         used_after=Decimal(1),

@@ -13,7 +13,7 @@ from config.kernel.money import Money
 
 from ..agreements.queries import find_live_agreement
 from ..catalog.queries import get_plan_version_terms
-from ..choices import TopUpStatus, TopUpTrigger
+from ..choices import AgreementStatus, TopUpStatus, TopUpTrigger
 from ..models import Agreement, AutomaticTopUp, PackPrice, TopUp
 from .errors import NothingToTopUp, PackNotOffered, TopUpNotFound
 from .offers import PackOffer, offer_of
@@ -43,6 +43,7 @@ class TopUpView:
 class Obstacle(StrEnum):
     """Why an automatic top-up would order nothing now."""
 
+    PAYMENT_OVERDUE = "payment_overdue"
     OTHER_CURRENCY = "other_currency"
     PACK_NOT_OFFERED = "pack_not_offered"
     ORDER_WAITING = "order_waiting"
@@ -190,6 +191,8 @@ def _obstacle(
     automatic: AutomaticTopUp, *, organization: Organization, ordered_minor: int
 ) -> Obstacle | None:
     agreement = find_live_agreement(organization=organization)
+    if agreement is not None and agreement.status == AgreementStatus.PAST_DUE:
+        return Obstacle.PAYMENT_OVERDUE
     if agreement is not None and agreement.currency != automatic.currency:
         return Obstacle.OTHER_CURRENCY
     price = _on_sale(currency=automatic.currency).filter(pack=automatic.pack_id).first()

@@ -11,13 +11,13 @@ import msgspec
 from config.kernel.money import Money
 from config.kernel.sql import Asked, ask
 
-from ..choices import LIVE_STATUSES, TopUpStatus, TopUpTrigger
+from ..choices import AgreementStatus, TopUpStatus, TopUpTrigger
 from .automatic import Refill
 from .offers import PackOffer
 
-# What cannot order is left out: its pack is not sold in the agreement's currency, or an order of
-# it waits for its payment. `counted_from` is the newest period with an order, `ordered_minor`
-# what the orders of that period come to.
+# What cannot order is left out: a payment is overdue, its pack is not sold in the agreement's
+# currency, or an order of it waits for its payment. `counted_from` is the newest period with an
+# order, `ordered_minor` what the orders of that period come to.
 _READY: Final = """
 SELECT coalesce(json_agg(row), '[]')::text FROM (
     SELECT meter.id AS meter_id, feature.code AS feature, pack.id AS pack_id, pack.feature_id,
@@ -34,7 +34,7 @@ SELECT coalesce(json_agg(row), '[]')::text FROM (
         ON price.pack_id = pack.id AND price.currency = automatic.currency
     JOIN billing_agreement AS agreement
         ON agreement.organization_id = automatic.organization_id
-        AND agreement.status = ANY(%(live)s) AND agreement.currency = automatic.currency
+        AND agreement.status = %(active)s AND agreement.currency = automatic.currency
     LEFT JOIN LATERAL (
         SELECT period_starts_at,
                sum(amount_minor) FILTER (WHERE status = ANY(%(counted)s)) AS ordered_minor
@@ -123,7 +123,7 @@ def ask_for_automatic_top_ups(*, organization_id: int) -> AutomaticTopUps:
     """
     parameters = {
         "organization": organization_id,
-        "live": list(LIVE_STATUSES),
+        "active": AgreementStatus.ACTIVE,
         "counted": [TopUpStatus.PENDING, TopUpStatus.PAID],
         "automatic": TopUpTrigger.AUTOMATIC,
         "pending": TopUpStatus.PENDING,

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.choices import Role
 from accounts.models import Organization, User
+from billing.agreements.payments import mark_past_due
 from billing.models import Agreement, AutomaticTopUp, CreditPack, TopUp
 from billing.settlements.operations import close_due_periods
 from billing.top_ups.operations import confirm_top_up, fail_top_up, update_pack, withdraw_pack
@@ -215,6 +216,15 @@ class TestAutomatic:
         withdraw_pack(pack=small, actor=STAFF, now=NOW)
         shown = part_of(alices.get("/credits/"), "automatic-title")
         assert "on, but ordering nothing The pack is no longer on sale." in shown
+
+    def test_an_overdue_payment_for_the_plan_is_said(
+        self, alices: Client, acme: Organization, small: CreditPack
+    ) -> None:
+        set_automatic(acme)
+        agreement = Agreement.objects.owned_by(acme).get()
+        mark_past_due(agreement=agreement, actor=STAFF, now=NOW)
+        shown = part_of(alices.get("/credits/"), "automatic-title")
+        assert "on, but ordering nothing A payment for your plan is overdue." in shown
 
     def test_a_failed_payment_is_named_as_the_reason_that_it_is_off(
         self, alices: Client, acme: Organization, use: ReportAction, small: CreditPack

@@ -252,6 +252,8 @@ def _obstacle_words(obstacle: Obstacle | None) -> str:
     match obstacle:
         case None:
             return ""
+        case Obstacle.PAYMENT_OVERDUE:
+            return _("A payment for your plan is overdue. It goes on once that is paid.")
         case Obstacle.OTHER_CURRENCY:
             return _("Your plan is now in another currency. Set it up again to go on.")
         case Obstacle.PACK_NOT_OFFERED:

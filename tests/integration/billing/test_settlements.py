@@ -284,6 +284,21 @@ class TestFinalPeriod:
         gone = use(acme, "too_late", 1, at=self.ENDED + GRACE, occurred_at=before)
         assert (gone.outcome, gone.reason) == ("rejected", "no_agreement")
 
+    def test_who_agrees_anew_within_its_grace_ends_that(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = make_agreement(acme, "starter")
+        end = SUBSCRIBED + 5 * DAY
+        cancel_agreement(agreement=agreement, actor=STAFF, reason="asked", now=end)
+        minute = timedelta(minutes=1)
+        taken = use(acme, "evt_1", 10, at=end + 4 * minute, occurred_at=end - minute)
+        assert (taken.outcome, taken.credits) == ("accepted", 10)
+        make_agreement(acme, "professional", at=end + 5 * minute)
+        refused = use(acme, "evt_2", 10, at=end + 10 * minute, occurred_at=end - minute)
+        assert (refused.outcome, refused.reason) == ("rejected", "occurred_before_agreement")
+        settle(acme, at=end + GRACE)
+        assert figures(acme) == [(10, 0, 990, 0, 0)]
+
     def test_overage_of_the_last_days_is_charged(
         self, catalog: ArticleCatalog, acme: Organization
     ) -> None:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Organization, WebhookEvent
 from accounts.organizations.locking import lock_organization
+from billing.agreements.payments import mark_paid, mark_past_due
 from billing.models import Agreement, AutomaticTopUp, CreditPack, TopUp
 from billing.top_ups.errors import AutomaticTopUpNotFound, NothingToTopUp, PackNotOffered
 from billing.top_ups.operations import (
@@ -349,6 +350,18 @@ class TestView:
         withdraw_pack(pack=small, actor=STAFF, now=NOON)
         assert view(acme).obstacle == Obstacle.PACK_NOT_OFFERED
         assert consume(0, period=NEXT_PERIOD) == []
+
+    def test_while_a_payment_is_overdue_nothing_is_ordered(
+        self, acme: Organization, agreement: Agreement, consume: Consume
+    ) -> None:
+        set_automatic(acme)
+        mark_past_due(agreement=agreement, actor=STAFF, now=NOON)
+        assert view(acme).obstacle == Obstacle.PAYMENT_OVERDUE
+        assert consume(0) == []
+        mark_paid(agreement=agreement, actor=STAFF, now=NOON)
+        assert view(acme).obstacle is None
+        [ordered] = consume(0)
+        assert ordered.pack_count == 4
 
     def test_a_plan_in_another_currency_orders_nothing(
         self, acme: Organization, consume: Consume

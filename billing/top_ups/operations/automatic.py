@@ -149,11 +149,13 @@ def order_due_top_ups(
     """
     Order what usage has made due, in the transaction that booked it, under its lock.
 
+    Usage of a period that has ended makes nothing due, even if it is reported within its grace.
     `automatic` was asked for under the same lock. While nothing is due this takes no query. Of
     each feature at most one automatic order waits for its payment, and the orders of a usage
     period never come to more than its limit.
     """
-    newest = {movement.meter_id: movement for movement in sorted(movements, key=_period)}
+    current = (movement for movement in movements if movement.period_ends_at > at)
+    newest = {movement.meter_id: movement for movement in sorted(current, key=_period)}
     orders = [
         order
         for meter_id, movement in newest.items()

@@ -1,7 +1,7 @@
 """Automatic top-up: what is set, and what is ordered without being asked."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Organization, WebhookEvent
 from accounts.organizations.locking import lock_organization
+from billing.agreements.operations import bring_current
 from billing.agreements.payments import mark_paid, mark_past_due
 from billing.models import Agreement, AutomaticTopUp, CreditPack, TopUp
 from billing.top_ups.errors import AutomaticTopUpNotFound, NothingToTopUp, PackNotOffered
@@ -31,7 +32,7 @@ from billing.top_ups.state import ask_for_automatic_top_ups
 from config.kernel.errors import Invalid
 from config.kernel.money import Money
 from metering.usage.reports import Movement
-from tests.factories.agreements import SUBSCRIBED, make_agreement
+from tests.factories.agreements import SUBSCRIBED, make_agreement, use
 from tests.factories.catalog import STAFF, ArticleCatalog
 from tests.factories.top_ups import NOON, make_pack, movement, order, pack_details, set_automatic
 
@@ -122,6 +123,30 @@ class TestDue:
             acme, movement(catalog.meter, 10, period=NEXT_PERIOD), movement(catalog.meter, 10)
         )
         assert ordered.period_starts_at == NEXT_PERIOD
+
+    def test_usage_of_a_period_that_has_ended_orders_nothing(
+        self, acme: Organization, consume: Consume
+    ) -> None:
+        set_automatic(acme)
+        assert consume(10, at=NEXT_PERIOD) == []
+        [ordered] = consume(10, at=NEXT_PERIOD - timedelta(microseconds=1))
+        assert ordered.period_starts_at == SUBSCRIBED
+
+    def test_a_report_within_the_grace_of_a_month_orders_nothing_as_the_next_one_is_full(
+        self, acme: Organization
+    ) -> None:
+        set_automatic(acme)
+        minute = timedelta(minutes=1)
+        use(acme, "evt_1", 3_999, at=SUBSCRIBED + timedelta(days=1))
+        bring_current(organization=acme, now=NEXT_PERIOD + minute)
+        late = use(
+            acme, "evt_2", 500, at=NEXT_PERIOD + 10 * minute, occurred_at=NEXT_PERIOD - minute
+        )
+        assert (late.outcome, late.credits) == ("accepted", 500)
+        assert not TopUp.objects.exists()
+        use(acme, "evt_3", 4_001, at=NEXT_PERIOD + 20 * minute)
+        [ordered] = TopUp.objects.all()
+        assert (ordered.pack_count, ordered.period_starts_at) == (3, NEXT_PERIOD)
 
     def test_it_is_the_systems_order_and_is_told_as_automatic(
         self, acme: Organization, consume: Consume

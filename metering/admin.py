@@ -41,7 +41,6 @@ from .rate_card.operations import (
     update_meter,
 )
 
-
 COUNTING = ["aggregation", "unique_property", "source"]
 
 

@@ -3,8 +3,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Organization, OrganizationOwnedQuerySet
-from config.kernel.constraints import quantity_check
-from config.kernel.models import CreditField, PublicIdModel
+from config.kernel.constraints import quantity_check, total_check
+from config.kernel.models import CreditField, PublicIdModel, TotalField
 
 from ..choices import HoldOutcome
 from .meter import Meter
@@ -44,7 +44,7 @@ class Hold(PublicIdModel):
     quantity = CreditField()
     credits = CreditField()
     uncovered_credits = CreditField()
-    balance_after = CreditField(null=True)
+    balance_after = TotalField(null=True)
     held_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     outcome = models.CharField(max_length=16, choices=HoldOutcome.choices, null=True)
@@ -61,7 +61,7 @@ class Hold(PublicIdModel):
             models.UniqueConstraint(fields=["organization", "meter", "id"], name="hold_tenant_key"),
             quantity_check("quantity", name="hold_quantity_range"),
             quantity_check("credits", name="hold_credits_range"),
-            quantity_check("balance_after", name="hold_balance_range"),
+            total_check("balance_after", name="hold_balance_range"),
             models.CheckConstraint(
                 condition=Q(uncovered_credits__gte=0, uncovered_credits__lte=F("credits")),
                 name="hold_uncovered_within_credits",

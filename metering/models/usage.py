@@ -121,7 +121,7 @@ class UsageEvent(models.Model):
     quantity = CreditField()
     credits = CreditField()
     overage_credits = CreditField()
-    balance_after = CreditField(null=True)
+    balance_after = TotalField(null=True)
     cost = UnitPriceField()
     properties = models.JSONField(null=True)
     body_sha256 = models.BinaryField(max_length=32)
@@ -149,7 +149,7 @@ class UsageEvent(models.Model):
                 condition=Q(counted_at__gte=F("occurred_at")), name="usage_event_counted_in_time"
             ),
             quantity_check("credits", name="usage_event_credits_range"),
-            quantity_check("balance_after", name="usage_event_balance_range"),
+            total_check("balance_after", name="usage_event_balance_range"),
             models.CheckConstraint(
                 condition=Q(overage_credits__gte=0, overage_credits__lte=F("credits")),
                 name="usage_event_overage_within_credits",

@@ -264,12 +264,19 @@ def settle_hold(
         if receipt is None:
             raise HoldEnded("The event is counted on another meter than the hold.")
         return Recorded([receipt], [])
-    [item] = rated
-    returned = return_transfers(hold, at=received_at)
+    decision = _settle(rated[0], hold, state=state, api_key_id=api_key_id)
+    return Recorded(list(decision.receipts.values()), decision.movements())
+
+
+def _settle(
+    item: RatedReport, hold: Hold, *, state: LedgerState, api_key_id: int | None
+) -> Decision:
+    at = state.received_at
+    returned = return_transfers(hold, at=at)
     needed = _needed_of(returned, item.quantity)
     account_ids = {entry.credit_account_id for entry in returned}
-    post_transfers(organization_id=state.organization_id, transfers=returned)
     is_all_needed = sum(entry.amount for entry in returned) == sum(needed.values())
+    post_transfers(organization_id=state.organization_id, transfers=returned)
     if not is_all_needed:
         let_credits_pay(
             organization_id=state.organization_id,
@@ -277,20 +284,18 @@ def settle_hold(
             account_ids=account_ids,
             reserved=needed,
         )
-    state = ask_for_ledger(
-        organization_id=state.organization_id, reports=[report], received_at=received_at
-    )
+    state = ask_for_ledger(organization_id=state.organization_id, received_at=at)
     decision = _decide_settlement(item, hold, needed, state=state)
     write_decision(decision, api_key_id=api_key_id)
-    mark_ended(hold, outcome=HoldOutcome.SETTLED, at=received_at, event_key=report.event_id)
+    mark_ended(hold, outcome=HoldOutcome.SETTLED, at=at, event_key=item.report.event_id)
     if not is_all_needed:
         expire_returned(
             organization_id=state.organization_id,
             account_ids=account_ids,
-            at=received_at,
+            at=at,
             hold_id=hold.pk,
         )
-    return Recorded(list(decision.receipts.values()), decision.movements())
+    return decision
 
 
 def _needed_of(returned: Iterable[TransferEntry], quantity: Decimal) -> dict[int, Decimal]:

@@ -11,7 +11,7 @@ from metering.ledger.audit import find_violations
 from metering.models import Action, CreditGrant, LedgerTransfer, Meter, UsageEvent, UsagePeriod
 from metering.queries import get_balance
 from metering.usage.reports import Outcome, Receipt, UsageReport
-from tests.factories.metering import ANCHOR, grant, rate, record, report, terms
+from tests.factories.metering import ANCHOR, grant, hold, rate, record, report, terms
 
 HOUR = timedelta(hours=1)
 NOON = ANCHOR + 4 * HOUR
@@ -329,3 +329,14 @@ def test_an_event_of_zero_credits_is_booked_without_a_transfer(
     assert (receipt.outcome, receipt.credits) == (Outcome.ACCEPTED, 0)
     assert not LedgerTransfer.objects.filter(event_key="evt-1").exists()
     assert list(find_violations()) == []
+
+
+def test_more_credits_than_one_grant_can_have_stop_nothing(
+    acme: Organization, meter: Meter
+) -> None:
+    for _ in range(3):
+        grant(acme, meter, "999999999999")
+    agreed = terms(meter, allowance=0)
+    (receipt,) = record(acme, report("evt-1", 1), terms=agreed, at=NOON)
+    assert receipt.remaining == 3 * Decimal("999999999999") - 1
+    assert hold(acme, "call-1", 1, terms=agreed, at=NOON).remaining == receipt.remaining - 1

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from django.db import transaction
 
@@ -102,10 +101,11 @@ class _Situation:
             at=self.at,
         )
 
-    def runs_of(self, reports: Sequence[UsageReport]) -> list[Sequence[UsageReport]]:
+    def runs_of(self, reports: Sequence[UsageReport]) -> Sequence[Sequence[UsageReport]]:
         """
         The reports in the runs in which they are booked: all at once, unless a cap bounds what
-        several meters spend together. The bounds of one then change with the use of another.
+        several meters spend together. The bounds of one then change with the use of another, so
+        enforced use is not booked in a run in which another meter came before it.
         """
         if (
             self.agreed is None
@@ -123,7 +123,16 @@ class _Situation:
             action = self.state.actions.get(report.action)
             return None if action is None else action.meter_id
 
-        return [list(run) for _, run in groupby(reports, key=meter_of)]
+        runs: list[list[UsageReport]] = []
+        moved: set[int | None] = set()
+        for report in reports:
+            meter_id = meter_of(report)
+            if not runs or (report.enforce and moved - {meter_id}):
+                runs.append([])
+                moved.clear()
+            runs[-1].append(report)
+            moved.add(meter_id)
+        return runs
 
 
 def report_usage(

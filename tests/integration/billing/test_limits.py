@@ -38,6 +38,7 @@ from billing.limits.queries import (
 )
 from billing.limits.terms import NO_LIMITS, ask_for_limits, read_limits
 from billing.models import Agreement, LimitCrossing, SpendCap, UsageThreshold
+from billing.usage import operations as usage_operations
 from billing.usage.operations import (
     hold_usage,
     release_hold,
@@ -47,6 +48,7 @@ from billing.usage.operations import (
 )
 from config.kernel.errors import Invalid
 from config.kernel.money import Money
+from config.kernel.sql import Asked
 from metering.operations import HoldRefused
 from metering.usage.reports import HoldRequest, Outcome, Receipt
 from tests.factories.accounts import make_organization
@@ -631,6 +633,46 @@ class TestSpendCap:
             )
         ]
         assert outcomes == [Outcome.ACCEPTED] * 3 + [Outcome.REJECTED] * 2
+
+    def test_bounds_are_read_again_only_for_use_that_asks(
+        self,
+        catalog: ArticleCatalog,
+        acme: Organization,
+        actor: Actor,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """$10: both features by turns, 10 documents of which none is over and 10 credits over."""
+        both(catalog, acme)
+        cap_at(acme, actor, 10_00)
+        use(acme, "all-that-is-included", 100)
+        reads = []
+
+        def ask_and_count(*, organization_id: int) -> Asked:
+            reads.append(organization_id)
+            return ask_for_limits(organization_id=organization_id)
+
+        monkeypatch.setattr(usage_operations, "ask_for_limits", ask_and_count)
+        by_turns = [
+            report(f"{meter}_{turn}", 1, meter=meter)
+            for turn in range(10)
+            for meter in ("documents", "ai_credits")
+        ]
+        asking = [
+            report("evt_1", 90, enforce=True),
+            report("evt_2", 1, enforce=True),
+            report("evt_3", 1, meter="documents", enforce=True),
+        ]
+        receipts = report_usage(
+            organization_id=acme.pk,
+            reports=[*by_turns, *asking],
+            api_key_id=None,
+            received_at=LATER,
+        )
+        assert [receipt.event_id for receipt in receipts[:2]] == ["documents_0", "ai_credits_0"]
+        assert [receipt.outcome for receipt in receipts] == (
+            [Outcome.ACCEPTED] * 21 + [Outcome.REJECTED] * 2
+        )
+        assert len(reads) == 3
 
     def test_an_open_hold_of_one_feature_is_gone_for_the_others(
         self, catalog: ArticleCatalog, acme: Organization, actor: Actor

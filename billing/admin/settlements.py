@@ -83,9 +83,7 @@ class SettlementAdmin(ReadOnlyAdmin):
             events = list_covered_events(
                 settlement=settlement,
                 limit=EVENTS_ON_A_PAGE + 1,
-                after=find_covered_event(
-                    settlement=settlement, event_id=request.GET.get("after", "")
-                ),
+                after=_event_before(request, settlement),
             )
         page = events[:EVENTS_ON_A_PAGE]
         context = {
@@ -94,6 +92,14 @@ class SettlementAdmin(ReadOnlyAdmin):
             "next_after": page[-1].event_id if len(events) > len(page) else None,
         }
         return super().change_view(request, object_id, form_url, context)
+
+
+def _event_before(request: HttpRequest, settlement: Settlement) -> CoveredEvent | None:
+    event_id = request.GET.get("after", "")
+    if "\0" in event_id:
+        # The database has no text with it, and does not let itself be asked for one.
+        return None
+    return find_covered_event(settlement=settlement, event_id=event_id)
 
 
 def _row(event: CoveredEvent) -> dict[str, Any]:

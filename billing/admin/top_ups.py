@@ -1,6 +1,7 @@
 """Staff sell packs, and confirm what is paid for top-ups."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, actor_of
+from accounts.names import clean_name
 from config.kernel.errors import Invalid
 from config.kernel.money import Money, minor_digits
 
@@ -41,6 +43,7 @@ PACK_FIELDS: Final = [
     "is_on_sale",
     "position",
 ]
+_AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
 
 
 class PricesField(forms.CharField):
@@ -60,12 +63,10 @@ class PricesField(forms.CharField):
 
 
 def _minor(text: str, *, currency: str) -> int:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise forms.ValidationError(_("“%s” is not an amount.") % text) from error
-    minor = amount.scaleb(minor_digits(currency)) if amount.is_finite() else amount
-    if not minor.is_finite() or minor != minor.to_integral_value():
+    if _AMOUNT.fullmatch(text) is None:
+        raise forms.ValidationError(_("“%s” is not an amount.") % text)
+    minor = Decimal(text).scaleb(minor_digits(currency))
+    if minor != minor.to_integral_value():
         raise forms.ValidationError(_("There is no such amount of %s.") % currency)
     return int(minor)
 
@@ -100,6 +101,12 @@ class PackForm(forms.ModelForm[CreditPack]):
         if self.instance.pk is not None:
             self.initial["prices"] = prices_text(self.instance)
             self.initial["credits"] = plain(self.instance.credits)
+
+    def clean_name(self) -> str:
+        try:
+            return clean_name(self.cleaned_data["name"], what="The name", longest=80)
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.detail) from refusal
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

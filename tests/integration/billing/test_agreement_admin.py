@@ -159,6 +159,16 @@ class TestSettlements:
         assert "evt_0" not in last
         assert "Further events" not in last
 
+    @pytest.mark.parametrize("after", ["", "%00", "evt_0%00", "no_such_event"])
+    def test_a_page_after_no_event_of_the_books_is_the_first(
+        self, staff: Client, catalog: ArticleCatalog, acme: Organization, after: str
+    ) -> None:
+        make_agreement(acme, "starter")
+        use(acme, "evt_0", 1, at=SUBSCRIBED + DAY)
+        close_due_periods(now=SETTLED)
+        url = self.change_page(Settlement.objects.get())
+        assert "evt_0" in shown(staff, f"{url}?after={after}")
+
     def test_nothing_about_it_can_be_changed(
         self, staff: Client, catalog: ArticleCatalog, acme: Organization
     ) -> None:

@@ -31,6 +31,15 @@ def test_says_how_much_is_used_and_left(alice: User, use: ReportAction, sign_in:
     )
 
 
+def test_what_would_last_for_thousands_of_years_has_no_date(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use("e1", "0.000001", at=ON_THE_15TH)
+    page = sign_in(alice).get("/overview/")
+    assert page.status_code == 200
+    assert "run out" not in text_of(page)
+
+
 def test_says_what_overage_costs_now(alice: User, use: ReportAction, sign_in: SignIn) -> None:
     use("e1", 120, action="GENERATE_REPORT", at=ON_THE_15TH)
     page = sign_in(alice).get("/overview/")

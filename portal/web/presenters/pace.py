@@ -72,5 +72,8 @@ def _runs_out_at(
 ) -> datetime | None:
     if remaining is None or remaining <= ZERO or per_day <= ZERO:
         return None
-    at = now + timedelta(seconds=int(remaining / per_day * 86_400))
-    return at if at < ends_at else None
+    days = remaining / per_day
+    # Compared before it becomes a date: what lasts for thousands of years has none.
+    if days >= in_days(ends_at - now):
+        return None
+    return now + timedelta(seconds=int(days * 86_400))

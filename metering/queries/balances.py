@@ -142,7 +142,7 @@ WHERE organization_id = %(organization)s AND kind = 'held' AND balance > 0
 """
 
 # What moved after a moment: whole days from their sums, the rest of its day and whatever is not
-# summed up yet from the transfers.
+# summed up yet from the transfers. Days are told as the sums tell them: a midnight may come twice.
 _WITH_PAST_BALANCE: Final = """, mark AS (
     SELECT coalesce(max(transfer_id), 0) AS transfer_id, max(time_zone) AS time_zone,
            (%(at)s AT TIME ZONE max(time_zone))::date AS day
@@ -162,7 +162,7 @@ _WITH_PAST_BALANCE: Final = """, mark AS (
     WHERE given.meter_id = %(meter)s
       AND paid.id <= mark.transfer_id
       AND paid.occurred_at > %(at)s AND paid.occurred_at <= %(next_day)s
-      AND paid.occurred_at < (mark.day + 1)::timestamp AT TIME ZONE mark.time_zone
+      AND (paid.occurred_at AT TIME ZONE mark.time_zone)::date <= mark.day
     UNION ALL
     SELECT given.account_id, returned.amount
     FROM mark, given
@@ -173,7 +173,7 @@ _WITH_PAST_BALANCE: Final = """, mark AS (
     WHERE given.meter_id = %(meter)s
       AND returned.id <= mark.transfer_id
       AND returned.occurred_at > %(at)s AND returned.occurred_at <= %(next_day)s
-      AND returned.occurred_at < (mark.day + 1)::timestamp AT TIME ZONE mark.time_zone
+      AND (returned.occurred_at AT TIME ZONE mark.time_zone)::date <= mark.day
     UNION ALL
     SELECT leg.account_id, leg.amount
     FROM mark

@@ -15,7 +15,7 @@ from ..ledger.books import Book, ensure_account
 from ..ledger.posting import TransferEntry, post_transfers
 from ..ledger.returning import expire_returned, let_credits_pay
 from ..models import Hold
-from ..usage.decision import Decision, payment_of, refusal_of
+from ..usage.decision import Decision, available_within, payment_of, refusal_of
 from ..usage.intake import Rated, RatedReport, Refused, price
 from ..usage.periods import PeriodRow, place
 from ..usage.recall import answer_again
@@ -69,6 +69,8 @@ class UsageRejected(DomainError):
 class HoldRefused(DomainError):
     """
     What is asked for is not covered: `reason`, `required`, `available` and `resets_at` say why.
+
+    As much as is `available` would not be refused.
     """
 
     code = "insufficient_credits"
@@ -76,7 +78,12 @@ class HoldRefused(DomainError):
     status: ClassVar[int] = 402
 
     def __init__(
-        self, reason: Rejection, *, required: Decimal, available: Decimal, resets_at: datetime
+        self,
+        reason: Rejection,
+        *,
+        required: Decimal,
+        available: Decimal | None,
+        resets_at: datetime,
     ) -> None:
         super().__init__(f"{required} are asked for, and {available} can be spent.")
         self.reason = reason
@@ -201,7 +208,13 @@ def _check_allowed(wanted: _Wanted, *, held: tuple[Decimal, Decimal]) -> None:
         raise HoldRefused(
             refusal,
             required=wanted.rated.credits,
-            available=wanted.spendable,
+            available=available_within(
+                wanted.terms.bounds,
+                used=wanted.period.used_credits,
+                overage=wanted.period.overage_credits,
+                held=held,
+                spendable=None if wanted.period.allowance is None else wanted.spendable,
+            ),
             resets_at=wanted.period.ends_at,
         )
 

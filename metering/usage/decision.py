@@ -58,8 +58,8 @@ class Decision:
         payment = payment_of(item, credits, book=book, period=period)
         refusal = self._refusal(item, credits, payment, totals=totals)
         if refusal is not None:
-            self.receipts[item.report.event_id] = _refused(
-                item, credits, refusal, book=book, period=period
+            self.receipts[item.report.event_id] = self._refused(
+                item, credits, refusal, totals=totals
             )
             return
         book.take(payment)
@@ -147,6 +147,29 @@ class Decision:
             is_covered=payment.overage == ZERO or self.periods[item.period_id].allowance is None,
         )
 
+    def _refused(
+        self, item: RatedReport, credits: Decimal, reason: Rejection, *, totals: Totals
+    ) -> Receipt:
+        period = self.periods[item.period_id]
+        book = self.books[item.terms.meter_id]
+        return Receipt(
+            event_id=item.report.event_id,
+            outcome=Outcome.REJECTED,
+            reason=reason,
+            meter=item.terms.meter,
+            credits=credits,
+            available=available_within(
+                item.terms.bounds,
+                used=totals.used,
+                overage=totals.overage,
+                held=self.held.get(item.terms.meter_id, _NOTHING_HELD),
+                spendable=None
+                if period.allowance is None
+                else book.spendable(at=item.counted_at, action_id=item.action_id),
+            ),
+            resets_at=period.ends_at,
+        )
+
     def _transfers(
         self, item: RatedReport, payment: BurnDown, *, book: Book
     ) -> list[TransferEntry]:
@@ -206,6 +229,31 @@ def refusal_of(
     if is_covered or bounds.overage is None or overage + held_uncovered <= bounds.overage:
         return None
     return bounds.overage_refusal
+
+
+def available_within(
+    bounds: Bounds,
+    *,
+    used: Decimal,
+    overage: Decimal,
+    held: tuple[Decimal, Decimal],
+    spendable: Decimal | None,
+) -> Decimal | None:
+    """
+    Return the most that enforced use may still take of a period with these totals.
+
+    `refusal_of` allows exactly as much, and no more. `spendable` is what grants would pay (None:
+    usage is unlimited), and `held` is as there. None if nothing bounds it.
+    """
+    held_credits, held_uncovered = held
+    if bounds.refusal is not None:
+        return ZERO
+    rooms = []
+    if bounds.limit is not None:
+        rooms.append(bounds.limit - used - held_credits)
+    if spendable is not None and bounds.overage is not None:
+        rooms.append(spendable + max(ZERO, bounds.overage - overage - held_uncovered))
+    return max(ZERO, min(rooms)) if rooms else None
 
 
 def decide(
@@ -268,21 +316,4 @@ def _event_entry(
         occurred_at=item.occurred_at,
         counted_at=item.counted_at,
         hold_id=hold_id,
-    )
-
-
-def _refused(
-    item: RatedReport, credits: Decimal, reason: Rejection, *, book: Book, period: PeriodRow
-) -> Receipt:
-    is_unlimited = period.allowance is None
-    return Receipt(
-        event_id=item.report.event_id,
-        outcome=Outcome.REJECTED,
-        reason=reason,
-        meter=item.terms.meter,
-        credits=credits,
-        remaining=None
-        if is_unlimited
-        else book.spendable(at=item.counted_at, action_id=item.action_id),
-        resets_at=period.ends_at,
     )

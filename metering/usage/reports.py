@@ -140,7 +140,7 @@ class Receipt:
     `credits` is what it added to the period, `overage` the part of it that no grant paid for,
     `remaining` what can still be spent on the like (None: unlimited), `value` what the event was
     worth to the customer in the reporting currency (None: unknown). A refusal of enforced use
-    says what was `required` in `credits` and what is `remaining`.
+    says in `credits` what was asked for, and what would not be refused in `available`.
     """
 
     event_id: str
@@ -151,6 +151,7 @@ class Receipt:
     remaining: Decimal | None = None
     value: Decimal | None = None
     reason: str = ""
+    available: Decimal | None = None
     resets_at: datetime | None = None
 
 

@@ -86,7 +86,7 @@ def test_the_limit_of_the_plan_bounds_even_what_is_sold(world: World) -> None:
     assert api.post("usage", {"id": "a", **REPORT}).status == 200
     answer = api.post("usage", {"id": "b", **REPORT})
     assert (answer.status, answer.body["code"]) == (402, "limit_reached")
-    assert (answer.body["required"], answer.body["available"]) == ("50", "0")
+    assert (answer.body["required"], answer.body["available"]) == ("50", "10")
     assert answer.body["upgrade_url"] == UPGRADE_URL
 
 
@@ -105,7 +105,7 @@ def test_a_spend_cap_that_stops_refuses_what_would_cost_more(world: World, path:
     answer = api.post(path, {"id": "b", **ask})
     assert (answer.status, answer.body["code"]) == (402, "spend_cap_reached")
     assert answer.body["detail"] == "The organization's spend cap leaves no room for this."
-    assert (answer.body["required"], answer.body["available"]) == ("50", "0")
+    assert (answer.body["required"], answer.body["available"]) == ("50", "16.666666")
     assert answer.body["upgrade_url"] is None
     assert api.post("usage", {"id": "c", "action": "GENERATE_REPORT"}).status == 200
 
@@ -119,9 +119,25 @@ def test_while_a_payment_is_overdue_a_feature_may_be_withheld(world: World, path
     ask = REPORT if path == "usage" else {"action": "GENERATE_REPORT"}
     answer = api.post(path, {"id": "a", **ask})
     assert (answer.status, answer.body["code"]) == (402, "payment_overdue")
-    assert (answer.body["required"], answer.body["available"]) == ("50", "1000")
+    assert (answer.body["required"], answer.body["available"]) == ("50", "0")
     assert answer.body["upgrade_url"] is None
     assert api.post("usage", {"id": "b", "action": "GENERATE_REPORT"}).status == 200
+
+
+@pytest.mark.parametrize(("path", "accepted"), [("usage", 200), ("holds", 201)])
+def test_what_is_available_may_be_had_to_the_last_millionth(
+    world: World, path: str, accepted: int
+) -> None:
+    api = make_customer(world, 100, overage="0.15", limit=1_000)
+    ask: dict[str, Any] = {"feature": "ai_credits"} | ({"enforce": True} if path == "usage" else {})
+    assert api.post("holds", {"id": "a", "feature": "ai_credits", "value": "130.5"}).status == 201
+    refused = api.post(path, {"id": "b", "value": "870", **ask})
+    assert (refused.status, refused.body["available"]) == (402, "869.5")
+    beyond = api.post(path, {"id": "c", "value": "869.500001", **ask})
+    assert (beyond.status, beyond.body["available"]) == (402, "869.5")
+    assert api.post(path, {"id": "d", "value": "869.5", **ask}).status == accepted
+    nothing = api.post(path, {"id": "e", "value": "0.000001", **ask})
+    assert (nothing.status, nothing.body["available"]) == (402, "0")
 
 
 def test_elsewhere_an_overdue_payment_stops_nothing(world: World) -> None:

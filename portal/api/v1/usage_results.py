@@ -163,7 +163,7 @@ def _shortage_of(receipt: Receipt) -> dict[str, Any]:
     return shortage_of(
         receipt.reason,
         required=receipt.credits,
-        available=receipt.remaining,
+        available=receipt.available,
         resets_at=receipt.resets_at,
     )
 

@@ -64,6 +64,9 @@ def test_unlimited_usage_has_no_remainder(world: World) -> None:
     [balance] = answer.body["data"]
     assert (balance["feature"], balance["unlimited"]) == ("documents", True)
     assert (balance["allowance"], balance["remaining"]) == (None, None)
+    then = world.as_platform.get("balances?organization=customer-3&at=2026-09-20T11:00:00Z")
+    [past] = then.body["data"]
+    assert (past["feature"], past["remaining"]) == ("documents", None)
 
 
 def test_without_an_agreement_there_are_no_balances(world: World) -> None:

@@ -69,7 +69,9 @@ class PastBalance(msgspec.Struct, frozen=True, kw_only=True):
 
     feature: str
     at: datetime
-    remaining: DecimalText
+    remaining: Annotated[
+        DecimalText | None, Meta(description="Null where the feature is unlimited today.")
+    ]
     grants: Annotated[list[CreditGrant], Meta(description="With what they still held then.")]
 
 
@@ -114,7 +116,8 @@ class Balances(Resource):
     def get(self, request: Request) -> Response:
         """
         One entry for each metered feature of the live agreement; none without an agreement. With
-        `at`, what could be spent at that moment, as the books tell it today.
+        `at`, what could be spent at that moment on the features of today's plan, as the books tell
+        it today.
         """
         at = read_given_parameter(parse_timestamp, self.plain_request, "at")
         if at is not None and at > self.now:
@@ -135,7 +138,7 @@ def _look_back(balance: FeatureBalance, *, organization: Organization, at: datet
     return PastBalance(
         feature=balance.feature,
         at=at,
-        remaining=decimal_text(past.remaining),
+        remaining=None if balance.unlimited else decimal_text(past.remaining),
         grants=[present_grant(grant, feature=balance.feature) for grant in past.grants],
     )
 

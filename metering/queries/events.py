@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, Subquery, Sum
+from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
@@ -17,7 +17,7 @@ from ..models import LedgerTransfer, UsageEvent, UsageReversal
 class EventFacts:
     """
     A usage event. `credits` is what it added to its period, and `overage` the part of it that
-    nothing has paid for until now.
+    nothing has paid for until now. `api_key` is None unless the key is the organization's own.
 
     It was late if it is `counted_at` another time than it occurred. One that was taken back has
     the moment, the reason, and the event that set the period's total anew if that was why.
@@ -54,6 +54,7 @@ def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
     row = (
         UsageEvent.objects.filter(organization_id=organization_id, event_id=event_id)
         .annotate(
+            own_key=own_key(organization_id),
             unpaid=F("overage_credits") - _covered(organization_id),
             reversed_at=Subquery(reversal.values("reversed_at")),
             reversal_reason=Subquery(reversal.values("reason")),
@@ -64,7 +65,7 @@ def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
             "meter__code",
             "action__code",
             "member",
-            "api_key__public_id",
+            "own_key",
             "quantity",
             "credits",
             "unpaid",
@@ -80,6 +81,12 @@ def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
         .first()
     )
     return None if row is None else EventFacts(*row)
+
+
+def own_key(organization_id: int) -> Case:
+    """The id of the key that reported an event; a key of the platform is not told to others."""
+    own = When(api_key__organization_id=organization_id, then=F("api_key__public_id"))
+    return Case(own, default=None, output_field=CharField(null=True))
 
 
 def _covered(organization_id: int) -> Coalesce:

@@ -14,6 +14,7 @@ from config.kernel.sql import Row
 from ..choices import TransferKind
 from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
 from ..models.transfer import INTO_GRANTS
+from .events import own_key
 from .whereabouts import find_stretch, list_days_of_use
 
 
@@ -68,7 +69,8 @@ class LedgerFilter:
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """
-    One usage event. `overage` is what nothing has paid for until now.
+    One usage event. `overage` is what nothing has paid for until now, and `api_key` None unless
+    the key is the organization's own.
 
     `counted_at` is later than `occurred_at` only for one that came too late for the period in
     which it occurred. One that was taken back keeps its row, with the moment and the reason.
@@ -161,6 +163,7 @@ def list_events(
     )
     rows = (
         events.annotate(
+            own_key=own_key(organization_id),
             reversed_at=Subquery(reversal.values("reversed_at")[:1]),
             reversal_reason=Subquery(reversal.values("reason")[:1]),
         )
@@ -170,7 +173,7 @@ def list_events(
             "event_id",
             "action__code",
             "member",
-            "api_key__public_id",
+            "own_key",
             "quantity",
             "credits",
             "overage_credits",

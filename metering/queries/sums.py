@@ -180,7 +180,11 @@ FROM entry
 """
 _STILL_THERE: Final = " HAVING sum(event_count) > 0 "
 _ACTION_OF_ENTRY: Final = "LEFT JOIN metering_action AS action ON action.id = entry.action_id "
-_KEY_OF_ENTRY: Final = "LEFT JOIN accounts_apikey AS key ON key.id = entry.api_key_id "
+# A key of the platform is not the organization's to know.
+_KEY_OF_ENTRY: Final = """
+LEFT JOIN accounts_apikey AS key
+    ON key.id = entry.api_key_id AND key.organization_id = %(organization)s
+"""
 _MOST_FIRST: Final = " ORDER BY sum(credits) DESC, 1"
 
 

@@ -104,6 +104,13 @@ def test_usage_by_day_hour_member_and_key(busy: World) -> None:
     assert (name, credits, count) == ("Worker", "67.5", 3)
 
 
+def test_a_key_of_the_platform_is_not_told(world: World) -> None:
+    body = {"organization": "customer-1", "id": "a", "action": "EXTRACT_TEXT"}
+    assert world.as_platform.post("usage", body).status == 200
+    assert sums(world, "api_key") == [(None, None, "5", 1)]
+    assert world.as_acme.get("usage/a").body["api_key"] is None
+
+
 def test_days_are_those_of_the_organization(busy: World) -> None:
     busy.acme.time_zone = "Europe/Berlin"
     busy.acme.save(update_fields=["time_zone"])

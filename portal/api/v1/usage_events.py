@@ -55,7 +55,9 @@ class UsageEvent(msgspec.Struct, frozen=True, kw_only=True):
         DecimalText, Meta(description="The part of it that no credits have paid until now.")
     ]
     member: str
-    api_key: Annotated[str | None, Meta(description="The key that reported it.")]
+    api_key: Annotated[
+        str | None, Meta(description="Your key that reported it; null: it was not one.")
+    ]
     properties: dict[str, Any]
     hold: Annotated[str | None, Meta(description="The hold that it settled.")]
     late: Annotated[

@@ -187,6 +187,13 @@ def entries_of(history: History) -> list[Entry]:
     ]
 
 
+def own_key_of(event: UsageEvent) -> str | None:
+    """The id of the key that reported an event, unless it is a key of the platform."""
+    key = event.api_key
+    is_own = key is not None and key.organization_id == event.organization_id
+    return key.public_id if key is not None and is_own else None
+
+
 def plain_sums(
     entries: list[Entry], starts_at: datetime, ends_at: datetime, *, by: By, time_zone: str
 ) -> dict[Hashable, Sums]:
@@ -197,7 +204,7 @@ def plain_sums(
         By.HOUR: lambda event: event.counted_at.replace(minute=0, second=0, microsecond=0),
         By.ACTION: lambda event: event.action and event.action.code,
         By.MEMBER: lambda event: event.member,
-        By.API_KEY: lambda event: event.api_key and event.api_key.public_id,
+        By.API_KEY: lambda event: own_key_of(event),
     }
     sums: dict[Hashable, Sums] = {}
     for entry in entries:

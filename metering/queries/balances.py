@@ -57,17 +57,29 @@ class Balance:
     """
     What an organization has on one meter at a moment.
 
-    `granted` is the size of the active grants that pay for everything, and `remaining` what they
-    still hold: it can be spent on any action. Grants restricted to some actions are in neither;
-    `grants` lists them with the others, in the order in which all are spent. `held` is what open
-    holds have set aside. `period` is None until one is opened.
+    `remaining` is what the active grants that pay for everything still hold: it can be spent on
+    any action. What grants restricted to some actions hold is not in it; `grants` lists them with
+    the others, in the order in which all are spent, and without those that are empty, unless they
+    are the allowance or the rollover of this period. `held` is what open holds have set aside.
+    `period` is None until one is opened.
     """
 
-    granted: Decimal
     remaining: Decimal
     grants: tuple[GrantBalance, ...]
     period: PeriodTotals | None
     held: Decimal = ZERO
+
+    @property
+    def granted(self) -> Decimal:
+        """
+        What there was to spend in the period: what it took from credits, what is held, and what
+        remains. Credits that earlier periods spent are not in it.
+        """
+        return self._paid + self.held + self.remaining
+
+    @property
+    def _paid(self) -> Decimal:
+        return ZERO if self.period is None else self.period.used - self.period.overage
 
     def is_unlimited(self, *, agreed: bool) -> bool:
         """Whether usage is unlimited: as the period says, or as `agreed` before there is one."""
@@ -97,7 +109,7 @@ class PastBalance:
     grants: tuple[GrantBalance, ...]
 
 
-EMPTY = Balance(granted=ZERO, remaining=ZERO, grants=(), period=None)
+EMPTY = Balance(remaining=ZERO, grants=(), period=None)
 
 # The grants alive at a moment, with the actions that each is restricted to.
 _ALIVE: Final = """
@@ -122,13 +134,25 @@ _IN_BURN_ORDER: Final = """
 ORDER BY given.priority, given.expires_at NULLS LAST, given.category = 'purchase',
          given.effective_at, given.account_id
 """
+# An empty one tells something only while it is what this period brought.
+_OF_THIS_PERIOD: Final = """(
+    given.category = 'allowance' OR (
+        given.category = 'rollover' AND EXISTS (
+            SELECT FROM metering_usageperiod AS period
+            WHERE period.organization_id = given.organization_id
+              AND period.meter_id = given.meter_id
+              AND period.starts_at <= %(at)s AND period.ends_at > %(at)s
+              AND period.starts_at <= given.effective_at
+        )
+    )
+)"""
 _WITH_BALANCE: Final = """
 SELECT given.meter_id, given.public_id, given.category, given.amount, account.balance,
        given.effective_at, given.expires_at, given.actions
 FROM given
 JOIN metering_ledgeraccount AS account
     ON account.organization_id = given.organization_id AND account.id = given.account_id
-"""
+WHERE account.balance > 0 OR """
 
 _PERIODS: Final = """
 SELECT meter_id, starts_at, ends_at, allowance, used_credits, overage_credits
@@ -193,11 +217,10 @@ JOIN metering_ledgeraccount AS account
 LEFT JOIN (
     SELECT account_id, sum(amount) AS amount FROM later GROUP BY account_id
 ) AS moved ON moved.account_id = given.account_id
-WHERE given.meter_id = %(meter)s
-"""
+WHERE given.meter_id = %(meter)s AND (account.balance <> coalesce(moved.amount, 0) OR """
 
-_GRANTS: Final = _ALIVE + _WITH_BALANCE + _IN_BURN_ORDER
-_PAST_GRANTS: Final = _ALIVE + _WITH_PAST_BALANCE + _IN_BURN_ORDER
+_GRANTS: Final = _ALIVE + _WITH_BALANCE + _OF_THIS_PERIOD + _IN_BURN_ORDER
+_PAST_GRANTS: Final = _ALIVE + _WITH_PAST_BALANCE + _OF_THIS_PERIOD + ")" + _IN_BURN_ORDER
 
 
 def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
@@ -212,7 +235,6 @@ def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
         held: dict[int, Decimal] = dict(set_aside.all())
     return {
         meter_id: Balance(
-            granted=sum((given.amount for given in _unrestricted(grants[meter_id])), ZERO),
             remaining=sum((given.remaining for given in _unrestricted(grants[meter_id])), ZERO),
             grants=tuple(grants[meter_id]),
             period=periods.get(meter_id),

@@ -36,13 +36,17 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     ]
     limit: Annotated[DecimalText | None, Meta(description="The most per month; null is none.")]
     granted: Annotated[
-        DecimalText, Meta(description="The size of all credits that can be spent now.")
+        DecimalText,
+        Meta(
+            description="What there was to spend in this period: what it took from credits, what "
+            "is held, and what remains."
+        ),
     ]
     remaining: Annotated[
         DecimalText | None,
         Meta(
-            description="What they still hold, for every action; null is unlimited. Credits that "
-            "may pay for some actions only are in the grants, and not in here."
+            description="What credits still hold, for every action; null is unlimited. Credits "
+            "that may pay for some actions only are in the grants, and not in here."
         ),
     ]
     held: Annotated[DecimalText, Meta(description="What open holds have set aside.")]
@@ -61,7 +65,13 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     period_starts_at: datetime | None
     resets_at: datetime | None
     rollover: Annotated[str, Meta(description="What becomes of unused credits, in words.")]
-    grants: Annotated[list[CreditGrant], Meta(description="In the order in which they are spent.")]
+    grants: Annotated[
+        list[CreditGrant],
+        Meta(
+            description="In the order in which they are spent. Empty ones are left out, but for "
+            "the allowance and the rollover of this period."
+        ),
+    ]
 
 
 class PastBalance(msgspec.Struct, frozen=True, kw_only=True):

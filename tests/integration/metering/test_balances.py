@@ -46,6 +46,29 @@ def test_what_holds_have_set_aside_is_told_apart(acme: Organization, meter: Mete
     assert (balance.granted, balance.remaining, balance.held) == (100, 70, 30)
 
 
+def test_credits_spent_before_this_period_are_no_longer_counted(
+    acme: Organization, meter: Meter
+) -> None:
+    plan = terms(meter, allowance=100)
+    grant(acme, meter, 40, category=GrantCategory.PURCHASE)
+    record(acme, report("evt-1", 140), terms=plan, at=NOON)
+    spent = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
+    assert (spent.granted, spent.used, spent.remaining) == (140, 140, 0)
+    assert [(given.category, given.remaining) for given in spent.grants] == [("allowance", 0)]
+
+    later = NOON + 31 * DAY
+    record(acme, report("evt-2", 30, at=later), terms=plan, at=later)
+    anew = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=later)
+    assert (anew.granted, anew.used, anew.remaining) == (100, 30, 70)
+    assert [(given.amount, given.remaining) for given in anew.grants] == [(100, 70)]
+
+
+def test_overage_was_never_there_to_spend(acme: Organization, meter: Meter) -> None:
+    record(acme, report("evt-1", 130), terms=terms(meter, allowance=100), at=NOON)
+    balance = get_balance(organization_id=acme.pk, meter_id=meter.pk, at=NOON)
+    assert (balance.granted, balance.used, balance.remaining) == (100, 130, 0)
+
+
 def test_credits_for_some_actions_only_are_listed_but_not_added_up(
     acme: Organization, meter: Meter
 ) -> None:

@@ -16,7 +16,7 @@ from metering.choices import GrantCategory
 from tests.factories.accounts import make_member, make_organization, make_person
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import STAFF, ArticleCatalog
-from tests.factories.metering import grant
+from tests.factories.metering import grant, hold, terms
 from tests.factories.top_ups import make_pack, order, pack_details, set_automatic
 
 from .conftest import NOW, ON_THE_15TH, Clock, ReportAction, SignIn
@@ -66,6 +66,15 @@ class TestGrants:
             "Allowance 10 Sep 2026 4,500 5,000 10 Oct 2026, 08:00 UTC "
             f"Purchase 2 {TIMES} Small pack 15 Sep 2026 1,000 1,000 15 Sep 2027, 09:00 UTC"
         )
+
+    def test_what_is_held_is_said_beside_what_is_left(
+        self, alices: Client, acme: Organization, catalog: ArticleCatalog, use: ReportAction
+    ) -> None:
+        use("e1", 10, action="GENERATE_REPORT", at=ON_THE_15TH)
+        assert "held" not in part_of(alices.get("/credits/"), "grants-title")
+        hold(acme, "h1", 30, terms=terms(catalog.meter), at=ON_THE_15TH)
+        shown = part_of(alices.get("/credits/"), "grants-title")
+        assert "4,470 credits left and 30 held by open requests" in shown
 
     def test_a_rollover_says_what_it_was(
         self, acme: Organization, alice: User, clock: Clock, sign_in: SignIn

@@ -62,8 +62,8 @@ class TestLevels:
             ("money", None, Money(19_95, "USD")),
         ]
         words = part_of(client.get("/limits/"), "levels-title")
-        assert "Overage charges $0.00 so far, all features together" in words
-        assert "$19.95 not reached Remove Overage charges, $19.95" in words
+        assert "Overage charges $0.00 USD so far, all features together" in words
+        assert "$19.95 USD not reached Remove Overage charges, $19.95 USD" in words
 
         threshold = UsageThreshold.objects.get(unit=ThresholdUnit.MONEY)
         answer = client.post(f"/limits/levels/{threshold.public_id}/remove/", follow=True)
@@ -103,8 +103,8 @@ class TestLevels:
         add(client, "money:", "12")
         words = add(client, "money:", "12.01")
         assert "250 credits passed before it was set" in words
-        assert "$12.00 passed before it was set" in words
-        assert "$12.01 not reached" in words
+        assert "$12.00 USD passed before it was set" in words
+        assert "$12.01 USD not reached" in words
 
     def test_a_level_in_another_currency_says_that_it_measures_nothing(
         self, alice: User, acme: Organization, agreement: Agreement, sign_in: SignIn
@@ -114,7 +114,7 @@ class TestLevels:
             organization=acme, amount_minor=50_00, currency="EUR", action=CapAction.STOP
         )
         page = sign_in(alice).get("/limits/")
-        assert "€0.05 Your plan is in USD, so this measures nothing." in text_of(page)
+        assert "€0.05 EUR Your plan is in USD, so this measures nothing." in text_of(page)
         assert "so this cap measures nothing. Set it again." in part_of(page, "cap-title")
 
     def test_another_organization_s_level_is_not_found(
@@ -164,7 +164,7 @@ class TestSpendCap:
         cap(client)
         use("e1", 5_200, at=ON_THE_15TH)
         words = part_of(client.get("/limits/"), "cap-title")
-        assert "$24.00 charged so far" in words
+        assert "$24.00 USD charged so far" in words
         assert words.startswith("Spend cap stops")
         use("e2", 250, at=ON_THE_15TH)
         words = part_of(client.get("/limits/"), "cap-title")
@@ -222,7 +222,7 @@ class TestHistory:
         use("e2", 2_500, at=ON_THE_15TH)
         words = part_of(client.get("/limits/"), "history-title")
         assert (
-            "Spend cap of $10.00 Overage charges $12.00 15 Sep 2026, 09:00 UTC "
+            "Spend cap of $10.00 USD Overage charges $12.00 USD 15 Sep 2026, 09:00 UTC "
             "Credits ran out AI credits 5,100 credits 15 Sep 2026, 09:00 UTC "
             "100 % of the allowance AI credits 5,100 credits 15 Sep 2026, 09:00 UTC "
             "80 % of the allowance AI credits 5,100 credits 15 Sep 2026, 09:00 UTC "

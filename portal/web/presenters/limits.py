@@ -183,7 +183,7 @@ def _money_groups(
 ) -> Iterator[LevelGroup]:
     rows = tuple(
         LevelRow(
-            level=money_text(one.amount),
+            level=_amount_words(one.amount),
             note=""
             if one.amount.currency == spent.currency
             else _("Your plan is in %(currency)s, so this measures nothing.")
@@ -195,7 +195,7 @@ def _money_groups(
         for one in thresholds
         if one.amount is not None
     )
-    now = _("%(amount)s so far, all features together") % {"amount": money_text(spent)}
+    now = _("%(amount)s so far, all features together") % {"amount": _amount_words(spent)}
     yield LevelGroup(key="money", name=_("Overage charges"), now=now, rows=rows)
 
 
@@ -277,15 +277,20 @@ def _of_feature(crossing: CrossingView) -> HistoryRow:
 
 
 def _of_money(crossing: CrossingView, charged: Money) -> HistoryRow:
-    amount = money_text(Money(int(crossing.limit.value or 0), charged.currency))
+    amount = _amount_words(Money(int(crossing.limit.value or 0), charged.currency))
     is_cap = crossing.limit.kind is LimitKind.SPEND_CAP
     return HistoryRow(
         what=_("Spend cap of %(amount)s") % {"amount": amount} if is_cap else amount,
         of=_("Overage charges"),
-        stood_at=money_text(charged),
+        stood_at=_amount_words(charged),
         reached_at=crossing.crossed_at,
         is_end=is_cap,
     )
+
+
+def _amount_words(amount: Money) -> str:
+    """`$50.00 USD`: an amount that stands alone names its currency."""
+    return f"{money_text(amount)} {amount.currency}"
 
 
 def limit_words(limit: Limit, *, units: str) -> str:

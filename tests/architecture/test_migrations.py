@@ -10,7 +10,6 @@ from django.db.models import NOT_PROVIDED
 
 from tests.support.source import APPS
 
-
 # Steps taken before the first release, when no installation had to keep running through them.
 # What comes after a release is not added here.
 BEFORE_THE_FIRST_RELEASE = {

@@ -124,7 +124,7 @@ class TestCreate:
         agreement = subscribe(acme)
         agreement.pk, agreement.public_id = None, ""
         with (
-            pytest.raises(IntegrityError, match="agreement_(one_live_per_organization|disjoint)"),
+            pytest.raises(IntegrityError, match=r"agreement_(one_live_per_organization|disjoint)"),
             transaction.atomic(),
         ):
             agreement.save(force_insert=True)

@@ -56,6 +56,11 @@ def test_the_earlier_expiry_is_spent_first() -> None:
     }
 
 
+def test_the_id_breaks_a_tie() -> None:
+    alike = [grant(grant_id, 100, expires=10 * DAY) for grant_id in (3, 1, 2)]
+    assert [given.grant_id for given in in_burn_order(alike)] == [1, 2, 3]
+
+
 def test_a_grant_that_never_expires_is_spent_last() -> None:
     assert drawn(120, grant(1, 100), grant(2, 100, expires=10_000 * DAY)) == {2: 100, 1: 20}
 

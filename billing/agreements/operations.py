@@ -16,6 +16,7 @@ from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from accounts.organizations.sweeping import sweep
 from config.kernel.errors import Invalid
 from config.kernel.periods import Interval, boundary, period_at
 from metering.models import UsagePeriod
@@ -153,11 +154,8 @@ def bring_current(*, organization: Organization, now: datetime) -> None:
     Costs one query when nothing is due, and doing it again changes nothing. A closed
     organization comes to no further period.
     """
-    if not has_due_agreement(organization_id=organization.pk, now=now):
-        return
-    with transaction.atomic():
-        lock_organization(organization_id=organization.pk)
-        advance_if_due(organization_id=organization.pk, now=now)
+    if has_due_agreement(organization_id=organization.pk, now=now):
+        _bring_current(organization.pk, now=now)
 
 
 def bring_all_current(*, now: datetime) -> int:
@@ -167,17 +165,18 @@ def bring_all_current(*, now: datetime) -> int:
     Each is a transaction of its own. One that fails does not hold up the others: the failures
     are raised together at the end.
     """
-    due = list_organizations_due(now=now)
-    failures = []
-    for organization in Organization.objects.filter(pk__in=due).iterator(chunk_size=500):
-        try:
-            bring_current(organization=organization, now=now)
-        except Exception as failure:
-            failure.add_note(f"while bringing {organization.public_id} up to date")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Some agreements could not be brought up to date.", failures)
-    return len(due)
+    brought = sweep(
+        list_organizations_due(now=now),
+        lambda organization_id: _bring_current(organization_id, now=now),
+        doing="opening the periods of",
+    )
+    return len(brought)
+
+
+@transaction.atomic
+def _bring_current(organization_id: int, *, now: datetime) -> None:
+    lock_organization(organization_id=organization_id)
+    advance_if_due(organization_id=organization_id, now=now)
 
 
 @transaction.atomic

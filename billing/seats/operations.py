@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from accounts.organizations.sweeping import sweep
 from metering.choices import Aggregation
 from metering.models import UsageEvent, UsagePeriod
 from metering.operations import DuePeriod, record_usage
@@ -31,7 +32,8 @@ _SALT: Final = "billing.seats"
 INSTANT: Final = timedelta(microseconds=1)
 
 
-def count_seats(*, organization: Organization, now: datetime) -> int:
+@transaction.atomic
+def count_seats(*, organization_id: int, now: datetime) -> int:
     """
     Book the number of members on each meter that counts them, and return how many reports it took.
 
@@ -39,17 +41,17 @@ def count_seats(*, organization: Organization, now: datetime) -> int:
     meter of maxima is below the period's highest, nothing is written. A period that is not open
     yet is left to the sweep that opens it.
     """
-    with transaction.atomic():
-        lock_organization(organization_id=organization.pk)
-        agreement = Agreement.objects.owned_by(organization).live().first()
-        if agreement is None:
-            return 0
-        members = count_members(organization=organization)
-        return sum(
-            _count(organization.pk, terms, members=members, at=now)
-            for terms in list_meter_terms(agreement=agreement)
-            if terms.is_our_count
-        )
+    lock_organization(organization_id=organization_id)
+    live = Agreement.objects.live().filter(organization_id=organization_id)
+    agreement = live.select_related("organization").first()
+    if agreement is None:
+        return 0
+    members = count_members(organization=agreement.organization)
+    return sum(
+        _count(organization_id, terms, members=members, at=now)
+        for terms in list_meter_terms(agreement=agreement)
+        if terms.is_our_count
+    )
 
 
 def count_all_seats(*, now: datetime) -> int:
@@ -60,17 +62,12 @@ def count_all_seats(*, now: datetime) -> int:
     Each is a transaction of its own. One that fails does not hold up the others: the failures
     are raised together at the end.
     """
-    due = list_organizations_to_count(now=now)
-    failures = []
-    for organization in Organization.objects.filter(pk__in=due).iterator(chunk_size=500):
-        try:
-            count_seats(organization=organization, now=now)
-        except Exception as failure:
-            failure.add_note(f"while counting the seats of {organization.public_id}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Some seats could not be counted.", failures)
-    return len(due)
+    counted = sweep(
+        list_organizations_to_count(now=now),
+        lambda organization_id: count_seats(organization_id=organization_id, now=now),
+        doing="counting the seats of",
+    )
+    return len(counted)
 
 
 def count_missed_seats(

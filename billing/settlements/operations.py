@@ -8,11 +8,13 @@ lock: a period has either both or neither, whoever settles it and whenever the p
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from django.db import transaction
 
 from accounts.organizations.locking import lock_organization, try_lock_organization
+from accounts.organizations.sweeping import sweep
 from config.kernel.quantities import ZERO
 from metering.choices import MeterSource
 from metering.operations import (
@@ -67,25 +69,17 @@ def close_due_periods(*, now: datetime) -> int:
     usage is busy comes last, and is waited for. One that fails does not hold up the others: the
     failures are raised together at the end.
     """
-    settled = 0
-    failures: list[Exception] = []
-    waiting = list_organizations_with_periods_to_close(now=now, limit=LARGEST_SWEEP)
-    for is_last_round in (False, True):
-        busy = []
-        for organization_id in waiting:
-            try:
-                count = _sweep(organization_id, waits=is_last_round, now=now)
-            except Exception as failure:
-                failure.add_note(f"while settling the periods of organization {organization_id}")
-                failures.append(failure)
-            else:
-                settled += count or 0
-                if count is None:
-                    busy.append(organization_id)
-        waiting = busy
-    if failures:
-        raise ExceptionGroup("Some usage periods could not be settled.", failures)
-    return settled
+    due = list_organizations_with_periods_to_close(now=now, limit=LARGEST_SWEEP)
+    busy: list[int] = []
+
+    def settle(organization_id: int) -> int:
+        settled = _settle_one(organization_id, waits=organization_id in busy, now=now)
+        if settled is None:
+            busy.append(organization_id)
+            return 0
+        return settled
+
+    return sum(sweep(chain(due, busy), settle, doing="settling the periods of"))
 
 
 def settle_correction(
@@ -127,7 +121,7 @@ def settle_correction(
     )
 
 
-def _sweep(organization_id: int, *, waits: bool, now: datetime) -> int | None:
+def _settle_one(organization_id: int, *, waits: bool, now: datetime) -> int | None:
     """Settle one organization, and say how many periods; None if somebody else is at it."""
     with transaction.atomic(durable=True):
         if waits:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Least
 
 from accounts.organizations.locking import lock_organization
+from accounts.organizations.sweeping import sweep
 from config.kernel.quantities import ZERO
 
 from ..choices import OF_AN_AGREEMENT, AccountKind, TransferKind
@@ -25,22 +26,18 @@ def expire_credits(*, now: datetime) -> int:
     What an agreement granted ends with its periods instead. Each organization is a transaction
     of its own; one that fails does not hold up the others: the failures are raised together.
     """
-    failures = []
-    count = 0
-    for organization_id in _over(now).values_list("organization_id", flat=True).distinct():
-        try:
-            with transaction.atomic():
-                lock_organization(organization_id=organization_id)
-                count += _expire(organization_id, now=now)
-        except Exception as failure:
-            failure.add_note(f"while expiring credits of organization {organization_id}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Some credits could not be expired.", failures)
-    return count
+    over = _over(now).values_list("organization_id", flat=True).distinct()
+    expired = sweep(
+        over,
+        lambda organization_id: _expire(organization_id, now=now),
+        doing="expiring credits of",
+    )
+    return sum(expired)
 
 
+@transaction.atomic
 def _expire(organization_id: int, *, now: datetime) -> int:
+    lock_organization(organization_id=organization_id)
     # What a hold gives back belongs to the grant's one expiry.
     release_due_holds(organization_id=organization_id, now=now)
     over = (

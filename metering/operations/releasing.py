@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from accounts.organizations.locking import lock_organization
+from accounts.organizations.sweeping import sweep
 from config.kernel.errors import DomainError, NotFound
 
 from ..choices import HoldOutcome, TransferKind
@@ -194,19 +195,18 @@ def release_expired_holds(*, now: datetime) -> int:
     One that fails does not hold up the others: the failures are raised together at the end.
     """
     due = Hold.objects.filter(outcome=None, expires_at__lte=now)
-    failures = []
-    count = 0
-    for organization_id in due.values_list("organization_id", flat=True).distinct():
-        try:
-            with transaction.atomic():
-                lock_organization(organization_id=organization_id)
-                count += release_due_holds(organization_id=organization_id, now=now)
-        except Exception as failure:
-            failure.add_note(f"while releasing holds of organization {organization_id}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Some holds could not be released.", failures)
-    return count
+    released = sweep(
+        due.values_list("organization_id", flat=True).distinct(),
+        lambda organization_id: _release_expired(organization_id, now=now),
+        doing="releasing holds of",
+    )
+    return sum(released)
+
+
+@transaction.atomic
+def _release_expired(organization_id: int, *, now: datetime) -> int:
+    lock_organization(organization_id=organization_id)
+    return release_due_holds(organization_id=organization_id, now=now)
 
 
 def return_transfers(hold: Hold, *, at: datetime) -> list[TransferEntry]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.organizations.sweeping import sweep
 from config.kernel.sql import ask, execute, fetch
 
 from ..models import AccountDay, CallerUsage, DailyUsage, HourlyUsage
@@ -203,17 +204,12 @@ def fill_all_rollups() -> int:
 
     One that fails does not hold up the others: the failures are raised together at the end.
     """
-    behind = list_organizations_behind()
-    failures = []
-    for organization_id in behind:
-        try:
-            fill_rollups(organization_id=organization_id)
-        except Exception as failure:
-            failure.add_note(f"while adding up the usage of organization {organization_id}")
-            failures.append(failure)
-    if failures:
-        raise ExceptionGroup("Some usage could not be added up.", failures)
-    return len(behind)
+    filled = sweep(
+        list_organizations_behind(),
+        lambda organization_id: fill_rollups(organization_id=organization_id),
+        doing="adding up the usage of",
+    )
+    return len(filled)
 
 
 def list_organizations_behind() -> list[int]:

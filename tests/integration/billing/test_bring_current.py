@@ -153,7 +153,7 @@ def test_one_failure_does_not_hold_up_the_others(
     with pytest.raises(ExceptionGroup) as failures:
         bring_all_current(now=OCTOBER)
     (failure,) = failures.value.exceptions
-    assert failure.__notes__ == [f"while bringing {acme.public_id} up to date"]
+    assert failure.__notes__ == [f"while opening the periods of organization {acme.pk}"]
     opened = UsagePeriod.objects.filter(starts_at=OCTOBER).values_list("organization", flat=True)
     assert list(opened) == [globex.pk]
 

@@ -6,7 +6,7 @@ on, and the larger part of each allowance is granted for what is left of the mon
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,7 @@ from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
-from config.kernel.periods import Interval, period_at
+from config.kernel.periods import INSTANT, Interval, period_at
 from config.kernel.quantities import ZERO
 from metering.models import UsagePeriod
 from metering.operations import open_periods, raise_allowance
@@ -51,7 +51,6 @@ from .upgrades import is_upgrade, list_losses
 
 FULL: Final = "full"
 WHOLE: Final = Decimal(1)
-INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

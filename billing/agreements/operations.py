@@ -6,7 +6,7 @@ one organization change one after the other.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -18,7 +18,7 @@ from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.errors import Invalid
-from config.kernel.periods import Interval, boundary, period_at
+from config.kernel.periods import INSTANT, Interval, boundary, period_at
 from metering.models import UsagePeriod
 from metering.operations import end_terms
 
@@ -43,7 +43,6 @@ from .first_allowances import open_first_allowances
 from .terms import list_meter_terms
 
 LONGEST_BACKDATING_MONTHS = 120
-INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

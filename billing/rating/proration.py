@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from config.kernel.periods import Period
+from config.kernel.periods import INSTANT, Period
 from config.kernel.quantities import EXACT
 
 _SMALLEST_SHARE: Final = Decimal(1).scaleb(-12)
@@ -25,4 +25,4 @@ def share_left(*, period: Period, at: datetime) -> Decimal:
 
 
 def _microseconds(duration: timedelta) -> int:
-    return duration // timedelta(microseconds=1)
+    return duration // INSTANT

@@ -7,7 +7,7 @@ seats its overage. Nobody but us reports to such a meter.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -18,6 +18,7 @@ from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
+from config.kernel.periods import INSTANT
 from metering.choices import Aggregation
 from metering.models import UsageEvent, UsagePeriod
 from metering.operations import DuePeriod, record_usage
@@ -29,7 +30,6 @@ from ..models import Agreement
 from .queries import list_organizations_to_count
 
 _SALT: Final = "billing.seats"
-INSTANT: Final = timedelta(microseconds=1)
 
 
 @transaction.atomic

@@ -4,6 +4,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+
+# The step of every clock here: nothing lies between an instant and the next.
+INSTANT: Final = timedelta(microseconds=1)
 
 
 class Interval(StrEnum):

@@ -5,13 +5,13 @@ from decimal import ROUND_DOWN, Decimal
 
 from django.db.models import Max, Q
 
-from config.kernel.periods import Period
+from config.kernel.periods import INSTANT, Period
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 from ..choices import OF_AN_AGREEMENT, GrantCategory
 from ..credits.grace import GRACE
 from ..models import CreditGrant, GrantEnd, UsageEvent, UsagePeriod
-from ..usage.periods import INSTANT, missing_periods
+from ..usage.periods import missing_periods
 from ..usage.reports import MeterTerms
 from .grants import NewGrant, grant_credits
 from .releasing import release_holds_of

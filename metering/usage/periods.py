@@ -1,17 +1,15 @@
 """Usage periods: which exist, which have yet to be opened, and where an event is counted."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
-from config.kernel.periods import Interval, Period, period_at
+from config.kernel.periods import INSTANT, Interval, Period, period_at
 
 from .reports import MeterTerms
-
-INSTANT: Final = timedelta(microseconds=1)
 
 
 class PeriodRow(msgspec.Struct, frozen=True):

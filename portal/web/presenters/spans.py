@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from config.kernel.periods import Period
+from config.kernel.periods import INSTANT, Period
 from config.kernel.quantities import ZERO
 
 from ...charts import Point
@@ -14,7 +14,7 @@ from ...charts import Point
 def days_of(period: Period, *, zone: ZoneInfo) -> list[date]:
     """Every day that the period touches, as the zone counts days."""
     first = period.starts_at.astimezone(zone).date()
-    last = (period.ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+    last = (period.ends_at - INSTANT).astimezone(zone).date()
     return [first + timedelta(days=index) for index in range((last - first).days + 1)]
 
 

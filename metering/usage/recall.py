@@ -83,9 +83,13 @@ def _value(row: BookedRow, actions: Mapping[str, RatedAction]) -> Decimal | None
 
 
 def answer_again(report: UsageReport, known: BookedEvent) -> Receipt:
-    """The first receipt again for the same body, or a conflict that reveals nothing of it."""
+    """
+    The first receipt again for the same body, or a conflict that reveals nothing of it.
+
+    Whatever was booked, late or not, is a duplicate now; what was rejected is rejected again.
+    """
     if report.body_sha256 != known.body_sha256:
         return Receipt(event_id=report.event_id, outcome=Outcome.CONFLICT)
-    if known.receipt.outcome is Outcome.ACCEPTED:
-        return replace(known.receipt, outcome=Outcome.DUPLICATE)
-    return known.receipt
+    if known.receipt.outcome is Outcome.REJECTED:
+        return known.receipt
+    return replace(known.receipt, outcome=Outcome.DUPLICATE)

@@ -1,5 +1,6 @@
 """Periods close: grace, late usage, expiry, rollover."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -156,6 +157,18 @@ def test_usage_after_the_grace_is_late_and_counts_in_the_open_period(
     [again] = record(acme, report("late", 20, at=OCTOBER - DAY), terms=agreed, at=late)
     assert again.outcome is Outcome.DUPLICATE
     assert list(find_violations(organization_id=acme.pk)) == []
+
+
+def test_a_late_event_that_comes_twice_in_a_batch_is_late_once(
+    acme: Organization, meter: Meter
+) -> None:
+    agreed = terms(meter, allowance=100)
+    open_through(acme, agreed, at=OCTOBER)
+    late = report("late", 20, at=OCTOBER - DAY)
+    first, again = record(acme, late, late, terms=agreed, at=OCTOBER + GRACE)
+    assert (first.outcome, again.outcome) == (Outcome.LATE, Outcome.DUPLICATE)
+    assert replace(again, outcome=Outcome.LATE) == first
+    assert UsageEvent.objects.count() == 1
 
 
 def test_usage_that_waited_while_its_period_closed_is_late(

@@ -1,0 +1,1 @@
+"""How time and money move: the rules of Stripe Billing over the sandbox's rows."""

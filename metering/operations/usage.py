@@ -1,6 +1,6 @@
 """Record what apps report."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ..usage import intake
@@ -66,12 +66,7 @@ def record_usage(
         movements.extend(decision.movements())
 
     return Recorded(
-        receipts=[
-            settled[report.event_id]
-            if report is fresh.get(report.event_id)
-            else _answer_again(report, fresh=fresh, settled=settled, booked=booked)
-            for report in reports
-        ],
+        receipts=_answers(reports, settled=settled, booked=booked),
         movements=merge_movements(movements),
     )
 
@@ -173,15 +168,20 @@ def _rejected(report: UsageReport, reason: Rejection) -> Receipt:
     return Receipt(event_id=report.event_id, outcome=Outcome.REJECTED, reason=reason)
 
 
-def _answer_again(
-    report: UsageReport,
+def _answers(
+    reports: Iterable[UsageReport],
     *,
-    fresh: dict[str, UsageReport],
-    settled: dict[str, Receipt],
-    booked: dict[str, BookedEvent],
-) -> Receipt:
-    known = booked.get(report.event_id)
-    if known is None:
-        first = fresh[report.event_id]
-        known = BookedEvent(first.body_sha256, settled[report.event_id])
-    return answer_again(report, known)
+    settled: Mapping[str, Receipt],
+    booked: Mapping[str, BookedEvent],
+) -> list[Receipt]:
+    """A receipt for each report, in order: of an id that is known by then, its first again."""
+    known = dict(booked)
+    receipts = []
+    for report in reports:
+        if report.event_id in known:
+            receipts.append(answer_again(report, known[report.event_id]))
+        else:
+            receipt = settled[report.event_id]
+            known[report.event_id] = BookedEvent(report.body_sha256, receipt)
+            receipts.append(receipt)
+    return receipts

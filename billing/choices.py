@@ -114,9 +114,17 @@ class TopUpTrigger(models.TextChoices):
 class AgreementStatus(models.TextChoices):
     """Where an agreement stands."""
 
+    TRIALING = "trialing", _("On trial")
     ACTIVE = "active", _("Active")
     PAST_DUE = "past_due", _("Payment overdue")
     CANCELED = "canceled", _("Canceled")
+
+
+class EndReason(models.TextChoices):
+    """Why an agreement is going to end."""
+
+    REQUESTED = "requested", _("Canceled")
+    TRIAL_WITHOUT_CARD = "trial_without_card", _("The trial ends without a payment method")
 
 
 class Collection(models.TextChoices):
@@ -124,6 +132,97 @@ class Collection(models.TextChoices):
 
     FREE = "free", _("Nothing to collect")
     NOT_CONNECTED = "not_connected", _("Billing not connected")
+    STRIPE = "stripe", _("Stripe")
 
 
-LIVE_STATUSES = (AgreementStatus.ACTIVE, AgreementStatus.PAST_DUE)
+LIVE_STATUSES = (AgreementStatus.TRIALING, AgreementStatus.ACTIVE, AgreementStatus.PAST_DUE)
+
+
+class ScheduledChangeStatus(models.TextChoices):
+    """What became of a change that was to take effect later."""
+
+    WAITING = "waiting", _("Waiting")
+    APPLIED = "applied", _("Took effect")
+    UNDONE = "undone", _("Undone")
+
+
+class OverageCollection(models.TextChoices):
+    """How the overage of a plan's agreements reaches Stripe."""
+
+    INVOICE_ITEM = "invoice_item", _("As finished lines on an invoice")
+    BILLING_METER = "billing_meter", _("Reported to a Billing Meter")
+
+
+class PublicationStatus(models.TextChoices):
+    """Whether Stripe knows what is on sale."""
+
+    WAITING = "waiting", _("Not published yet")
+    PUBLISHED = "published", _("Published")
+    FAILED = "failed", _("Failed, will be tried again")
+    DRIFTED = "drifted", _("Edited at Stripe")
+
+
+class CheckoutKind(models.TextChoices):
+    """What a visit to Stripe's payment page is for."""
+
+    AGREEMENT = "agreement", _("An agreement")
+    TOP_UP = "top_up", _("A top-up")
+    CARD = "card", _("A payment method")
+
+
+class CheckoutStatus(models.TextChoices):
+    """Where a visit to Stripe's payment page stands."""
+
+    OPENING = "opening", _("Being opened")
+    OPEN = "open", _("Open")
+    COMPLETED = "completed", _("Completed")
+    EXPIRED = "expired", _("Expired")
+
+
+class IntentStatus(models.TextChoices):
+    """What is known of a call to Stripe."""
+
+    OPEN = "open", _("Open: its outcome is not known")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused by Stripe")
+    ABANDONED = "abandoned", _("Given up: it had no effect")
+
+
+class InboxStatus(models.TextChoices):
+    """Whether an event of Stripe's has been seen to."""
+
+    WAITING = "waiting", _("Waiting")
+    HANDLED = "handled", _("Handled")
+    IGNORED = "ignored", _("Of no concern")
+    FAILED = "failed", _("Failed, will be tried again")
+
+
+class InvoiceStatus(models.TextChoices):
+    """Where an invoice stands; the words are Stripe's."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PAID = "paid", _("Paid")
+    VOID = "void", _("Void")
+    UNCOLLECTIBLE = "uncollectible", _("Uncollectible")
+
+
+class ChargeStatus(models.TextChoices):
+    """How far the money of a settlement has come."""
+
+    PLANNED = "planned", _("To be put on an invoice")
+    PLACED = "placed", _("On an invoice that is a draft, or waiting for one")
+    INVOICED = "invoiced", _("On an invoice that is final")
+
+
+class CancelFeedback(models.TextChoices):
+    """Why a customer leaves; the words are Stripe's."""
+
+    CUSTOMER_SERVICE = "customer_service", _("Customer service")
+    LOW_QUALITY = "low_quality", _("Quality")
+    MISSING_FEATURES = "missing_features", _("Missing features")
+    OTHER = "other", _("Another reason")
+    SWITCHED_SERVICE = "switched_service", _("Another service")
+    TOO_COMPLEX = "too_complex", _("Too complicated")
+    TOO_EXPENSIVE = "too_expensive", _("Too expensive")
+    UNUSED = "unused", _("Not used enough")

@@ -203,6 +203,7 @@ def _create(
         seats=seats_of(
             terms, price, wanted=wish.seats, members=count_members(organization=organization)
         ),
+        started_at=anchor,
         anchor_at=anchor,
         current_period_start=period.starts_at,
         current_period_end=period.ends_at,

@@ -1,17 +1,32 @@
 from .agreement import Agreement
 from .feature import Feature
+from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
+from .scheduled_change import ScheduledChange
 from .settlement import Settlement
+from .stripe_objects import (
+    Checkout,
+    Publication,
+    StripeCustomer,
+    StripeMeter,
+    StripePrice,
+    StripeProduct,
+    StripeSubscription,
+)
+from .stripe_traffic import StripeDifference, StripeEndpoint, StripeEvent, StripeIntent
 from .top_up import AutomaticTopUp, CreditPack, PackPrice, TopUp
 
 __all__ = [
     "Agreement",
     "AutomaticTopUp",
+    "Checkout",
     "CreditPack",
     "Feature",
+    "Invoice",
+    "InvoiceLine",
     "LimitCrossing",
     "OveragePrice",
     "OverageTier",
@@ -22,8 +37,20 @@ __all__ = [
     "PlanGroup",
     "PlanVersion",
     "Price",
+    "Publication",
+    "ScheduledChange",
     "Settlement",
+    "SettlementCharge",
     "SpendCap",
+    "StripeCustomer",
+    "StripeDifference",
+    "StripeEndpoint",
+    "StripeEvent",
+    "StripeIntent",
+    "StripeMeter",
+    "StripePrice",
+    "StripeProduct",
+    "StripeSubscription",
     "TopUp",
     "UsageThreshold",
 ]

@@ -10,7 +10,14 @@ from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import currency_check
 from config.kernel.models import CurrencyField, PublicIdModel
 
-from ..choices import LIVE_STATUSES, AgreementStatus, BillingInterval, Collection
+from ..choices import (
+    LIVE_STATUSES,
+    AgreementStatus,
+    BillingInterval,
+    CancelFeedback,
+    Collection,
+    EndReason,
+)
 from .plan import PlanVersion
 
 
@@ -24,8 +31,10 @@ class Agreement(PublicIdModel):
     """
     The contract between us and an organization: which plan version, from when, at what price.
 
-    All of its periods, and those of its allowances, are counted from `anchor_at`. It holds until
-    just before `ended_at`, and no two agreements of an organization hold at the same time.
+    It holds from `started_at` until just before `ended_at`, and no two agreements of an
+    organization hold at the same time. All of its periods, and those of its allowances, are
+    counted from `anchor_at`: its start, the end of its trial, or the moment since which it is
+    billed by another interval. It is going to end at `cancel_at`, for `end_reason`.
     """
 
     id_prefix = "agr"
@@ -42,9 +51,18 @@ class Agreement(PublicIdModel):
     currency = CurrencyField(_("currency"))
     interval = models.CharField(_("interval"), max_length=8, choices=BillingInterval.choices)
     seats = models.PositiveIntegerField(_("seats"), default=1)
+    started_at = models.DateTimeField(_("started at"))
     anchor_at = models.DateTimeField(_("anchor"))
+    trial_ends_at = models.DateTimeField(_("trial ends at"), null=True, blank=True)
     current_period_start = models.DateTimeField()
     current_period_end = models.DateTimeField()
+    cancel_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("reason of the end"), max_length=24, choices=EndReason.choices, blank=True
+    )
+    cancel_feedback = models.CharField(
+        _("why the customer leaves"), max_length=24, choices=CancelFeedback.choices, blank=True
+    )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = AgreementQuerySet.as_manager()
@@ -62,8 +80,29 @@ class Agreement(PublicIdModel):
                 name="agreement_period_has_length",
             ),
             models.CheckConstraint(
-                condition=Q(anchor_at__lte=F("current_period_start")),
-                name="agreement_period_after_anchor",
+                condition=Q(started_at__lte=F("current_period_start")),
+                name="agreement_period_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__lte=F("anchor_at")), name="agreement_anchor_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(trial_ends_at=None)
+                | Q(trial_ends_at__gt=F("started_at"), trial_ends_at__lte=F("anchor_at")),
+                name="agreement_trial_comes_first",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AgreementStatus.TRIALING) | Q(trial_ends_at__isnull=False),
+                name="agreement_trial_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_at=None, end_reason="")
+                | Q(cancel_at__isnull=False, end_reason__in=EndReason.values),
+                name="agreement_end_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_feedback="") | Q(cancel_feedback__in=CancelFeedback.values),
+                name="agreement_feedback_known",
             ),
             models.CheckConstraint(
                 condition=Q(status=AgreementStatus.CANCELED, ended_at__isnull=False)
@@ -71,15 +110,15 @@ class Agreement(PublicIdModel):
                 name="agreement_ended_when_canceled",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("anchor_at")),
-                name="agreement_ends_after_anchor",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="agreement_ends_after_start",
             ),
             ExclusionConstraint(
                 name="agreement_disjoint",
                 expressions=[
                     (F("organization"), RangeOperators.EQUAL),
                     (
-                        Func(F("anchor_at"), F("ended_at"), RangeBoundary(), function="TSTZRANGE"),
+                        Func(F("started_at"), F("ended_at"), RangeBoundary(), function="TSTZRANGE"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -95,7 +134,12 @@ class Agreement(PublicIdModel):
             ),
             currency_check("currency", name="agreement_currency_code"),
         ]
-        indexes = [models.Index(fields=["plan_version"], name="agreement_plan_version")]
+        indexes = [
+            models.Index(fields=["plan_version"], name="agreement_plan_version"),
+            models.Index(
+                fields=["cancel_at"], condition=Q(ended_at=None), name="agreement_going_to_end"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.plan_version}"

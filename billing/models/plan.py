@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from config.kernel.constraints import CODE_PATTERN
 from config.kernel.models import CreatedModel, PublicIdModel
 
-from ..choices import Audience, Visibility
+from ..choices import Audience, OverageCollection, Visibility
+
+LONGEST_TRIAL_DAYS = 730
 
 
 class PlanGroup(CreatedModel):
@@ -82,12 +84,33 @@ class PlanVersion(CreatedModel):
     included_seats = models.PositiveIntegerField(
         _("included seats"), null=True, blank=True, help_text=_("Empty means unlimited.")
     )
+    trial_days = models.PositiveSmallIntegerField(
+        _("trial days"), default=0, help_text=_("0 means no trial.")
+    )
+    trial_needs_card = models.BooleanField(
+        _("the trial asks for a payment method"),
+        default=True,
+        help_text=_("If not, a trial without one simply ends."),
+    )
+    overage_collection = models.CharField(
+        _("how overage reaches Stripe"),
+        max_length=16,
+        choices=OverageCollection.choices,
+        default=OverageCollection.INVOICE_ITEM,
+    )
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
 
     objects = models.Manager["PlanVersion"]()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(trial_days__lte=LONGEST_TRIAL_DAYS), name="plan_version_trial_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(overage_collection__in=OverageCollection.values),
+                name="plan_version_overage_collection_known",
+            ),
             models.UniqueConstraint(fields=["plan", "number"], name="plan_version_number_unique"),
             models.UniqueConstraint(
                 fields=["plan"],

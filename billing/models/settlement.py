@@ -54,6 +54,7 @@ class Settlement(PublicIdModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="settlement_tenant_key"),
             models.UniqueConstraint(
                 fields=["organization", "usage_period"],
                 condition=Q(kind=SettlementKind.PERIOD),

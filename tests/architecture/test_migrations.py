@@ -14,6 +14,7 @@ from tests.support.source import APPS
 # What comes after a release is not added here.
 BEFORE_THE_FIRST_RELEASE = {
     "billing.0004_settlements_limits_top_ups",
+    "billing.0007_stripe",
     "metering.0003_full_ledger",
     "metering.0005_fast_reads",
 }

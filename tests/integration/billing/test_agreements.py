@@ -515,7 +515,7 @@ class TestCancel:
         subscribe(acme)
         ended = Agreement.objects.filter(organization=acme)
         with (
-            pytest.raises(IntegrityError, match="agreement_ends_after_anchor"),
+            pytest.raises(IntegrityError, match="agreement_ends_after_start"),
             transaction.atomic(),
         ):
             ended.update(status="canceled", ended_at=SUBSCRIBED - self.INSTANT)

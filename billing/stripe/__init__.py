@@ -1,0 +1,1 @@
+"""Everything that knows Stripe: what is sold there, collected there, and heard from there."""

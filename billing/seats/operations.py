@@ -111,7 +111,6 @@ def _count(organization_id: int, terms: MeterTerms, *, members: int, at: datetim
         reports=[report],
         terms=[terms],
         api_key_id=None,
-        received_at=at,
     )
     [receipt] = recorded.receipts
     assert receipt.outcome is Outcome.ACCEPTED, receipt

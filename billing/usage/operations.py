@@ -166,7 +166,6 @@ def _book(
         reports=reports,
         terms=situation.terms(enforced=any(report.enforce for report in reports)),
         api_key_id=api_key_id,
-        received_at=situation.at,
     )
     situation.follow_up(recorded)
     return recorded.receipts
@@ -192,7 +191,6 @@ def hold_usage(
                 request=request,
                 terms=situation.terms(enforced=True),
                 api_key_id=api_key_id,
-                received_at=received_at,
             )
         except HoldRefused as refusal:
             situation.tell_of_refusals([refusal.reason])
@@ -218,7 +216,6 @@ def settle_hold(
             report=report,
             terms=situation.terms(enforced=False),
             api_key_id=api_key_id,
-            received_at=received_at,
         )
         situation.follow_up(recorded)
         [receipt] = recorded.receipts

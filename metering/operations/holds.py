@@ -20,13 +20,14 @@ from ..usage.intake import Rated, RatedReport, Refused, price
 from ..usage.periods import PeriodRow, place
 from ..usage.recall import answer_again
 from ..usage.reports import (
+    Held,
     HoldRequest,
     MeterTerms,
     Recorded,
     Rejection,
     UsageReport,
 )
-from ..usage.state import LedgerState, ask_for_ledger
+from ..usage.state import LedgerState
 from .booking import decide_run, write_decision
 from .releasing import (
     HoldEnded,
@@ -110,7 +111,6 @@ def hold_credits(
     request: HoldRequest,
     terms: Sequence[MeterTerms] | None,
     api_key_id: int | None,
-    received_at: datetime,
 ) -> HoldReceipt:
     """
     Set aside what the request comes to, out of the grants that would pay for it now.
@@ -130,14 +130,9 @@ def hold_credits(
         if bytes(known.body_sha256) != request.body_sha256:
             raise HoldConflict(f"A hold “{request.key}” was made with other content.")
         return describe_hold(known, is_replay=True)
-    state = with_periods(
-        state,
-        terms=terms,
-        actions=[request.action] if request.action else (),
-        received_at=received_at,
-    )
-    wanted = _wanted(request, state=state, terms=terms, received_at=received_at)
-    _check_allowed(wanted, held=state.held.get(wanted.terms.meter_id, (ZERO, ZERO)))
+    state = with_periods(state, terms=terms)
+    wanted = _wanted(request, state=state, terms=terms)
+    _check_allowed(wanted, held=state.held[wanted.terms.meter_id])
     hold = Hold.objects.create(
         organization_id=state.organization_id,
         meter_id=wanted.terms.meter_id,
@@ -152,51 +147,46 @@ def hold_credits(
         balance_after=None
         if wanted.period.allowance is None
         else wanted.spendable - (wanted.rated.credits - wanted.payment.overage),
-        held_at=received_at,
-        expires_at=received_at + request.lasts,
+        held_at=state.received_at,
+        expires_at=state.received_at + request.lasts,
     )
     _set_aside(hold, wanted)
     return receipt_of(hold, meter=wanted.terms.meter, action=request.action)
 
 
 def _wanted(
-    request: HoldRequest,
-    *,
-    state: LedgerState,
-    terms: Sequence[MeterTerms] | None,
-    received_at: datetime,
+    request: HoldRequest, *, state: LedgerState, terms: Sequence[MeterTerms] | None
 ) -> _Wanted:
+    at = state.received_at
     if terms is None:
         raise UsageRejected(Rejection.NO_AGREEMENT)
     terms_by_meter = {item.meter_id: item for item in terms}
     try:
-        rated = price(request, actions=state.actions, terms_by_meter=terms_by_meter, at=received_at)
+        rated = price(request, actions=state.actions, terms_by_meter=terms_by_meter, at=at)
     except Refused as refusal:
         raise UsageRejected(refusal.reason) from None
     of_meter = terms_by_meter[rated.meter_id]
     if of_meter.aggregation != Aggregation.SUM or of_meter.is_our_count:
         raise UsageRejected(Rejection.NOT_HOLDABLE)
-    placed = place(
-        state.periods, meter_id=rated.meter_id, occurred_at=received_at, received_at=received_at
-    )
-    if placed is None or (of_meter.ends_at is not None and received_at >= of_meter.ends_at):
+    placed = place(state.periods, meter_id=rated.meter_id, occurred_at=at, received_at=at)
+    if placed is None or (of_meter.ends_at is not None and at >= of_meter.ends_at):
         raise UsageRejected(Rejection.NO_AGREEMENT)
     book = state.books()[rated.meter_id]
-    period = placed[0]
+    period = placed.period
     payment = BurnDown(drawn=(), overage=rated.credits)
     if period.allowance is not None:
-        payment = book.payment_of(rated.credits, at=received_at, action_id=rated.action_id)
+        payment = book.payment_of(rated.credits, at=at, action_id=rated.action_id)
     return _Wanted(
         rated=rated,
         terms=of_meter,
         period=period,
         payment=payment,
-        spendable=book.spendable(at=received_at, action_id=rated.action_id),
+        spendable=book.spendable(at=at, action_id=rated.action_id),
         book=book,
     )
 
 
-def _check_allowed(wanted: _Wanted, *, held: tuple[Decimal, Decimal]) -> None:
+def _check_allowed(wanted: _Wanted, *, held: Held) -> None:
     refusal = refusal_of(
         wanted.terms.bounds,
         used=wanted.period.used_credits + wanted.rated.credits,
@@ -250,7 +240,6 @@ def settle_hold(
     report: UsageReport,
     terms: Sequence[MeterTerms] | None,
     api_key_id: int | None,
-    received_at: datetime,
 ) -> Recorded:
     """
     Book what was really used and end the hold.
@@ -270,8 +259,8 @@ def settle_hold(
         return Recorded([answer_again(report, state.booked[report.event_id])], [])
     if hold.outcome is not None:
         raise HoldEnded(f"The hold was {hold.get_outcome_display().lower()}.", outcome=hold.outcome)
-    state = with_periods(state, terms=terms, reports=[report], received_at=received_at)
-    rated, rejected = rate_reports([report], state=state, terms=terms, received_at=received_at)
+    state = with_periods(state, terms=terms)
+    rated, rejected = rate_reports([report], state=state, terms=terms)
     if rejected or rated[0].terms.meter_id != hold.meter_id:
         receipt = rejected.get(report.event_id)
         if receipt is None:
@@ -297,7 +286,7 @@ def _settle(
             account_ids=account_ids,
             reserved=needed,
         )
-    state = ask_for_ledger(organization_id=state.organization_id, received_at=at)
+    state = state.read_again()
     decision = _decide_settlement(item, hold, needed, state=state)
     write_decision(decision, api_key_id=api_key_id)
     mark_ended(hold, outcome=HoldOutcome.SETTLED, at=at, event_key=item.report.event_id)

@@ -15,7 +15,7 @@ from ..usage.decision import Decision
 from ..usage.intake import RatedReport
 from ..usage.periods import PeriodRow
 from ..usage.reports import Outcome, Receipt, Rejection
-from ..usage.state import LedgerState, ask_for_ledger
+from ..usage.state import LedgerState
 from .booking import decide_run
 from .reversals import take_back
 
@@ -39,7 +39,7 @@ def decide_total(item: RatedReport, *, state: LedgerState) -> Decision:
         if len(events) > LARGEST_TAKE_BACK:
             return _too_many(item, state=state)
         _take_back(events, item, state=state)
-        state = ask_for_ledger(organization_id=state.organization_id, received_at=state.received_at)
+        state = state.read_again()
         period = _period_of(item, state)
         # To report less than before is always allowed.
         item = replace(item, report=replace(item.report, enforce=False))

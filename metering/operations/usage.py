@@ -1,7 +1,6 @@
 """Record what apps report."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from ..usage import intake
 from ..usage.decision import Decision, merge_movements
@@ -17,7 +16,7 @@ from ..usage.reports import (
     Rejection,
     UsageReport,
 )
-from ..usage.state import LedgerState, ask_for_ledger
+from ..usage.state import LedgerState
 from .booking import decide_run, write_decision
 from .periods import open_periods
 from .totals import decide_total
@@ -29,7 +28,6 @@ def record_usage(
     reports: Sequence[UsageReport],
     terms: Sequence[MeterTerms] | None,
     api_key_id: int | None,
-    received_at: datetime,
 ) -> Recorded:
     """
     Book a batch of usage events, at most `LARGEST_BATCH`, with a receipt for each, in order.
@@ -49,18 +47,13 @@ def record_usage(
             fresh.setdefault(report.event_id, report)
 
     movements: list[Movement] = []
-    is_first = True
     if fresh:
-        state = with_periods(
-            state, terms=terms, reports=list(fresh.values()), received_at=received_at
-        )
-    rated, settled = rate_reports(fresh.values(), state=state, terms=terms, received_at=received_at)
-    for run, is_setting in _runs(rated):
-        if not is_first:
-            state = _read_again(state, run, received_at=received_at)
-        is_first = False
-        decide = _decide_setting if is_setting else decide_run
-        decision = decide(run, state=state)
+        state = with_periods(state, terms=terms)
+    rated, settled = rate_reports(fresh.values(), state=state, terms=terms)
+    for number, run in enumerate(_runs(rated)):
+        if number > 0:
+            state = state.read_again()
+        decision = _decide(run, state=state)
         write_decision(decision, api_key_id=api_key_id)
         settled |= decision.receipts
         movements.extend(decision.movements())
@@ -76,7 +69,6 @@ def rate_reports(
     *,
     state: LedgerState,
     terms: Sequence[MeterTerms] | None,
-    received_at: datetime,
 ) -> tuple[list[RatedReport], dict[str, Receipt]]:
     """What can be booked, and the receipts of what cannot."""
     if terms is None:
@@ -92,7 +84,7 @@ def rate_reports(
                     actions=state.actions,
                     terms_by_meter=terms_by_meter,
                     periods=state.periods,
-                    received_at=received_at,
+                    received_at=state.received_at,
                 )
             )
         except Refused as refusal:
@@ -100,7 +92,7 @@ def rate_reports(
     return rated, rejected
 
 
-def _runs(rated: Sequence[RatedReport]) -> Iterator[tuple[list[RatedReport], bool]]:
+def _runs(rated: Sequence[RatedReport]) -> Iterator[list[RatedReport]]:
     """
     Split a batch into runs that are booked together.
 
@@ -111,43 +103,24 @@ def _runs(rated: Sequence[RatedReport]) -> Iterator[tuple[list[RatedReport], boo
     for item in rated:
         if item.sets_the_total:
             if run:
-                yield run, False
-            yield [item], True
+                yield run
+            yield [item]
             run = []
         else:
             run.append(item)
     if run:
-        yield run, False
+        yield run
 
 
-def _decide_setting(run: Sequence[RatedReport], *, state: LedgerState) -> Decision:
-    [item] = run
-    return decide_total(item, state=state)
+def _decide(run: Sequence[RatedReport], *, state: LedgerState) -> Decision:
+    if run[0].sets_the_total:
+        return decide_total(run[0], state=state)
+    return decide_run(run, state=state)
 
 
-def _read_again(
-    state: LedgerState, run: Sequence[RatedReport], *, received_at: datetime
-) -> LedgerState:
-    return ask_for_ledger(
-        organization_id=state.organization_id,
-        reports=[item.report for item in run],
-        received_at=received_at,
-    )
-
-
-def with_periods(
-    state: LedgerState,
-    *,
-    terms: Sequence[MeterTerms] | None,
-    received_at: datetime,
-    reports: Sequence[UsageReport] = (),
-    actions: Iterable[str] | None = None,
-) -> LedgerState:
-    """
-    Return the state once the current period of every meter is open; the same if they all are.
-
-    Reports and actions are those that it was asked for.
-    """
+def with_periods(state: LedgerState, *, terms: Sequence[MeterTerms] | None) -> LedgerState:
+    """Return the state once the current period of every meter is open; the same if they all are."""
+    received_at = state.received_at
     current = {period.meter_id for period in state.periods if received_at < period.ends_at}
     missing = [
         item for item in terms or () if item.meter_id not in current and item.ends_at is None
@@ -156,12 +129,7 @@ def with_periods(
         return state
     for item in missing:
         open_periods(organization_id=state.organization_id, terms=item, through=received_at)
-    return ask_for_ledger(
-        organization_id=state.organization_id,
-        reports=reports,
-        actions=actions,
-        received_at=received_at,
-    )
+    return state.read_again()
 
 
 def _rejected(report: UsageReport, reason: Rejection) -> Receipt:

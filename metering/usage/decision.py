@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from config.kernel.quantities import ZERO
 
@@ -14,9 +13,7 @@ from ..ledger.books import Book, ensure_account
 from ..ledger.posting import EventEntry, TransferEntry
 from .intake import ONE, RatedReport
 from .periods import PeriodRow
-from .reports import Bounds, Movement, Outcome, Receipt, Rejection
-
-_NOTHING_HELD: Final = (ZERO, ZERO)
+from .reports import Bounds, Held, Movement, Outcome, Receipt, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Decision:
     organization_id: int
     books: Mapping[int, Book]
     periods: Mapping[int, PeriodRow]
-    held: Mapping[int, tuple[Decimal, Decimal]]
+    held: Mapping[int, Held]
     seen: set[tuple[int, str]]
     at: datetime
     totals: dict[int, Totals] = field(default_factory=dict)
@@ -143,7 +140,7 @@ class Decision:
             item.terms.bounds,
             used=totals.used + credits,
             overage=totals.overage + payment.overage,
-            held=self.held.get(item.terms.meter_id, _NOTHING_HELD),
+            held=self.held[item.terms.meter_id],
             is_covered=payment.overage == ZERO or self.periods[item.period_id].allowance is None,
         )
 
@@ -162,7 +159,7 @@ class Decision:
                 item.terms.bounds,
                 used=totals.used,
                 overage=totals.overage,
-                held=self.held.get(item.terms.meter_id, _NOTHING_HELD),
+                held=self.held[item.terms.meter_id],
                 spendable=None
                 if period.allowance is None
                 else book.spendable(at=item.counted_at, action_id=item.action_id),
@@ -212,21 +209,19 @@ def refusal_of(
     *,
     used: Decimal,
     overage: Decimal,
-    held: tuple[Decimal, Decimal],
+    held: Held,
     is_covered: bool,
 ) -> Rejection | None:
     """
     Return why enforced use that brings a period to these totals is not allowed; None if it is.
 
-    `held` is what open holds have set aside, and the part of it that no grant covers: both
-    count as if they had been used.
+    What is held counts as if it had been used.
     """
-    held_credits, held_uncovered = held
     if bounds.refusal is not None:
         return bounds.refusal
-    if bounds.limit is not None and used + held_credits > bounds.limit:
+    if bounds.limit is not None and used + held.credits > bounds.limit:
         return Rejection.LIMIT_REACHED
-    if is_covered or bounds.overage is None or overage + held_uncovered <= bounds.overage:
+    if is_covered or bounds.overage is None or overage + held.uncovered <= bounds.overage:
         return None
     return bounds.overage_refusal
 
@@ -236,23 +231,22 @@ def available_within(
     *,
     used: Decimal,
     overage: Decimal,
-    held: tuple[Decimal, Decimal],
+    held: Held,
     spendable: Decimal | None,
 ) -> Decimal | None:
     """
     Return the most that enforced use may still take of a period with these totals.
 
     `refusal_of` allows exactly as much, and no more. `spendable` is what grants would pay (None:
-    usage is unlimited), and `held` is as there. None if nothing bounds it.
+    usage is unlimited). None if nothing bounds it.
     """
-    held_credits, held_uncovered = held
     if bounds.refusal is not None:
         return ZERO
     rooms = []
     if bounds.limit is not None:
-        rooms.append(bounds.limit - used - held_credits)
+        rooms.append(bounds.limit - used - held.credits)
     if spendable is not None and bounds.overage is not None:
-        rooms.append(spendable + max(ZERO, bounds.overage - overage - held_uncovered))
+        rooms.append(spendable + max(ZERO, bounds.overage - overage - held.uncovered))
     return max(ZERO, min(rooms)) if rooms else None
 
 
@@ -262,7 +256,7 @@ def decide(
     organization_id: int,
     books: Mapping[int, Book],
     periods: Sequence[PeriodRow],
-    held: Mapping[int, tuple[Decimal, Decimal]],
+    held: Mapping[int, Held],
     at: datetime,
     seen: Iterable[tuple[int, str]] = (),
 ) -> Decision:

@@ -14,7 +14,7 @@ from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 from ..choices import Aggregation
 from ..rate_card.queries import RatedAction
-from .periods import PeriodRow, place
+from .periods import PeriodRow, Placement, place
 from .reports import (
     LARGEST_QUANTITY,
     HoldRequest,
@@ -100,7 +100,7 @@ def rate(
     rated = price(report, actions=actions, terms_by_meter=terms_by_meter, at=occurred_at)
     terms = terms_by_meter[rated.meter_id]
     _check_countable(report, terms)
-    counted = _place(terms, periods, occurred_at=occurred_at, received_at=received_at)
+    placed = _place(terms, periods, occurred_at=occurred_at, received_at=received_at)
     cost = rated.cost if report.cost is None else report.cost
     if cost >= _LARGEST_COST:
         raise Refused(Rejection.QUANTITY_TOO_LARGE)
@@ -113,8 +113,8 @@ def rate(
         value=rated.value,
         seen=_seen_value(report, terms),
         occurred_at=occurred_at,
-        counted_at=counted[1],
-        period_id=counted[0].id,
+        counted_at=placed.counted_at,
+        period_id=placed.period.id,
     )
 
 
@@ -183,17 +183,17 @@ def _place(
     *,
     occurred_at: datetime,
     received_at: datetime,
-) -> tuple[PeriodRow, datetime]:
+) -> Placement:
     if occurred_at < terms.starts_at:
         raise Refused(Rejection.OCCURRED_BEFORE_AGREEMENT)
     if terms.ends_at is not None and occurred_at >= terms.ends_at:
         raise Refused(Rejection.OCCURRED_AFTER_AGREEMENT)
-    counted = place(
+    placed = place(
         periods, meter_id=terms.meter_id, occurred_at=occurred_at, received_at=received_at
     )
-    if counted is None:
+    if placed is None:
         raise Refused(Rejection.NO_AGREEMENT)
-    return counted
+    return placed
 
 
 def _seen_value(report: UsageReport, terms: MeterTerms) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -43,9 +43,16 @@ ORDER BY starts_at
 """
 
 
+class Placement(NamedTuple):
+    """Where an event is counted, and when."""
+
+    period: PeriodRow
+    counted_at: datetime
+
+
 def place(
     periods: Iterable[PeriodRow], *, meter_id: int, occurred_at: datetime, received_at: datetime
-) -> tuple[PeriodRow, datetime] | None:
+) -> Placement | None:
     """
     Return the period that an event is counted in, and when.
 
@@ -60,14 +67,14 @@ def place(
         if period.meter_id != meter_id:
             continue
         if period.takes(occurred_at, received_at=received_at):
-            return period, occurred_at
+            return Placement(period, occurred_at)
         if period.is_closed and period.starts_at <= occurred_at < period.ends_at:
             came_at = max(received_at, period.closes_at)
         elif not period.is_closed and period.starts_at <= received_at:
             last = period
     if last is None:
         return None
-    return last, min(came_at, last.ends_at - INSTANT)
+    return Placement(last, min(came_at, last.ends_at - INSTANT))
 
 
 def missing_periods(

@@ -111,6 +111,18 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """
+    What open holds on a meter have set aside, and the part of it that no grant covers.
+
+    Both count against `Bounds` as if they had been used.
+    """
+
+    credits: Decimal = ZERO
+    uncovered: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class MeterTerms:
     """
     What an agreement grants on one meter, handed down by billing.

@@ -1,11 +1,12 @@
 """What the books say about a batch of reports, asked for as one statement."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -15,7 +16,7 @@ from ..ledger.books import ACCOUNTS, AccountRow, Book, books_of
 from ..rate_card.queries import RATES, RatedAction, RateRow, rated_actions
 from .periods import PERIODS, PeriodRow
 from .recall import BOOKED, BookedEvent, BookedRow, booked_events
-from .reports import UsageReport
+from .reports import Held, UsageReport
 
 
 class HeldRow(msgspec.Struct, frozen=True):
@@ -56,11 +57,25 @@ _read_rows: Final = msgspec.json.Decoder(_Rows).decode
 
 @dataclass
 class LedgerState:
-    """The rate card, the known events, the periods and the accounts that a decision needs."""
+    """
+    The rate card, the known events, the periods and the accounts that a decision needs.
+
+    `received_at` is when the reports came, `parameters` what was asked for.
+    """
 
     organization_id: int
     received_at: datetime
+    parameters: Mapping[str, Any]
     asked: Asked
+
+    def read_again(self) -> Self:
+        """
+        Return the same as it stands now that something was written.
+
+        No event is looked up: which of them were known is what the first reading said.
+        """
+        parameters = {**self.parameters, "event_ids": []}
+        return replace(self, parameters=parameters, asked=ask(_STATE, parameters))
 
     @cached_property
     def _rows(self) -> _Rows:
@@ -84,9 +99,10 @@ class LedgerState:
         return self._rows.periods
 
     @property
-    def held(self) -> dict[int, tuple[Decimal, Decimal]]:
-        """What open holds have set aside on each meter, and the part that no grant covers."""
-        return {row.meter_id: (row.credits, row.uncovered_credits) for row in self._rows.holds}
+    def held(self) -> dict[int, Held]:
+        """What open holds have set aside on each meter; nothing on a meter without any."""
+        held = {row.meter_id: Held(row.credits, row.uncovered_credits) for row in self._rows.holds}
+        return defaultdict(Held, held)
 
     def is_behind(self, *, at: datetime) -> bool:
         """Whether a period is due to be closed, or a hold is over, and that is not booked yet."""
@@ -121,4 +137,4 @@ def ask_for_ledger(
         "event_ids": [report.event_id for report in reports],
         "since": min(since, received_at),
     }
-    return LedgerState(organization_id, received_at, ask(_STATE, parameters))
+    return LedgerState(organization_id, received_at, parameters, ask(_STATE, parameters))

@@ -68,7 +68,6 @@ class Ledger:
                 reports=[event],
                 terms=[self.plan],
                 api_key_id=None,
-                received_at=at,
             )
         [receipt] = recorded.receipts
         return str(receipt.outcome)
@@ -86,7 +85,6 @@ class Ledger:
                 ),
                 terms=[self.plan],
                 api_key_id=None,
-                received_at=NOON,
             ).public_id
 
     def settle(self, hold_id: str) -> str:
@@ -100,7 +98,6 @@ class Ledger:
                 report=event,
                 terms=[self.plan],
                 api_key_id=None,
-                received_at=NOON,
             )
         return "settled"
 

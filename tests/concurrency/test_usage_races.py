@@ -167,5 +167,4 @@ def record_unlocked(
             reports=[event],
             terms=[plan],
             api_key_id=None,
-            received_at=NOON,
         ).receipts

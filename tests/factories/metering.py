@@ -136,7 +136,6 @@ def record(
             reports=reports,
             terms=[terms] if isinstance(terms, MeterTerms) else terms,
             api_key_id=None,
-            received_at=at,
         ).receipts
 
 
@@ -195,9 +194,7 @@ def hold(
         state = ask_for_ledger(
             organization_id=organization.pk, actions=[action] if action else (), received_at=at
         )
-        return operations.hold_credits(
-            state=state, request=request, terms=[terms], api_key_id=None, received_at=at
-        )
+        return operations.hold_credits(state=state, request=request, terms=[terms], api_key_id=None)
 
 
 def settle(
@@ -219,7 +216,6 @@ def settle(
             report=used,
             terms=[terms],
             api_key_id=None,
-            received_at=at,
         ).receipts[0]
 
 

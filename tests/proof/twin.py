@@ -246,7 +246,6 @@ class Twin:
             request=request,
             terms=[terms],
             api_key_id=None,
-            received_at=self.now,
         )
 
     def settle(self, hold: ModelHold, report: UsageReport) -> None:
@@ -272,7 +271,6 @@ class Twin:
             report=report,
             terms=[self.terms],
             api_key_id=None,
-            received_at=self.now,
         )
 
     def release(self, hold: ModelHold) -> None:
@@ -440,7 +438,6 @@ class Twin:
                 reports=reports,
                 terms=[terms or self.terms],
                 api_key_id=None,
-                received_at=self.now,
             ).receipts
 
     def _book(self, report: UsageReport, *, hold: ModelHold | None = None) -> ModelEvent:

@@ -392,7 +392,6 @@ def test_ac_053_a_hold_is_charged_for_what_was_used(acme: Organization, meter: M
             ),
             terms=[acme_.terms],
             api_key_id=None,
-            received_at=ANCHOR,
         )
     assert acme_.remaining == 0
     event = report("call-1", 743)
@@ -404,7 +403,6 @@ def test_ac_053_a_hold_is_charged_for_what_was_used(acme: Organization, meter: M
             report=event,
             terms=[acme_.terms],
             api_key_id=None,
-            received_at=ANCHOR,
         )
     assert acme_.remaining == 257
     charged = LedgerTransfer.objects.get(kind="consume")

@@ -160,7 +160,6 @@ class History:
                 reports=[sent],
                 terms=[self.terms],
                 api_key_id=None if key is None else key.pk,
-                received_at=self.now,
             )
         assert recorded.receipts[0].outcome in ("accepted", "late"), recorded.receipts
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.kernel.quantities import SMALLEST, ZERO
 from metering.usage.decision import available_within, refusal_of
-from metering.usage.reports import Bounds, Rejection
+from metering.usage.reports import Bounds, Held, Rejection
 
 AMOUNTS = st.decimals(0, 2_000, places=6)
 
@@ -25,7 +25,7 @@ def available(
         bounds,
         used=Decimal(used),
         overage=Decimal(overage),
-        held=(Decimal(held[0]), Decimal(held[1])),
+        held=Held(*map(Decimal, held)),
         spendable=None if spendable is None else Decimal(spendable),
     )
 
@@ -72,7 +72,7 @@ def test_where_nothing_bounds_it_there_is_no_most(
     bound=st.none() | st.decimals(-500, 2_000, places=6),
     used=AMOUNTS,
     overage=AMOUNTS,
-    held=st.tuples(AMOUNTS, AMOUNTS),
+    held=st.builds(Held, AMOUNTS, AMOUNTS),
     spendable=st.none() | AMOUNTS,
 )
 def test_all_that_is_available_is_allowed_and_nothing_beyond(
@@ -80,7 +80,7 @@ def test_all_that_is_available_is_allowed_and_nothing_beyond(
     bound: Decimal | None,
     used: Decimal,
     overage: Decimal,
-    held: tuple[Decimal, Decimal],
+    held: Held,
     spendable: Decimal | None,
 ) -> None:
     bounds = Bounds(limit=limit, overage=bound)

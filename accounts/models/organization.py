@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Self, TypeVar
 
 from django.db import models
@@ -27,6 +28,11 @@ class Organization(PublicIdModel):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     billing_email = models.EmailField(_("billing e-mail"), max_length=254, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_ahead = models.DurationField(
+        default=timedelta(0),
+        editable=False,
+        help_text=_("How far its test clock is ahead; nothing outside of rehearsals."),
+    )
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -38,6 +44,16 @@ class Organization(PublicIdModel):
                 name="organization_external_id_not_empty",
             ),
             currency_check("currency", name="organization_currency_code"),
+            models.CheckConstraint(
+                condition=Q(clock_ahead__gte=timedelta(0)), name="organization_clock_not_behind"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(clock_ahead__gt=timedelta(0)),
+                name="organization_rehearsed",
+            )
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ from accounts.api_keys.queries import CallerKey
 from accounts.audit.actor import Actor
 from accounts.choices import Scope
 from accounts.models import Organization
+from accounts.organizations.clock import time_of
 from billing.agreements.operations import bring_current
 from config.kernel.errors import DomainError
 
@@ -106,6 +107,7 @@ class Resource(APIView):
         organization = get_named_organization(
             caller=self.caller, reference=find_parameter(self.plain_request, "organization")
         )
+        self.now = time_of(organization_id=organization.pk, now=self.now)
         bring_current(organization=organization, now=self.now)
         return organization
 

@@ -17,6 +17,7 @@ from accounts.access.permissions import Permission, has_permission
 from accounts.audit.actor import Actor
 from accounts.memberships.queries import list_names_with
 from accounts.models import Membership, Organization, User
+from accounts.organizations.clock import time_of
 from billing.agreements.operations import bring_current
 
 from ..tenancy import tenancy_of
@@ -82,7 +83,9 @@ def organization_page(permission: Permission) -> Callable[[OrganizationView[P]],
             membership = tenancy_of(request).membership
             if membership is None:
                 return redirect("portal:start")
-            visit = Visit(**_person(request), membership=membership)
+            person = _person(request)
+            person["now"] = time_of(organization_id=membership.organization_id, now=person["now"])
+            visit = Visit(**person, membership=membership)
             timezone.activate(ZoneInfo(visit.organization.time_zone))
             if not visit.may(permission):
                 return _not_allowed(request, visit, permission)

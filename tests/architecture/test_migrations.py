@@ -13,6 +13,7 @@ from tests.support.source import APPS
 # Steps taken before the first release, when no installation had to keep running through them.
 # What comes after a release is not added here.
 BEFORE_THE_FIRST_RELEASE = {
+    "accounts.0005_test_clocks",
     "billing.0004_settlements_limits_top_ups",
     "billing.0007_stripe",
     "metering.0003_full_ledger",

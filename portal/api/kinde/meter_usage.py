@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from accounts.organizations.queries import get_organization_of_key
 from billing.agreements.errors import AgreementEnded
 from billing.agreements.queries import AgreementNotFound, get_agreement
@@ -149,6 +150,7 @@ def _book(
     if agreement.status not in LIVE_STATUSES:
         raise AgreementEnded("The agreement has ended.")
     organization = agreement.organization
+    now = time_of(organization_id=organization.pk, now=now)
     [receipt] = report_usage(
         organization_id=organization.pk, reports=[report], api_key_id=caller.id, received_at=now
     )

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from billing.agreements.operations import create_agreement_by_staff
 from billing.agreements.queries import (
     AgreementView,
@@ -144,7 +145,7 @@ class Agreements(Resource):
             currency=order.currency,
             seats=order.seats,
             actor=self.actor,
-            now=self.now,
+            now=time_of(organization_id=organization.pk, now=self.now),
         )
         agreement = get_agreement(organization=organization, public_id=created.public_id)
         view = describe_agreement(agreement=agreement)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from billing.usage.grants import GIVEN_BY_HAND, GrantOrder, give_credits
 from config.kernel.ids import new_id
 from metering.choices import GrantCategory
@@ -137,7 +138,8 @@ class CreditGrants(Resource):
 
     def _give(self, order: GrantOrder, *, reference: str) -> HttpResponse:
         organization = get_named_organization(caller=self.caller, reference=reference)
-        given = give_credits(organization=organization, order=order, actor=self.actor, now=self.now)
+        now = time_of(organization_id=organization.pk, now=self.now)
+        given = give_credits(organization=organization, order=order, actor=self.actor, now=now)
         statement = get_grant_statement(
             organization_id=organization.pk, grant=given.public_id, limit=1
         )

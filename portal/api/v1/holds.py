@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from billing.usage.operations import hold_usage, release_hold, settle_hold
 from metering.choices import HoldOutcome
 from metering.operations import HoldReceipt, HoldRefused, UsageRejected, describe_hold, find_hold
@@ -33,9 +34,11 @@ from .usage_results import refusal_of
 def post_hold(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
     """Set credits aside."""
     reference, order = read_hold_order(parse_document(read_body(request)))
+    organization_id = find_tenant(caller=caller, reference=reference)
+    now = time_of(organization_id=organization_id, now=now)
     try:
         receipt = hold_usage(
-            organization_id=find_tenant(caller=caller, reference=reference),
+            organization_id=organization_id,
             request=order,
             api_key_id=caller.id,
             received_at=now,
@@ -59,6 +62,7 @@ def post_settlement(
     """Book what was really used, and end the hold."""
     written = shape(parse_document(read_body(request)), Settlement)
     organization_id = find_tenant(caller=caller, reference=written.organization)
+    now = time_of(organization_id=organization_id, now=now)
     hold = _get_hold(organization_id, hold_id)
     report = read_settlement(written, hold=hold)
     receipt = settle_hold(
@@ -86,6 +90,7 @@ def post_release(
     """Give everything back that a hold has set aside."""
     written = shape(_document_if_any(request), Release)
     organization_id = find_tenant(caller=caller, reference=written.organization)
+    now = time_of(organization_id=organization_id, now=now)
     receipt = release_hold(organization_id=organization_id, hold_id=hold_id, now=now)
     return json_response(present_hold(receipt, now=now))
 
@@ -109,7 +114,8 @@ class HoldOfId(Resource):
         organization = get_named_organization(
             caller=self.caller, reference=find_parameter(self.plain_request, "organization")
         )
-        return Response(present_hold(_get_hold(organization.pk, hold_id), now=self.now))
+        now = time_of(organization_id=organization.pk, now=self.now)
+        return Response(present_hold(_get_hold(organization.pk, hold_id), now=now))
 
 
 def _get_hold(organization_id: int, hold_id: str) -> HoldReceipt:

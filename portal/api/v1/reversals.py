@@ -9,6 +9,7 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from billing.usage.operations import reverse_usage
 from metering.operations import Reversal
 
@@ -96,7 +97,10 @@ class ReverseUsage(Resource):
     def _reverse(self, event_id: str, *, reference: str | None, reason: str) -> HttpResponse:
         organization = get_named_organization(caller=self.caller, reference=reference)
         reversal = reverse_usage(
-            organization_id=organization.pk, event_id=event_id, reason=reason, now=self.now
+            organization_id=organization.pk,
+            event_id=event_id,
+            reason=reason,
+            now=time_of(organization_id=organization.pk, now=self.now),
         )
         return json_response(_present(reversal, reason=reason))
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
+from accounts.organizations.clock import time_of
 from billing.usage.operations import report_usage
 from metering.rate_card.queries import list_unit_names
 from metering.usage.reports import LARGEST_BATCH, Outcome, Receipt, UsageReport
@@ -115,7 +116,10 @@ def _book(
 ) -> list[EventResult]:
     return present_receipts(
         report_usage(
-            organization_id=organization_id, reports=reports, api_key_id=caller.id, received_at=now
+            organization_id=organization_id,
+            reports=reports,
+            api_key_id=caller.id,
+            received_at=time_of(organization_id=organization_id, now=now),
         )
     )
 

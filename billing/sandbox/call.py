@@ -106,12 +106,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Visit:
-    """One request to a page or to a knob below /_sandbox/. ``form`` is as sent, unchecked."""
+    """One request to a page or to a knob below /_sandbox/. ``form`` is as sent, unchecked.
+
+    The names of the headers are in lower case.
+    """
 
     ids: Mapping[str, str]
     query: dict[str, str]
     form: dict[str, str]
     body: bytes
+    headers: Mapping[str, str]
     tools: Tools
 
 

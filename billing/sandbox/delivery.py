@@ -45,6 +45,14 @@ def schedule(tools: Tools, event: Row) -> int:
     return len(wanting)
 
 
+def again(tools: Tools, event: Row, *, endpoint: str | None = None) -> None:
+    """Deliver an event once more: to this endpoint, or to every one that wants its type now."""
+    for one in tools.store.list("webhook_endpoint", status="enabled"):
+        wants = bool({"*", event["type"]} & set(one["enabled_events"]))
+        if one["id"] == endpoint or (endpoint is None and wants):
+            _note(tools, event, one)
+
+
 def due(tools: Tools) -> list[Letter]:
     """What is to be sent now, in the order of the events unless chance has it otherwise."""
     found = tools.store.connection.execute(

@@ -155,6 +155,7 @@ class Sandbox:
                 query=dict(parse_qsl(request.query, keep_blank_values=True)),
                 form=dict(parse_qsl(form, keep_blank_values=True)),
                 body=request.body,
+                headers=request.headers,
                 tools=tools,
             )
             return PAGES[request.method, match.path](visit)

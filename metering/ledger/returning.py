@@ -16,6 +16,7 @@ from config.kernel.quantities import ZERO
 from config.kernel.sql import ask
 
 from ..choices import AccountKind, TransferKind
+from ..credits.burn_down import BurnDown
 from ..credits.grace import GRACE
 from .accounts import account_of
 from .books import Book, list_grants_with_credits
@@ -35,6 +36,16 @@ class UnpaidEvent:
     action_id: int | None
     counted_at: datetime
     unpaid: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What is left on the account of a grant, and when it ends."""
+
+    meter_id: int
+    account_id: int
+    credits: Decimal
+    ends_at: datetime
 
 
 # The index of an event's transfers serves the sum; a condition on their kind would tempt the
@@ -129,18 +140,15 @@ def _cover(
     organization_id: int, meter_id: int, events: Iterable[UnpaidEvent], *, book: Book
 ) -> Decimal:
     """Book what the grants pay of these events, and return how much was of a settled period."""
-    transfers: list[TransferEntry] = []
-    by_period: dict[int, Decimal] = {}
-    paid_in_settled = ZERO
-    for event in events:
-        payment = book.payment_of(event.unpaid, at=event.counted_at, action_id=event.action_id)
-        if not payment.drawn:
-            continue
-        book.take(payment)
-        overage_id = account_of(
-            organization_id=organization_id, meter_id=meter_id, kind=AccountKind.OVERAGE
-        )
-        transfers.extend(
+    paid = _payments(events, book=book)
+    if not paid:
+        return ZERO
+    overage_id = account_of(
+        organization_id=organization_id, meter_id=meter_id, kind=AccountKind.OVERAGE
+    )
+    post_transfers(
+        organization_id=organization_id,
+        transfers=[
             TransferEntry(
                 meter_id=meter_id,
                 kind=TransferKind.COVER,
@@ -150,22 +158,37 @@ def _cover(
                 occurred_at=event.counted_at,
                 event_key=event.event_id,
             )
+            for event, payment in paid
             for account_id, amount in payment.drawn
-        )
-        paid = event.unpaid - payment.overage
-        if event.is_settled:
-            paid_in_settled += paid
-        else:
-            by_period[event.period_id] = by_period.get(event.period_id, ZERO) + paid
-    post_transfers(
-        organization_id=organization_id,
-        transfers=transfers,
+        ],
         periods=[
-            PeriodEntry(period_id=period_id, used_credits=ZERO, overage_credits=-paid)
-            for period_id, paid in by_period.items()
+            PeriodEntry(period_id=period_id, used_credits=ZERO, overage_credits=-credits)
+            for period_id, credits in _by_open_period(paid).items()
         ],
     )
-    return paid_in_settled
+    settled = (event.unpaid - payment.overage for event, payment in paid if event.is_settled)
+    return sum(settled, ZERO)
+
+
+def _payments(events: Iterable[UnpaidEvent], *, book: Book) -> list[tuple[UnpaidEvent, BurnDown]]:
+    """Let the grants pay for each event in turn, and return those for which they do."""
+    paid = []
+    for event in events:
+        payment = book.payment_of(event.unpaid, at=event.counted_at, action_id=event.action_id)
+        if payment.drawn:
+            book.take(payment)
+            paid.append((event, payment))
+    return paid
+
+
+def _by_open_period(paid: Iterable[tuple[UnpaidEvent, BurnDown]]) -> dict[int, Decimal]:
+    """How much of the overage of each open period was paid."""
+    totals: dict[int, Decimal] = {}
+    for event, payment in paid:
+        if not event.is_settled:
+            covered = event.unpaid - payment.overage
+            totals[event.period_id] = totals.get(event.period_id, ZERO) + covered
+    return totals
 
 
 # What an agreement granted waits for the period that it ends with: there it may roll over. Once
@@ -217,23 +240,42 @@ def expire_returned(
     The event that was reversed, or the hold that ended, is named as the cause. What an agreement
     granted waits for the period that it ends with, if that has still to be closed.
     """
-    over = _find_over(organization_id, account_ids, at)
+    post_expiry(
+        organization_id=organization_id,
+        leftovers=_find_over(organization_id, account_ids, at),
+        event_key=event_key,
+        hold_id=hold_id,
+    )
+
+
+def post_expiry(
+    *,
+    organization_id: int,
+    leftovers: Collection[Leftover],
+    event_key: str | None = None,
+    hold_id: int | None = None,
+) -> None:
+    """Book that what is left of these grants is over, with the cause if it is not their time."""
+    expired_ids = {
+        meter_id: account_of(
+            organization_id=organization_id, meter_id=meter_id, kind=AccountKind.EXPIRED
+        )
+        for meter_id in {leftover.meter_id for leftover in leftovers}
+    }
     post_transfers(
         organization_id=organization_id,
         transfers=[
             TransferEntry(
-                meter_id=meter_id,
+                meter_id=leftover.meter_id,
                 kind=TransferKind.EXPIRE,
-                debit_account_id=account_id,
-                credit_account_id=account_of(
-                    organization_id=organization_id, meter_id=meter_id, kind=AccountKind.EXPIRED
-                ),
-                amount=balance,
-                occurred_at=at,
+                debit_account_id=leftover.account_id,
+                credit_account_id=expired_ids[leftover.meter_id],
+                amount=leftover.credits,
+                occurred_at=leftover.ends_at,
                 event_key=event_key,
                 hold_id=hold_id,
             )
-            for meter_id, account_id, balance in over
+            for leftover in leftovers
         ],
     )
 
@@ -243,12 +285,13 @@ def is_any_over(*, organization_id: int, account_ids: Iterable[int], at: datetim
     return bool(_find_over(organization_id, account_ids, at))
 
 
-def _find_over(
-    organization_id: int, account_ids: Iterable[int], at: datetime
-) -> list[tuple[int, int, Decimal]]:
-    """The meter, the account and the balance of each grant that is over."""
+def _find_over(organization_id: int, account_ids: Iterable[int], at: datetime) -> list[Leftover]:
+    """What is left of each of these grants that is over. It ends when it came back."""
     over = ask(
         _OVER,
         {"organization": organization_id, "accounts": list(account_ids), "latest": at - GRACE},
     )
-    return [(meter_id, account_id, balance) for meter_id, account_id, balance in over.all()]
+    return [
+        Leftover(meter_id, account_id, credits, ends_at=at)
+        for meter_id, account_id, credits in over.all()
+    ]

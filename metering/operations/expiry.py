@@ -11,10 +11,9 @@ from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.quantities import ZERO
 
-from ..choices import OF_AN_AGREEMENT, AccountKind, TransferKind
+from ..choices import OF_AN_AGREEMENT
 from ..credits.grace import GRACE
-from ..ledger.accounts import account_of
-from ..ledger.posting import TransferEntry, post_transfers
+from ..ledger.returning import Leftover, post_expiry
 from ..models import CreditGrant, UsagePeriod
 from .releasing import release_due_holds
 
@@ -46,21 +45,9 @@ def _expire(organization_id: int, *, now: datetime) -> int:
         .order_by("pk")
         .values_list("meter_id", "account_id", "account__balance", "ends_at")
     )
-    transfers = [
-        TransferEntry(
-            meter_id=meter_id,
-            kind=TransferKind.EXPIRE,
-            debit_account_id=account_id,
-            credit_account_id=account_of(
-                organization_id=organization_id, meter_id=meter_id, kind=AccountKind.EXPIRED
-            ),
-            amount=balance,
-            occurred_at=ends_at,
-        )
-        for meter_id, account_id, balance, ends_at in over
-    ]
-    post_transfers(organization_id=organization_id, transfers=transfers)
-    return len(transfers)
+    leftovers = [Leftover(*row) for row in over]
+    post_expiry(organization_id=organization_id, leftovers=leftovers)
+    return len(leftovers)
 
 
 def _over(now: datetime) -> QuerySet[Any]:

@@ -1,11 +1,14 @@
 """Periods close: grace, late usage, expiry, rollover."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization
 from metering.choices import GrantCategory
@@ -29,6 +32,12 @@ ENTERPRISE = RolloverPolicy(Basis.UNUSED, percent=50, cap_percent=100)
 
 def remaining(organization: Organization, meter: Meter, *, at: datetime) -> Decimal:
     return get_balance(organization_id=organization.pk, meter_id=meter.pk, at=at).remaining
+
+
+def query_count(deed: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        deed()
+    return len(queries)
 
 
 def test_a_period_closes_after_its_grace(acme: Organization, meter: Meter) -> None:
@@ -222,6 +231,15 @@ def test_a_promotion_expires_once_after_its_grace(acme: Organization, meter: Met
     assert (expiry.amount, expiry.occurred_at) == (70, ANCHOR + 9 * DAY)
 
 
+def test_it_asks_no_more_for_more_promotions_that_expire(acme: Organization, meter: Meter) -> None:
+    for day in (1, 2, 9, 9, 9):
+        grant(acme, meter, 100, expires_at=ANCHOR + day * DAY)
+    assert expire_credits(now=ANCHOR + DAY + GRACE) == 1
+    of_one = query_count(lambda: expire_credits(now=ANCHOR + 2 * DAY + GRACE))
+    assert query_count(lambda: expire_credits(now=ANCHOR + 9 * DAY + GRACE)) == of_one
+    assert LedgerTransfer.objects.filter(kind="expire").count() == 5
+
+
 def test_restricted_credits_pay_only_for_their_actions(acme: Organization, meter: Meter) -> None:
     agreed = terms(meter, allowance=0)
     grant(acme, meter, 100, actions=("GENERATE_REPORT",))
@@ -245,3 +263,16 @@ def test_credits_given_for_the_past_pay_for_overage_since_then(
     period = UsagePeriod.objects.get()
     assert (period.used_credits, period.overage_credits) == (150, 20)
     assert remaining(acme, meter, at=ANCHOR + 3 * DAY) == 30
+
+
+def test_it_asks_no_more_for_more_events_that_credits_pay_for_late(
+    acme: Organization, meter: Meter
+) -> None:
+    agreed = terms(meter, allowance=0)
+    counts = []
+    for number, events in enumerate((1, 1, 3)):
+        reports = [report(f"evt-{number}-{event}", 10) for event in range(events)]
+        record(acme, *reports, terms=agreed, at=ANCHOR + DAY)
+        counts.append(query_count(partial(grant, acme, meter, 10 * events)))
+    assert counts[2] == counts[1]
+    assert LedgerTransfer.objects.filter(kind="cover").count() == 5

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 
 from config.kernel.money import Money, minor_digits
 
@@ -31,6 +31,13 @@ def unit_price_words(price: Decimal, *, currency: str) -> str:
 def quantity_words(quantity: Decimal | int) -> str:
     """1,000 or 0.5: no decimals that say nothing."""
     return format_decimal(quantity, locale=_locale(), decimal_quantization=False)
+
+
+def free_days_words(days: int) -> str:
+    """14 days free."""
+    return ngettext("%(days)s day free", "%(days)s days free", days) % {
+        "days": quantity_words(days)
+    }
 
 
 def _currency_words(amount: Decimal, currency: str, decimals: int) -> str:

@@ -18,6 +18,7 @@ from ..catalog.operations import DraftFeature, DraftTerms
 from ..catalog.terms import PriceOffer, overage_of
 from ..choices import RolloverBasis
 from ..models import Feature, PlanFeature, PlanVersion, Price
+from ..models.plan import LONGEST_TRIAL_DAYS
 from ..models.plan_terms import LARGEST_PRICE_MINOR
 from ..rating.pricing import OveragePricing
 from .fields import ValueField, plain
@@ -25,10 +26,20 @@ from .fields import ValueField, plain
 _CURRENCY: Final = re.compile(CURRENCY_PATTERN)
 
 
+VERSION_FIELDS: Final = ["included_seats", "trial_days", "trial_needs_card", "overage_collection"]
+
+
 class VersionForm(forms.ModelForm[PlanVersion]):
     class Meta:
         model = PlanVersion
-        fields = ["included_seats"]
+        fields = VERSION_FIELDS
+
+    def clean_trial_days(self) -> int:
+        days: int = self.cleaned_data["trial_days"]
+        if days > LONGEST_TRIAL_DAYS:
+            most = {"most": LONGEST_TRIAL_DAYS}
+            raise forms.ValidationError(_("A trial has at most %(most)s days.") % most)
+        return days
 
 
 class PriceForm(forms.ModelForm[Price]):
@@ -128,13 +139,13 @@ def amount_of(price: Price) -> Decimal:
 
 
 def entered_terms(
-    included_seats: int | None,
+    version: Mapping[str, Any],
     prices: Iterable[dict[str, Any]],
     features: Iterable[dict[str, Any]],
 ) -> DraftTerms:
     """The terms that were written, as the operation takes them."""
     return DraftTerms(
-        included_seats=included_seats,
+        **{name: version[name] for name in VERSION_FIELDS},
         prices=tuple(
             PriceOffer(
                 values["kind"], values["currency"], values["interval"], values["unit_amount_minor"]

@@ -28,6 +28,7 @@ from ..wording import money_words
 from .overage_forms import OverageForm
 from .pages import DeedAdmin, Entered, customer_count
 from .version_forms import (
+    VERSION_FIELDS,
     PlanFeatureForm,
     PriceForm,
     VersionForm,
@@ -143,7 +144,7 @@ class PlanVersionAdmin(DeedAdmin):
     search_fields = ["plan__name", "plan__code", "plan__public_id"]
     ordering = ["plan__code", "-number"]
     inlines = [PriceInline, PlanFeatureInline]
-    fields = ["plan", "number", "included_seats", "published_at"]
+    fields = ["plan", "number", *VERSION_FIELDS, "published_at"]
     readonly_fields = ["plan", "number", "published_at"]
     show_facets = admin.ShowFacets.ALWAYS
 
@@ -199,7 +200,7 @@ class PlanVersionAdmin(DeedAdmin):
         prices, features = map(_entered_rows, formsets)
         edit_draft(
             plan_version=form.instance,
-            terms=entered_terms(form.cleaned_data["included_seats"], prices, features),
+            terms=entered_terms(form.cleaned_data, prices, features),
             actor=actor_of(request),
             now=timezone.now(),
         )

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from config.kernel.money import Money
 from metering.credits.rollover import RolloverPolicy
 
-from ..choices import BillingInterval, PriceKind, ValueType, WhenPastDue
-from ..wording import money_words, quantity_words
+from ..choices import BillingInterval, OverageCollection, PriceKind, ValueType, WhenPastDue
+from ..wording import free_days_words, money_words, quantity_words
 from .overage_words import overage_words
 from .queries import FeatureLabel
 from .terms import FeatureTerms, VersionTerms
@@ -87,7 +87,10 @@ def _stored(value: Any) -> tuple[str, Any]:
 
 
 def _said(terms: VersionTerms, labels: Mapping[str, FeatureLabel]) -> dict[str, dict[str, _Said]]:
-    said = {_("Prices and seats"): dict(_prices_and_seats(terms))}
+    said = {
+        _("Prices and seats"): dict(_prices_and_seats(terms)),
+        _("Trial and collection"): dict(_trial_and_collection(terms)),
+    }
     for code, label in labels.items():
         feature = terms.feature(code)
         if feature is not None:
@@ -109,6 +112,17 @@ def _prices_and_seats(terms: VersionTerms) -> Iterator[tuple[str, _Said]]:
         _("Included seats"),
         _Said(seats, _("unlimited") if seats is None else quantity_words(seats)),
     )
+
+
+def _trial_and_collection(terms: VersionTerms) -> Iterator[tuple[str, _Said]]:
+    days, needs_card = terms.trial_days, terms.trial_needs_card
+    if days == 0:
+        yield _("Trial"), _Said(0, _("none"))
+    else:
+        begins = _("with a payment method") if needs_card else _("without a payment method")
+        yield _("Trial"), _Said([days, needs_card], f"{free_days_words(days)}, {begins}")
+    collection = OverageCollection(terms.overage_collection)
+    yield _("Overage reaches Stripe"), _Said(collection.value, collection.label.lower())
 
 
 def _feature(feature: FeatureTerms, label: FeatureLabel) -> Iterator[tuple[str, _Said]]:

@@ -54,6 +54,8 @@ class PlanOffer:
     is_self_serve: bool
     version_id: int
     included_seats: int | None
+    trial_days: int
+    trial_needs_card: bool
     prices: tuple[PriceOffer, ...]
     features: tuple[FeatureOffer, ...]
     summary: str

@@ -16,7 +16,7 @@ from config.kernel.quantities import ZERO
 from metering.choices import Aggregation
 from metering.rate_card.queries import ActionOnCard
 
-from ..choices import BillingInterval, PriceKind
+from ..choices import BillingInterval, OverageCollection, PriceKind
 from ..rating.charges import base_charge
 from ..rating.margins import ActionCost, ActionMargin, in_percent, included_credit_margins
 from ..rating.pricing import Model
@@ -31,7 +31,10 @@ _FOUR_DIGITS = Context(prec=4)
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a draft cannot be published; `where` is "prices", "seats" or the code of a feature."""
+    """
+    Why a draft cannot be published; `where` is "prices", "seats", "trial", "overage" or the code
+    of a feature.
+    """
 
     where: str
     detail: str
@@ -54,7 +57,12 @@ class MarginWarning:
 
 def list_objections(terms: VersionTerms) -> list[Objection]:
     """Return everything that keeps the terms from being published; empty if nothing does."""
-    objections = [*_price_objections(terms), *_seat_objections(terms)]
+    objections = [
+        *_price_objections(terms),
+        *_seat_objections(terms),
+        *_trial_objections(terms),
+        *_collection_objections(terms),
+    ]
     for feature in terms.features:
         details = (
             _metered_objections(feature, terms.currencies)
@@ -123,6 +131,25 @@ def _seat_objections(terms: VersionTerms) -> Iterator[Objection]:
         yield Objection("seats", _("A plan includes at least one seat, or any number."))
     if terms.included_seats and any(price.kind == PriceKind.PER_SEAT for price in terms.prices):
         yield Objection("seats", _("A price per seat charges every seat, so none is included."))
+
+
+def _trial_objections(terms: VersionTerms) -> Iterator[Objection]:
+    if terms.trial_days > 0 and terms.prices and terms.is_free:
+        yield Objection("trial", _("A plan that costs nothing has nothing to try for free."))
+
+
+def _collection_objections(terms: VersionTerms) -> Iterator[Objection]:
+    """A Billing Meter multiplies what is reported by one price; it can do nothing else."""
+    if terms.overage_collection != OverageCollection.BILLING_METER:
+        return
+    sold = [feature for feature in terms.metered if feature.overage]
+    if not sold:
+        yield Objection("overage", _("There is no overage that a Billing Meter could count."))
+    for feature in sold:
+        for currency, pricing in feature.overage.items():
+            if pricing.only_price is None:
+                detail = _("%(currency)s: A Billing Meter needs one price for every unit.")
+                yield Objection(feature.code, detail % {"currency": currency})
 
 
 def _flag_objections(feature: FeatureTerms) -> Iterator[str]:

@@ -27,6 +27,7 @@ def summarize(
     *,
     name: str,
     included_seats: int | None,
+    trial_days: int,
     prices: tuple[PriceOffer, ...],
     features: Sequence[FeatureOffer],
 ) -> str:
@@ -39,6 +40,7 @@ def summarize(
     currency = leading_currency([price.currency for price in prices])
     sentences = [
         _price_sentence(name, prices, currency),
+        _trial_sentence(trial_days),
         _inclusion_sentence(included_seats, prices, features),
         *_usage_sentences(features, currency),
     ]
@@ -75,6 +77,13 @@ def _price_sentence(name: str, prices: tuple[PriceOffer, ...], currency: str) ->
             "price": _price_words(monthly),
         }
     return ""
+
+
+def _trial_sentence(days: int) -> str:
+    if days == 0:
+        return ""
+    words = ngettext("The first day is free.", "The first %(days)s days are free.", days)
+    return words % {"days": quantity_words(days)}
 
 
 def _price_words(price: BasePrice) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from config.kernel.money import Money
 from metering.credits.rollover import Basis, RolloverPolicy
 
-from ..choices import FeatureKind, PriceKind, RolloverBasis
+from ..choices import FeatureKind, OverageCollection, PriceKind, RolloverBasis
 from ..models import OveragePrice, PlanFeature, PlanVersion
 from ..rating.charges import BasePrice
 from ..rating.pricing import Model, OveragePricing, Tier
@@ -72,6 +72,10 @@ class VersionTerms:
     All terms of one plan version, and nothing that staff can still change: no names, no units.
 
     That is why they may be kept for as long as the process lives.
+
+    A new customer has `trial_days` free of charge (0: no trial); `trial_needs_card` says whether
+    a payment method is asked for at its beginning or the trial otherwise just ends.
+    `overage_collection` says how the overage reaches Stripe.
     """
 
     version_id: int
@@ -80,6 +84,9 @@ class VersionTerms:
     included_seats: int | None
     prices: tuple[PriceOffer, ...]
     features: tuple[FeatureTerms, ...]
+    trial_days: int = 0
+    trial_needs_card: bool = True
+    overage_collection: str = OverageCollection.INVOICE_ITEM
 
     def base_price(self, *, currency: str, interval: str) -> BasePrice | None:
         """The base price of one currency and interval; None if the plan is not sold so."""
@@ -98,6 +105,11 @@ class VersionTerms:
     def currencies(self) -> tuple[str, ...]:
         """The currencies that the plan is sold in, in alphabetical order."""
         return tuple(sorted({price.currency for price in self.prices}))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no base price charges anything, in no currency and interval."""
+        return not any(price.unit_amount_minor for price in self.prices)
 
 
 def find_base_price(
@@ -136,6 +148,9 @@ def terms_of(version: PlanVersion) -> VersionTerms:
                 version.plan_features.all(), key=lambda item: item.feature.code
             )
         ),
+        trial_days=version.trial_days,
+        trial_needs_card=version.trial_needs_card,
+        overage_collection=version.overage_collection,
     )
 
 

@@ -154,4 +154,6 @@ def _terms(plan: DemoPlan, features: Mapping[str, Feature]) -> DraftTerms:
             metered,
             *(DraftFeature(features[code], value=value) for code, value in plan.flags.items()),
         ),
+        trial_days=plan.trial_days,
+        trial_needs_card=plan.trial_needs_card,
     )

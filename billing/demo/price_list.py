@@ -51,7 +51,7 @@ class DemoFlag:
 class DemoPlan:
     """
     A plan with its one version: prices in whole units per currency and interval, an allowance of
-    one meter (None: unlimited) with overage prices, and flags.
+    one meter (None: unlimited) with overage prices, flags, and a trial (0 days: none).
     """
 
     code: str
@@ -67,6 +67,8 @@ class DemoPlan:
     price_kind: PriceKind = PriceKind.FIXED
     highlight: str = ""
     is_self_serve: bool = True
+    trial_days: int = 0
+    trial_needs_card: bool = True
 
 
 METERS: Final = (
@@ -203,6 +205,8 @@ CURRENT_PLANS: Final = (
             "api_rate_limit": 60,
             "export_formats": ["csv"],
         },
+        trial_days=14,
+        trial_needs_card=False,
     ),
     DemoPlan(
         code="professional",
@@ -227,6 +231,7 @@ CURRENT_PLANS: Final = (
             "export_formats": ["csv", "xlsx"],
         },
         highlight="Most popular",
+        trial_days=14,
     ),
     DemoPlan(
         code="enterprise",

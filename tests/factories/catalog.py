@@ -132,10 +132,11 @@ def make_draft(
     *features: DraftFeature,
     prices: tuple[PriceOffer, ...] = (),
     included_seats: int | None = None,
+    **more: Any,
 ) -> PlanVersion:
-    """A draft with these terms."""
+    """A draft with these terms; `more` are those of the trial and of how overage is collected."""
     draft = create_draft(plan=plan, actor=STAFF, now=ON_SALE_SINCE)
-    terms = DraftTerms(included_seats=included_seats, prices=prices, features=features)
+    terms = DraftTerms(included_seats=included_seats, prices=prices, features=features, **more)
     return edit_draft(plan_version=draft, terms=terms, actor=STAFF, now=ON_SALE_SINCE)
 
 
@@ -145,9 +146,10 @@ def make_version(
     prices: tuple[PriceOffer, ...] = (),
     included_seats: int | None = None,
     published_at: datetime = ON_SALE_SINCE,
+    **more: Any,
 ) -> PlanVersion:
     """A published version with these terms."""
-    draft = make_draft(plan, *features, prices=prices, included_seats=included_seats)
+    draft = make_draft(plan, *features, prices=prices, included_seats=included_seats, **more)
     return publish(plan_version=draft, actor=STAFF, now=published_at).version
 
 

@@ -13,8 +13,9 @@ from accounts.audit.operations import differences, record
 from config.kernel.errors import DomainError, Invalid
 from metering.credits.rollover import RolloverPolicy
 
-from ...choices import RolloverBasis, WhenPastDue
+from ...choices import OverageCollection, RolloverBasis, WhenPastDue
 from ...models import Feature, OveragePrice, OverageTier, Plan, PlanFeature, PlanVersion, Price
+from ...models.plan import LONGEST_TRIAL_DAYS
 from ...rating.pricing import OveragePricing
 from ..pricing_review import list_pricing_objections
 from ..terms import (
@@ -64,11 +65,21 @@ class DraftFeature:
 
 @dataclass(frozen=True, slots=True)
 class DraftTerms:
-    """All terms of a draft. Included seats of None are unlimited."""
+    """All terms of a draft. `VersionTerms` says what the fields mean."""
 
     included_seats: int | None
     prices: tuple[PriceOffer, ...]
     features: tuple[DraftFeature, ...]
+    trial_days: int = 0
+    trial_needs_card: bool = True
+    overage_collection: str = OverageCollection.INVOICE_ITEM
+
+    def check(self) -> None:
+        """Raise `Invalid` for what no draft can hold."""
+        if not 0 <= self.trial_days <= LONGEST_TRIAL_DAYS:
+            raise Invalid(f"A trial has at most {LONGEST_TRIAL_DAYS} days; 0 means none.")
+        if self.overage_collection not in OverageCollection.values:
+            raise Invalid("Overage reaches Stripe on an invoice, or by a Billing Meter.")
 
 
 @transaction.atomic
@@ -101,8 +112,10 @@ def edit_draft(
     """
     Replace all terms of a draft. Whether they make sense together is asked when it is published.
 
-    Raises `VersionPublished`, and `PricingMalformed` for a price that nothing could be charged by.
+    Raises `VersionPublished`, `Invalid` for a trial that is too long, and `PricingMalformed` for
+    a price that nothing could be charged by.
     """
+    terms.check()
     _check_pricing(terms)
     draft = lock_draft(plan_version=plan_version)
     before = readable_terms(_loaded(draft))
@@ -175,6 +188,9 @@ def readable_terms(terms: VersionTerms) -> dict[str, Any]:
     """The terms as plain JSON values, so that an audit entry can show what changed."""
     return {
         "included_seats": terms.included_seats,
+        "trial_days": terms.trial_days,
+        "trial_needs_card": terms.trial_needs_card,
+        "overage_collection": str(terms.overage_collection),
         "prices": {
             f"{price.currency} {price.interval} {price.kind}": price.unit_amount_minor
             for price in terms.prices
@@ -255,12 +271,20 @@ def _copy_of(version: PlanVersion) -> DraftTerms:
             )
             for item in version.plan_features.all()
         ),
+        trial_days=version.trial_days,
+        trial_needs_card=version.trial_needs_card,
+        overage_collection=version.overage_collection,
     )
 
 
 def _write(draft: PlanVersion, terms: DraftTerms) -> None:
     draft.included_seats = terms.included_seats
-    draft.save(update_fields=["included_seats"])
+    draft.trial_days = terms.trial_days
+    draft.trial_needs_card = terms.trial_needs_card
+    draft.overage_collection = terms.overage_collection
+    draft.save(
+        update_fields=["included_seats", "trial_days", "trial_needs_card", "overage_collection"]
+    )
     Price.objects.filter(plan_version=draft).delete()
     PlanFeature.objects.filter(plan_version=draft).delete()
     Price.objects.bulk_create(

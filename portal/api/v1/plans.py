@@ -114,6 +114,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     highlight: str
     is_self_serve: bool
     included_seats: Annotated[int | None, Meta(description="Null is unlimited.")]
+    trial_days: Annotated[int, Meta(description="Free of charge for a new customer; 0 is none.")]
+    trial_needs_card: Annotated[
+        bool, Meta(description="Whether a trial begins with a payment method.")
+    ]
     prices: list[Price]
     features: list[PlanFeature]
     summary: str
@@ -187,6 +191,8 @@ def _present(offer: PlanOffer) -> Plan:
         highlight=offer.highlight,
         is_self_serve=offer.is_self_serve,
         included_seats=offer.included_seats,
+        trial_days=offer.trial_days,
+        trial_needs_card=offer.trial_needs_card,
         prices=[_present_price(price) for price in offer.prices],
         features=[_present_feature(feature) for feature in offer.features],
         summary=offer.summary,

@@ -12,7 +12,7 @@ from billing.rating.pricing import OveragePricing
 from config.kernel.quantities import ZERO
 
 from ...formatting import credits_text, unit_price_text, value_text
-from .plan_words import price_words, seats_words
+from .plan_words import price_words, seats_words, trial_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def compare_plans(
         ),
         MatrixRow(_("Seats"), "", tuple(seats_words(plan.included_seats) for plan in plans)),
     ]
+    if any(plan.trial_days for plan in plans):
+        rows.append(MatrixRow(_("Trial"), "", tuple(map(trial_words, plans))))
     features = {feature.code: feature for plan in plans for feature in plan.features}
     for feature in features.values():
         offered = [plan.feature(feature.code) for plan in plans]

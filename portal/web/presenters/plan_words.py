@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from billing.catalog.offers import PlanOffer
 from billing.choices import BillingInterval
 from billing.rating.charges import BasePrice, base_charge
+from billing.wording import free_days_words
 from config.kernel.money import Money
 
 from ...formatting import credits_text, money_text, percent_text
@@ -63,6 +64,16 @@ def yearly_saving(plan: PlanOffer, *, currency: str) -> Decimal | None:
     twelve = base_charge(price=monthly, seats=1) * MONTHS
     saved = twelve.minor - base_charge(price=yearly, seats=1).minor
     return Decimal(saved) / twelve.minor if saved > 0 else None
+
+
+def trial_words(plan: PlanOffer) -> str:
+    """Say how long a new customer may try a plan: “14 days free”; empty without a trial."""
+    if plan.trial_days == 0:
+        return ""
+    free = free_days_words(plan.trial_days)
+    if plan.trial_needs_card:
+        return free
+    return _("%(days_free)s, no card needed") % {"days_free": free}
 
 
 def seats_words(included: int | None) -> str:

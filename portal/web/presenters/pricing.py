@@ -21,7 +21,7 @@ from ...formatting import credits_text, percent_text, value_text
 from .actions import Buys, CreditLine, credit_lines, what_credits_buy
 from .calculator import PlanEstimate, estimate_plans
 from .comparison import MatrixRow, compare_plans
-from .plan_words import price_words, seats_words, yearly_saving
+from .plan_words import price_words, seats_words, trial_words, yearly_saving
 
 EXAMPLE_CREDITS: Final = Decimal(2_500)
 
@@ -74,6 +74,7 @@ class PlanCard:
     price: str
     price_unit: str
     price_note: str
+    trial: str
     lines: tuple[FeatureLine, ...]
     buys: tuple[Buys, ...]
     bought_with: str
@@ -101,6 +102,11 @@ class PricingPage:
     estimates: tuple[PlanEstimate, ...]
     cheapest: str
     matrix: tuple[MatrixRow, ...]
+
+    @property
+    def has_trials(self) -> bool:
+        """Whether a plan can be tried, so that every card keeps a line for it."""
+        return any(card.trial for card in self.cards)
 
 
 def present_pricing(*, question: PricingQuestion, now: datetime) -> PricingPage:
@@ -172,6 +178,7 @@ def _card(
         price=price.amount,
         price_unit=price.unit,
         price_note=price.note,
+        trial=trial_words(plan),
         lines=tuple(_lines(plan, table.plans, currency=currency)),
         buys=what_credits_buy(
             allowance, actions=[action for action in table.actions if action.meter == feature.code]

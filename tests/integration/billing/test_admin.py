@@ -341,6 +341,12 @@ class TestPlans:
         }
 
 
+VERSION = {
+    "included_seats": "",
+    "trial_days": "0",
+    "trial_needs_card": "on",
+    "overage_collection": "invoice_item",
+}
 PRICE = {"currency": "USD", "interval": "month", "kind": "fixed", "amount": "49.50"}
 
 
@@ -368,7 +374,13 @@ class TestDrafts:
         )
         advanced = terms_of_feature(catalog.advanced_ai, value="true")
         entered = (
-            {"included_seats": "10"}
+            VERSION
+            | {
+                "included_seats": "10",
+                "trial_days": "14",
+                "trial_needs_card": "",
+                "overage_collection": "billing_meter",
+            }
             | rows("prices", PRICE)
             | rows("plan_features", credits, advanced)
         )
@@ -376,6 +388,8 @@ class TestDrafts:
         assert response.status_code == 302, response.content.decode()
         draft.refresh_from_db()
         assert draft.included_seats == 10
+        assert (draft.trial_days, draft.trial_needs_card) == (14, False)
+        assert draft.overage_collection == "billing_meter"
         assert draft.prices.get().unit_amount_minor == 49_50
         stored = draft.plan_features.get(feature=catalog.credits)
         assert (stored.allowance, stored.rollover_percent) == (500, 25)
@@ -397,7 +411,7 @@ class TestDrafts:
         monthly, yearly = draft.prices.order_by("interval")
         credits, advanced = draft.plan_features.order_by("feature__position")
         entered = (
-            {"included_seats": ""}
+            VERSION
             | rows(
                 "prices",
                 PRICE | {"id": monthly.pk, "amount": "59"},
@@ -425,7 +439,7 @@ class TestDrafts:
             make_plan(catalog.current, "team"), metered(catalog.credits, 500, overage="0.2")
         )
         terms = terms_of_feature(catalog.documents, allowance="5", id=draft.plan_features.get().pk)
-        entered = {"included_seats": ""} | rows("prices") | rows("plan_features", terms, initial=1)
+        entered = VERSION | rows("prices") | rows("plan_features", terms, initial=1)
         response = staff.post(page(PlanVersion, "change", draft.pk), entered)
         assert response.status_code == 302, response.content.decode()
         kept = draft.plan_features.get()
@@ -444,7 +458,7 @@ class TestDrafts:
     def test_a_price_that_cannot_be_is_refused_in_words(
         self, staff: Client, draft: PlanVersion, price: dict[str, str], complaint: str
     ) -> None:
-        entered = {"included_seats": ""} | rows("prices", PRICE | price) | rows("plan_features")
+        entered = VERSION | rows("prices", PRICE | price) | rows("plan_features")
         response = staff.post(page(PlanVersion, "change", draft.pk), entered)
         assert response.status_code == 200
         assert complaint in response.content.decode()
@@ -473,7 +487,7 @@ class TestDrafts:
         complaint: str,
     ) -> None:
         entered = (
-            {"included_seats": ""}
+            VERSION
             | rows("prices")
             | rows("plan_features", terms_of_feature(catalog.credits, **terms))
         )
@@ -481,6 +495,14 @@ class TestDrafts:
         assert response.status_code == 200
         shown = response.content.decode()
         assert complaint in shown
+        assert "is violated" not in shown
+
+    def test_a_trial_that_is_too_long_is_refused_in_words(
+        self, staff: Client, draft: PlanVersion
+    ) -> None:
+        entered = VERSION | {"trial_days": "731"} | rows("prices") | rows("plan_features")
+        shown = staff.post(page(PlanVersion, "change", draft.pk), entered).content.decode()
+        assert "A trial has at most 730 days." in shown
         assert "is violated" not in shown
 
     def test_a_published_version_is_only_shown(
@@ -755,11 +777,15 @@ class TestPublishing:
         )
         shown = text_of(staff, page(PlanVersion, "publish", draft.pk))
         rollover = "25 % of what is unused, for 1 month"
+        lines = "as finished lines on an invoice"
         assert terms_shown(shown) == [
             ["Prices and seats"],
             ["USD, monthly, fixed", "$299", "$299"],
             ["USD, yearly, fixed", "$2,990", "$2,990"],
             ["Included seats", "20", "25 changed"],
+            ["Trial and collection"],
+            ["Trial", "none", "none"],
+            ["Overage reaches Stripe", lines, lines],
             ["AI credits (ai_credits)"],
             ["Allowance a month", "5,000", "5,000"],
             ["Overage", "$0.12 per credit", "$0.11 per credit changed"],
@@ -782,6 +808,9 @@ class TestPublishing:
             ["Prices and seats"],
             ["USD, monthly, fixed", "$299"],
             ["Included seats", "unlimited"],
+            ["Trial and collection"],
+            ["Trial", "none"],
+            ["Overage reaches Stripe", "as finished lines on an invoice"],
         ]
 
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import logging
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from config import env, logs
+from config import env, logs, payments
 from config.database import connection_settings
 from config.embedded import recorded_url
 from config.schedule import BEAT_SCHEDULE
@@ -34,6 +34,14 @@ TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
 ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")
 SALES_EMAIL = env.text("SALES_EMAIL", default="sales@tallybook.example")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", default="support@tallybook.example")
+
+# --- Stripe ---------------------------------------------------------------------------------------
+
+vars().update(
+    payments.stripe_settings(
+        secret_key=env.text("STRIPE_SECRET_KEY"), sandbox_url=env.text("SANDBOX_URL")
+    )
+)
 
 # --- Django ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ no limits on trying.
 
 from __future__ import annotations
 
+from config import payments
 from config.settings.base import *
 from config.settings.base import ACCOUNT_RATE_LIMITS, STORAGES
 
@@ -18,6 +19,8 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+# A test that wants Stripe asks for the sandbox.
+vars().update(payments.stripe_settings(secret_key="", sandbox_url=""))
 # A test that wants a worker asks for one; every other task runs where it was sent.
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True

@@ -22,6 +22,7 @@ from config.kernel.errors import DomainError
 from .admission import admit
 from .parameters import refuse_unknown_parameters
 from .problems import MethodNotAllowed, TemporarilyUnavailable, problem_response
+from .wire import StrictJSONParser
 
 logger = structlog.get_logger(__name__)
 
@@ -44,14 +45,25 @@ def json_response(document: Any, *, status: int = 200) -> HttpResponse:
     return response
 
 
+def _as_class(view: View) -> type[APIView]:
+    """The view as the framework would have it, for the schema to read. It is never served."""
+
+    class Endpoint(APIView):
+        http_method_names = ["post"]
+        parser_classes = [StrictJSONParser]
+        post = view
+
+    return Endpoint
+
+
 def post_endpoint(
-    *, scope: Scope, described_by: type[APIView], write_refusal: RefusalWriter = problem_response
+    *, scope: Scope, write_refusal: RefusalWriter = problem_response
 ) -> Callable[[View], Callable[[HttpRequest], HttpResponse]]:
     """
     Make a plain POST endpoint for callers with a scope.
 
     The view is called with the request, the caller, the moment of receipt, and what its address
-    names. `described_by` stands for it in the schema, and is never served.
+    names. What `described` says of it stands in the schema.
     """
 
     def decorate(view: View) -> View:
@@ -75,7 +87,7 @@ def post_endpoint(
             return response
 
         # What the schema reads of a view that is a class.
-        endpoint.cls = described_by  # type: ignore[attr-defined]
+        endpoint.cls = _as_class(view)  # type: ignore[attr-defined]
         endpoint.initkwargs = {}  # type: ignore[attr-defined]
         return csrf_exempt(endpoint)
 

@@ -13,7 +13,6 @@ from typing import Annotated, Final
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from msgspec import Meta
-from rest_framework.views import APIView
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
@@ -45,7 +44,6 @@ from ..idempotency import answered_once, find_idempotency_key
 from ..problems import FieldError, InvalidRequest
 from ..schema import IDEMPOTENCY_KEY, WITH_BODY, body_of, described
 from ..v1.usage_results import EventConflict, explain
-from ..wire import StrictJSONParser
 from .errors import KindeErrors, write_kinde_errors
 
 KINDE_REFUSALS: Final = replace(
@@ -93,47 +91,32 @@ class MeterUsageRejected(Invalid):
         super().__init__(explain(reason), errors=[FieldError("", reason, explain(reason))])
 
 
-class MeterUsageDescription(APIView):
-    """Stands in the schema for the plain view below."""
-
-    http_method_names = ["post"]
-    parser_classes = [StrictJSONParser]
-
-    @described(
-        operation_id="kinde_meter_usage",
-        tag="kinde",
-        summary="Report usage as to Kinde",
-        body=body_of(
-            MeterUsage,
-            examples={
-                "five credits": {
-                    "customer_agreement_id": "agr_06f4hxw2k3n5p7r9t1v3x5z7a9",
-                    "billing_feature_code": "ai_credits",
-                    "meter_value": "5",
-                    "meter_type_code": "delta",
-                }
-            },
-        ),
-        answers={200: MeterUsageAnswer},
-        parameters=(IDEMPOTENCY_KEY,),
-        refusals=KINDE_REFUSALS,
-    )
-    def post(self) -> HttpResponse:
-        """
-        Takes what Kinde's Management API takes at this address. The key may be a platform key or
-        one of the agreement's organization. With an `Idempotency-Key`, which is then the id of the
-        usage event, a repeated request is counted once; without one each request counts.
-        """
-        raise NotImplementedError
-
-
-@post_endpoint(
-    scope=Scope.USAGE_WRITE,
-    described_by=MeterUsageDescription,
-    write_refusal=write_kinde_errors,
+@post_endpoint(scope=Scope.USAGE_WRITE, write_refusal=write_kinde_errors)
+@described(
+    operation_id="kinde_meter_usage",
+    tag="kinde",
+    summary="Report usage as to Kinde",
+    body=body_of(
+        MeterUsage,
+        examples={
+            "five credits": {
+                "customer_agreement_id": "agr_06f4hxw2k3n5p7r9t1v3x5z7a9",
+                "billing_feature_code": "ai_credits",
+                "meter_value": "5",
+                "meter_type_code": "delta",
+            }
+        },
+    ),
+    answers={200: MeterUsageAnswer},
+    parameters=(IDEMPOTENCY_KEY,),
+    refusals=KINDE_REFUSALS,
 )
 def post_meter_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
-    """Book usage of the feature under the agreement's terms."""
+    """
+    Takes what Kinde's Management API takes at this address. The key may be a platform key or
+    one of the agreement's organization. With an `Idempotency-Key`, which is then the id of the
+    usage event, a repeated request is counted once; without one each request counts.
+    """
     usage = shape(parse_document(read_body(request)), MeterUsage)
     report = _read_report(usage, event_id=_event_id(request))
 

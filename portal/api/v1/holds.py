@@ -22,17 +22,39 @@ from ..idempotency import REPLAYED
 from ..organizations import find_tenant, get_named_organization
 from ..parameters import find_parameter
 from ..resource import Resource
-from ..schema import KEYED, ORGANIZATION, described
-from .hold_descriptions import HoldDescription, ReleaseDescription, SettlementDescription
-from .hold_requests import Release, Settlement, read_hold_order, read_settlement
+from ..schema import KEYED, ORGANIZATION, WITH_BODY, body_of, described
+from .hold_requests import HoldOrder, Release, Settlement, read_hold_order, read_settlement
 from .hold_results import Hold, SettledHold, hold_refused, hold_rejected, present_hold
 from .usage import present_receipts
 from .usage_results import refusal_of
 
 
-@post_endpoint(scope=Scope.USAGE_WRITE, described_by=HoldDescription)
+@post_endpoint(scope=Scope.USAGE_WRITE)
+@described(
+    operation_id="create_hold",
+    tag="holds",
+    summary="Set credits aside",
+    body=body_of(
+        HoldOrder,
+        examples={
+            "an action": {"id": "job-17", "action": "GENERATE_REPORT", "member": "u_17"},
+            "a feature": {
+                "id": "job-18",
+                "feature": "ai_credits",
+                "value": "120",
+                "expires_in_seconds": 3600,
+            },
+        },
+    ),
+    answers={201: Hold, 200: Hold},
+    refusals=WITH_BODY.and_also(402, 404, 422),
+)
 def post_hold(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
-    """Set credits aside."""
+    """
+    Before something happens whose credits must be there. Answers 201 with the hold, 402 if the
+    plan does not allow it, and 200 with the same hold, as it stands now, when it is sent again;
+    409 if the id belongs to a hold with other content.
+    """
     reference, order = read_hold_order(parse_document(read_body(request)))
     organization_id = find_tenant(caller=caller, reference=reference)
     now = time_of(organization_id=organization_id, now=now)
@@ -55,11 +77,25 @@ def post_hold(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpRes
     return response
 
 
-@post_endpoint(scope=Scope.USAGE_WRITE, described_by=SettlementDescription)
+@post_endpoint(scope=Scope.USAGE_WRITE)
+@described(
+    operation_id="settle_hold",
+    tag="holds",
+    summary="Settle a hold with what was really used",
+    body=body_of(Settlement, examples={"as held": {"quantity": 1}, "a value": {"value": "87.5"}}),
+    answers={200: SettledHold},
+    refusals=WITH_BODY.and_also(404, 422),
+)
 def post_settlement(
     request: HttpRequest, caller: CallerKey, now: datetime, *, hold_id: str
 ) -> HttpResponse:
-    """Book what was really used, and end the hold."""
+    """
+    Books an event for what was really used and ends the hold. The credits that were set aside
+    pay first, even if they have expired meanwhile; what was not needed returns, and more than
+    was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
+    other content, or for a hold that has ended in another way, 409. An event that cannot be
+    booked (422) leaves the hold open.
+    """
     written = shape(parse_document(read_body(request)), Settlement)
     organization_id = find_tenant(caller=caller, reference=written.organization)
     now = time_of(organization_id=organization_id, now=now)
@@ -83,11 +119,22 @@ def post_settlement(
     return json_response(SettledHold(usage=result, hold=present_hold(ended, now=now)))
 
 
-@post_endpoint(scope=Scope.USAGE_WRITE, described_by=ReleaseDescription)
+@post_endpoint(scope=Scope.USAGE_WRITE)
+@described(
+    operation_id="release_hold",
+    tag="holds",
+    summary="Release a hold",
+    body=body_of(Release, examples={"nothing happened": {}}),
+    answers={200: Hold},
+    refusals=WITH_BODY.and_also(404),
+)
 def post_release(
     request: HttpRequest, caller: CallerKey, now: datetime, *, hold_id: str
 ) -> HttpResponse:
-    """Give everything back that a hold has set aside."""
+    """
+    Returns everything that was set aside, because nothing was used. Releasing again answers the
+    same; 409 for a hold that was settled or has expired.
+    """
     written = shape(_document_if_any(request), Release)
     organization_id = find_tenant(caller=caller, reference=written.organization)
     now = time_of(organization_id=organization_id, now=now)

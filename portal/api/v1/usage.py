@@ -24,8 +24,9 @@ from ..organizations import (
     find_tenant,
 )
 from ..problems import InvalidRequest
+from ..schema import WITH_BODY, described
 from .reported_event import read_event
-from .usage_description import UsageDescription
+from .usage_description import USAGE_ANSWER, USAGE_BODY
 from .usage_results import EventResult, present_batch, present_receipt, refusal_of
 
 unit_names: Final = Remembered(list_unit_names)
@@ -45,9 +46,23 @@ class _Readable(NamedTuple):
     report: UsageReport
 
 
-@post_endpoint(scope=Scope.USAGE_WRITE, described_by=UsageDescription)
+@post_endpoint(scope=Scope.USAGE_WRITE)
+@described(
+    operation_id="report_usage",
+    tag="usage",
+    summary="Report usage, one event or a batch",
+    body=USAGE_BODY,
+    answers={200: USAGE_ANSWER},
+    refusals=WITH_BODY.and_also(402, 404, 422),
+)
 def post_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
-    """Book one event, or a batch of them."""
+    """
+    One event answers 200 when it is `accepted`, `late` or a `duplicate`, 409 when its id
+    belongs to another event, 422 when it cannot be booked, and with `enforce` 402 when the plan
+    does not allow it. A batch answers 200 with a result for each event; a wrong one never keeps
+    the others back. An event's id is its identity for ever, so sending it again is always safe
+    and an `Idempotency-Key` is not needed.
+    """
     document = parse_document(read_body(request))
     if isinstance(document, dict) and "events" in document:
         return _book_batch(shape(document, _Batch), caller=caller, now=now)

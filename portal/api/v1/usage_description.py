@@ -1,17 +1,14 @@
 """How the schema shows `POST /api/v1/usage`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
-from django.http import HttpResponse
 from drf_spectacular.utils import PolymorphicProxySerializer
 from msgspec import Meta
-from rest_framework.views import APIView
 
 from metering.usage.reports import LARGEST_BATCH
 
-from ..schema import WITH_BODY, body_of, described
-from ..wire import StrictJSONParser
+from ..schema import body_of
 from .reported_event import ReportedEvent
 from .usage_results import BatchResult, EventResult
 
@@ -33,7 +30,7 @@ _REPORT = PolymorphicProxySerializer(
     serializers=_ONE_OR_MANY,
     resource_type_field_name=None,
 )
-_ANSWER = PolymorphicProxySerializer(
+USAGE_ANSWER: Final = PolymorphicProxySerializer(
     component_name="UsageAnswer",
     serializers=_ONE_RESULT_OR_MANY,
     resource_type_field_name=None,
@@ -55,28 +52,4 @@ _EXAMPLES = {
         ],
     },
 }
-
-
-class UsageDescription(APIView):
-    """Stands in the schema for the plain view of `portal.api.v1.usage`."""
-
-    http_method_names = ["post"]
-    parser_classes = [StrictJSONParser]
-
-    @described(
-        operation_id="report_usage",
-        tag="usage",
-        summary="Report usage, one event or a batch",
-        body=body_of(_REPORT, examples=_EXAMPLES),
-        answers={200: _ANSWER},
-        refusals=WITH_BODY.and_also(402, 404, 422),
-    )
-    def post(self) -> HttpResponse:
-        """
-        One event answers 200 when it is `accepted`, `late` or a `duplicate`, 409 when its id
-        belongs to another event, 422 when it cannot be booked, and with `enforce` 402 when the plan
-        does not allow it. A batch answers 200 with a result for each event; a wrong one never keeps
-        the others back. An event's id is its identity for ever, so sending it again is always safe
-        and an `Idempotency-Key` is not needed.
-        """
-        raise NotImplementedError
+USAGE_BODY: Final = body_of(_REPORT, examples=_EXAMPLES)

@@ -1,0 +1,86 @@
+"""
+Finding again what a call has made or changed, when its idempotency key is no longer known.
+
+Where Stripe takes metadata, the object carries the public id of the intent.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ...models import StripeIntent
+from ..gateway.client import ask
+from ..gateway.errors import ObjectMissing
+from ..gateway.facts import Json
+from ..gateway.reading import list_objects_of_intent
+
+LABEL: Final = "intent"
+# Clocks differ a little.
+LEEWAY = timedelta(minutes=10)
+
+CREATIONS: Final = {
+    "checkout.sessions.create": "checkout.sessions.list",
+    "credit_notes.create": "credit_notes.list",
+    "customers.create": "customers.list",
+    "invoice_items.create": "invoice_items.list",
+    "invoices.create": "invoices.list",
+    "payment_intents.create": "payment_intents.list",
+    "prices.create": "prices.list",
+    "products.create": "products.list",
+    "refunds.create": "refunds.list",
+    "setup_intents.create": "setup_intents.list",
+    "subscriptions.create": "subscriptions.list",
+}
+CHANGES: Final = {
+    "customers.update": "customers.retrieve",
+    "invoice_items.update": "invoice_items.retrieve",
+    "invoices.update": "invoices.retrieve",
+    "payment_intents.update": "payment_intents.retrieve",
+    "prices.update": "prices.retrieve",
+    "products.update": "products.retrieve",
+    "subscription_schedules.update": "subscription_schedules.retrieve",
+    "subscriptions.update": "subscriptions.retrieve",
+}
+
+
+def labelled(intent: StripeIntent) -> dict[str, Any]:
+    """The parameters to send: with the intent's id where it is found again by it."""
+    params: dict[str, Any] = dict(intent.params)
+    if intent.operation in CREATIONS or intent.operation in CHANGES:
+        params["metadata"] = {**params.get("metadata", {}), LABEL: intent.public_id}
+    return params
+
+
+def find_effect(intent: StripeIntent) -> Json | None:
+    """
+    The object that the call has made or changed; None if there is none.
+
+    None too where it cannot be found again: releasing, paying or finalizing something is done
+    or not done by the state of the object, which its owner looks at.
+    """
+    if intent.operation in CREATIONS:
+        found = list_objects_of_intent(
+            CREATIONS[intent.operation], intent.public_id, _where_to_look(intent)
+        )
+        return next(found, None)
+    if intent.operation in CHANGES:
+        return _changed_object(intent)
+    return None
+
+
+def _changed_object(intent: StripeIntent) -> Json | None:
+    try:
+        changed = ask(CHANGES[intent.operation], target=intent.object_id)
+    except ObjectMissing:
+        return None
+    is_ours = (changed.get("metadata") or {}).get(LABEL) == intent.public_id
+    return changed if is_ours else None
+
+
+def _where_to_look(intent: StripeIntent) -> dict[str, Any]:
+    everything = {"status": "all"} if intent.operation == "subscriptions.create" else {}
+    customer = intent.params.get("customer")
+    if customer:
+        # What belongs to a customer of a test clock is created in that clock's time.
+        return {"customer": customer, **everything}
+    since: datetime = intent.requested_at - LEEWAY
+    return {"created": {"gte": int(since.timestamp())}, **everything}

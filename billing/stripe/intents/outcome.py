@@ -1,0 +1,93 @@
+"""How an intent ends, or goes on."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import F
+
+from ...choices import IntentStatus
+from ...models import StripeIntent
+from ..gateway.errors import StripeRefused, refusal
+from ..gateway.facts import Json
+from .conclusions import conclusions_of
+
+LONGEST_REST = timedelta(hours=1)
+LONGEST_ERROR = 1000
+
+
+def known_outcome(intent: StripeIntent) -> Json:
+    """The stored answer of an intent that has ended. Raises the stored refusal anew."""
+    if intent.status == IntentStatus.REFUSED:
+        raise refusal(cast(dict[str, Any], intent.error))
+    return cast(Json, intent.answer)
+
+
+def end_done(*, intent_id: int, answer: Json, now: datetime) -> Json:
+    """
+    Store the answer and do what follows from it, unless somebody else just did.
+
+    Raises what the conclusions raise; the intent is open as before then.
+    """
+    with transaction.atomic(durable=True):
+        intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
+        if intent.status != IntentStatus.OPEN:
+            return known_outcome(intent)
+        intent.status, intent.ended_at, intent.error = IntentStatus.DONE, now, None
+        intent.answer = redacted(answer)
+        intent.object_id = answer.get("id") or intent.object_id
+        intent.attempts += 1
+        intent.save()
+        for conclude in conclusions_of(intent.operation):
+            conclude(intent, cast(Json, intent.answer), now)
+    return answer
+
+
+def end_refused(*, intent_id: int, error: StripeRefused, now: datetime) -> None:
+    """Store the refusal, unless the intent has ended."""
+    _end(intent_id, IntentStatus.REFUSED, now, error=error.facts)
+
+
+def end_abandoned(*, intent_id: int, now: datetime) -> None:
+    """Store that the call had no effect and will not be made, unless the intent has ended."""
+    _end(intent_id, IntentStatus.ABANDONED, now, error=None)
+
+
+def postpone(*, intent_id: int, error: Exception, now: datetime) -> None:
+    """Have the sweep try again later, each time after a longer rest."""
+    with transaction.atomic(durable=True):
+        intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
+        if intent.status != IntentStatus.OPEN:
+            return
+        rest = min(timedelta(minutes=2**intent.attempts), LONGEST_REST)
+        intent.error = {"kind": type(error).__name__, "detail": str(error)[:LONGEST_ERROR]}
+        intent.next_attempt_at = now + rest
+        intent.attempts += 1
+        intent.save()
+
+
+def redacted(said: Any) -> Any:
+    """The same without what opens something: client secrets, and links into Stripe's portal."""
+    if isinstance(said, list):
+        return [redacted(each) for each in said]
+    if not isinstance(said, Mapping):
+        return said
+    is_portal = said.get("object") == "billing_portal.session"
+    return {
+        name: "" if _opens_something(name, is_portal=is_portal) else redacted(value)
+        for name, value in said.items()
+    }
+
+
+def _opens_something(name: str, *, is_portal: bool) -> bool:
+    return name.endswith("secret") or (is_portal and name == "url")
+
+
+def _end(
+    intent_id: int, status: IntentStatus, now: datetime, *, error: dict[str, Any] | None
+) -> None:
+    with transaction.atomic(durable=True):
+        StripeIntent.objects.filter(pk=intent_id, status=IntentStatus.OPEN).update(
+            status=status, ended_at=now, error=error, attempts=F("attempts") + 1
+        )

@@ -7,6 +7,7 @@ of its table are taken away first: what refuses the write is this one alone.
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoDbBlocker
@@ -285,7 +286,8 @@ def stray_reference(guard: Guard) -> str:
 
 def refuses_as(guard: Guard, refusal: IntegrityError) -> bool:
     """Whether the refusal is this guard's."""
-    diagnosis = getattr(refusal.__cause__, "diag")  # noqa: B009
+    cause = refusal.__cause__
+    assert isinstance(cause, psycopg.Error), cause
     if guard.kind == "t":
-        return str(diagnosis.sqlstate) == "23001"
-    return str(diagnosis.constraint_name) == guard.name
+        return cause.diag.sqlstate == "23001"
+    return cause.diag.constraint_name == guard.name

@@ -1,6 +1,5 @@
 """The ledger's operations with one step left out: histories told to the model must notice."""
 
-import random
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ from metering.choices import Aggregation
 from metering.ledger.audit import find_violations
 from tests.proof.scene import never_committed
 from tests.proof.worlds import World, make_world
+from tests.support.chance import chance_of
 
 HISTORIES = 20
 STEPS = 80
@@ -51,7 +51,7 @@ def is_noticed(world: World, *, seed: int) -> bool:
     """Whether a history, or the audit at its end, disagrees with the model."""
     try:
         with transaction.atomic():
-            history = world.begin(random.Random(seed), aggregation=Aggregation.SUM)  # noqa: S311
+            history = world.begin(chance_of(seed), aggregation=Aggregation.SUM)
             for _ in range(STEPS):
                 history.step()
             violations = list(find_violations(organization_id=history.twin.organization.pk))

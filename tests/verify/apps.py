@@ -1,11 +1,11 @@
 """Apps that use the API as apps do: they report, ask first, hold and settle, and take back."""
 
-import random
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from tests.support.chance import chance_of
 from tests.verify import reading
 from tests.verify.client import Client
 from tests.verify.journal import ACKNOWLEDGED, Deed, Kind, Verdict
@@ -31,7 +31,7 @@ class App(threading.Thread):
         self.failure: Exception | None = None
         self._client = client
         self._organizations = organizations
-        self._chance = random.Random(seed)
+        self._chance = chance_of(seed)
         self._is_done = threading.Event()
         self._count = 0
         self._recent: list[Deed] = []

@@ -4,7 +4,6 @@ Called in processes of the installation's.
 """
 
 import os
-import random
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from billing.settlements.operations import close_due_periods
 from config.kernel.periods import boundary
+from tests.support.chance import chance_of
 from tests.verify import SELLING, STRICT, worlds
 from tests.verify.billing_runs import PERIODS
 
@@ -58,7 +58,7 @@ def run_and_be_killed(*, now: str, seed: int, shortest: float, longest: float) -
 
     Return how many were killed before they were done.
     """
-    chance = random.Random(f"billing {seed}")
+    chance = chance_of(f"billing {seed}")
     killed = 0
     while True:
         # A child inherits no connection that it could break.

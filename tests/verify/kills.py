@@ -1,6 +1,5 @@
 """Processes die under load, again and again, and the books are none the worse for it."""
 
-import random
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.chance import chance_of
 from tests.support.installation import Installation
 from tests.verify import faults
 from tests.verify.apps import App
@@ -85,7 +85,7 @@ def _suffer(
     for app in apps:
         app.start()
     struck: Counter[Fault] = Counter()
-    chance = random.Random(f"blows {seed}")
+    chance = chance_of(f"blows {seed}")
     try:
         for blow in faults.plan_blows(count=scale.kills, pauses=scale.pauses, chance=chance):
             time.sleep(blow.pause)

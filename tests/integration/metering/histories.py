@@ -22,6 +22,7 @@ from metering.usage.rollups import fill_rollups
 from metering.usage.state import ask_for_ledger
 from tests.factories.accounts import make_api_key
 from tests.factories.metering import ANCHOR, close, grant, open_through, report, reverse, terms
+from tests.support.chance import chance_of
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -47,7 +48,7 @@ class History:
     @classmethod
     def of(cls, organization: Organization, meter: Meter, *, seed: int) -> Self:
         """A life that has just begun; the same seed leads the same life."""
-        chance = random.Random(seed)  # noqa: S311  nothing secret is made of it
+        chance = chance_of(seed)
         keys = [None, *(make_api_key(owner).api_key for owner in (organization, None))]
         # Periods begin within an hour, which then belongs to two of them.
         plan = terms(meter, allowance=60, starts_at=ANCHOR + timedelta(minutes=13))

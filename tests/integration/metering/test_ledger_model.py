@@ -26,6 +26,7 @@ from tests.proof.histories import STEPS, Choice, History
 from tests.proof.records import ModelPolicy
 from tests.proof.twin import Twin
 from tests.proof.worlds import World, make_world
+from tests.support.chance import chance_of
 
 MONTH = timedelta(days=31)
 NOON = ANCHOR + timedelta(hours=4)
@@ -96,7 +97,7 @@ def test_random_histories_end_as_the_model_says(world: World) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_long_histories_end_as_the_model_says(world: World, seed: int) -> None:
     aggregation = list(Aggregation)[seed % len(Aggregation)]
-    history = world.begin(random.Random(seed), aggregation=aggregation)  # noqa: S311
+    history = world.begin(chance_of(seed), aggregation=aggregation)
     for _ in range(120):
         history.step()
     assert list(find_violations()) == []
@@ -151,7 +152,7 @@ def test_what_comes_back_before_a_late_close_may_still_roll_over(twin: Twin) -> 
 def test_a_history_in_many_runs_is_the_history_in_one(
     world: World, acme: Organization, globex: Organization, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = chance_of(seed)
     meter = world.meters["sum"]
     reports = _reports(chance, 40)
     for organization in (acme, globex):
@@ -170,7 +171,7 @@ def test_a_history_in_many_runs_is_the_history_in_one(
 def test_events_sent_any_number_of_times_in_any_order_have_one_effect(
     world: World, acme: Organization, globex: Organization, seed: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = chance_of(seed)
     plan = terms(world.meters["sum"], allowance=400)
     reports = _reports(chance, 30)
     deliveries = [item for item in reports for _ in range(chance.choice([1, 2, 50]))]
@@ -184,7 +185,7 @@ def test_events_sent_any_number_of_times_in_any_order_have_one_effect(
 
 
 def test_every_cache_can_be_dropped_and_computed_again(world: World) -> None:
-    history = world.begin(random.Random(11), aggregation=Aggregation.SUM)  # noqa: S311
+    history = world.begin(chance_of(11), aggregation=Aggregation.SUM)
     for _ in range(80):
         history.step()
     organization = history.twin.organization

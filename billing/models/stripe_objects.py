@@ -35,6 +35,13 @@ class StripeCustomer(CreatedModel):
     def __str__(self) -> str:
         return self.stripe_id
 
+    @property
+    def card_words(self) -> str:
+        """What people know their card by; empty without one."""
+        if not self.card_last4:
+            return ""
+        return f"{self.card_brand.replace('_', ' ').title()} •••• {self.card_last4}"
+
 
 class StripeSubscription(CreatedModel):
     """
@@ -93,11 +100,13 @@ class Publication(CreatedModel):
 
 
 class StripeProduct(CreatedModel):
-    """The product that stands for a plan."""
+    """The product that stands for a plan, as we last left it there."""
 
     plan = models.OneToOneField(Plan, on_delete=models.PROTECT, related_name="+")
     stripe_id = models.CharField(max_length=255, unique=True)
     name = models.CharField(max_length=250)
+    description = models.CharField(max_length=250, blank=True, db_default="")
+    is_active = models.BooleanField(db_default=True)
 
     objects = models.Manager["StripeProduct"]()
 

@@ -12,11 +12,8 @@ from metering.usage.reports import HoldRequest, UsageReport
 
 from ..documents import invalid, read, read_given, shape
 from ..fields import (
-    COST_PATTERN,
     ID_PATTERN,
     LONGEST_TEXT,
-    MOST_PROPERTIES,
-    PropertyValue,
     decimal_text,
     parse_cost,
     parse_id,
@@ -27,15 +24,11 @@ from ..fields import (
 )
 from .fingerprint import fingerprint
 from .used import Quantity, read_use
+from .written import Cost, NamedAction, NamedFeature, NamedOrganization, OccurredAt, Properties
 
 SHORTEST_HOLD: Final = 1
 LONGEST_HOLD: Final = 24 * 60 * 60
 USUAL_HOLD: Final = 15 * 60
-
-NamedOrganization = Annotated[
-    str | None,
-    Meta(description="Its id or your own id for it. Needed with a platform key."),
-]
 
 
 class HoldOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,14 +40,9 @@ class HoldOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """
 
     id: Annotated[str, Meta(extra_json_schema={"pattern": ID_PATTERN, "examples": ["job-17"]})]
-    action: Annotated[
-        str | None,
-        Meta(description="An action of the rate card.", examples=["GENERATE_REPORT"]),
-    ] = None
+    action: NamedAction = None
     quantity: Quantity | None = None
-    feature: Annotated[
-        str | None, Meta(description="A metered feature.", examples=["ai_credits"])
-    ] = None
+    feature: NamedFeature = None
     value: Quantity | None = None
     member: Annotated[
         str | None,
@@ -81,27 +69,9 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     value: Quantity | None = None
     id: Annotated[str | None, Meta(extra_json_schema={"pattern": ID_PATTERN})] = None
     organization: NamedOrganization = None
-    occurred_at: Annotated[
-        str | None,
-        Meta(
-            description="When the customer used it; the moment of receipt unless given.",
-            extra_json_schema={"format": "date-time"},
-        ),
-    ] = None
-    cost: Annotated[
-        str | None,
-        Meta(
-            description="What it cost you, in the reporting currency; else the rate card says.",
-            extra_json_schema={"pattern": COST_PATTERN},
-        ),
-    ] = None
-    properties: Annotated[
-        dict[str, PropertyValue] | None,
-        Meta(
-            description="Labels of your own: names of 40 and texts of 500 characters, 8 KB in all.",
-            extra_json_schema={"maxProperties": MOST_PROPERTIES},
-        ),
-    ] = None
+    occurred_at: OccurredAt = None
+    cost: Cost = None
+    properties: Properties = None
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,11 +9,8 @@ from metering.usage.reports import Mode, UsageReport
 
 from ..documents import read, read_given, shape
 from ..fields import (
-    COST_PATTERN,
     ID_PATTERN,
     LONGEST_TEXT,
-    MOST_PROPERTIES,
-    PropertyValue,
     decimal_text,
     parse_cost,
     parse_id,
@@ -23,6 +20,7 @@ from ..fields import (
 )
 from .fingerprint import fingerprint
 from .used import Quantity, Value, read_use
+from .written import Cost, NamedAction, NamedFeature, NamedOrganization, OccurredAt, Properties
 
 
 class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,26 +34,12 @@ class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     id: Annotated[
         str, Meta(extra_json_schema={"pattern": ID_PATTERN, "examples": ["req-8f14e45f"]})
     ]
-    action: Annotated[
-        str | None,
-        Meta(description="An action of the rate card.", examples=["GENERATE_REPORT"]),
-    ] = None
+    action: NamedAction = None
     quantity: Quantity | None = None
-    feature: Annotated[
-        str | None, Meta(description="A metered feature.", examples=["ai_credits"])
-    ] = None
+    feature: NamedFeature = None
     value: Value | None = None
-    organization: Annotated[
-        str | None,
-        Meta(description="Its id or your own id for it. Needed with a platform key."),
-    ] = None
-    occurred_at: Annotated[
-        str | None,
-        Meta(
-            description="When the customer used it; the moment of receipt unless given.",
-            extra_json_schema={"format": "date-time"},
-        ),
-    ] = None
+    organization: NamedOrganization = None
+    occurred_at: OccurredAt = None
     member: Annotated[
         str | None,
         Meta(
@@ -63,20 +47,8 @@ class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             extra_json_schema={"maxLength": LONGEST_TEXT},
         ),
     ] = None
-    cost: Annotated[
-        str | None,
-        Meta(
-            description="What it cost you, in the reporting currency; else the rate card says.",
-            extra_json_schema={"pattern": COST_PATTERN},
-        ),
-    ] = None
-    properties: Annotated[
-        dict[str, PropertyValue] | None,
-        Meta(
-            description="Labels of your own: names of 40 and texts of 500 characters, 8 KB in all.",
-            extra_json_schema={"maxProperties": MOST_PROPERTIES},
-        ),
-    ] = None
+    cost: Cost = None
+    properties: Properties = None
     mode: Annotated[
         Mode,
         Meta(

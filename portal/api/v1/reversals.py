@@ -21,6 +21,7 @@ from ..organizations import get_named_organization
 from ..resource import Resource
 from ..schema import IDEMPOTENCY_KEY, WITH_BODY, body_of, described
 from ..wire import StrictJSONParser
+from .written import NamedOrganization
 
 
 class ReversalOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,10 +35,7 @@ class ReversalOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             examples=["The report could not be made."],
         ),
     ]
-    organization: Annotated[
-        str | None,
-        Meta(description="Its id or your own id for it. Needed with a platform key."),
-    ] = None
+    organization: NamedOrganization = None
 
 
 class ReversedUsage(msgspec.Struct, frozen=True, kw_only=True):

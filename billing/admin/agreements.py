@@ -22,7 +22,7 @@ from ..agreements.queries import describe_agreement
 from ..choices import AgreementStatus, BillingInterval
 from ..models import Agreement, Plan, PlanChange
 from ..wording import money_words
-from .pages import DeedAdmin, Entered
+from .pages import DeedAdmin, Entered, ReasonForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -76,12 +76,6 @@ class AgreementForm(forms.Form):
         widget=AdminSplitDateTime,
         help_text=_("Empty means now. All periods are counted from this instant."),
     )
-
-
-class ReasonForm(forms.Form):
-    """Why something is done to an agreement."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
 class ChangePlanForm(ReasonForm):

@@ -9,6 +9,7 @@ from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import OperationAdmin, staff_member
 from config.kernel.errors import DomainError
@@ -32,6 +33,12 @@ def customer_count(path: str) -> Coalesce:
         .values("customers")
     )
     return Coalesce(Subquery(live), 0)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to a customer's agreement or order."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
 class DeedAdmin(OperationAdmin):

@@ -30,7 +30,7 @@ from ..top_ups.operations import (
 )
 from ..wording import money_words, quantity_words
 from .fields import plain
-from .pages import DeedAdmin, Entered
+from .pages import DeedAdmin, Entered, ReasonForm
 
 FIXED: Final = ["code", "feature"]
 PACK_FIELDS: Final = [
@@ -180,12 +180,6 @@ class PaymentForm(forms.Form):
             "The number of the bank transfer or the receipt. The credits are granted at once."
         ),
     )
-
-
-class ReasonForm(forms.Form):
-    """Why an order is not paid."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
 @admin.register(TopUp)

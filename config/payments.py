@@ -45,7 +45,7 @@ def _alias(key: str) -> str:
     match = KEY.fullmatch(key)
     if match is None:
         raise ImproperlyConfigured(
-            "STRIPE_SECRET_KEY is no secret key of Stripe's: those begin with sk_test_, sk_live_, "
-            "rk_test_ or rk_live_."
+            "STRIPE_SECRET_KEY is no secret key of Stripe's: those begin with sk_ or rk_, then "
+            "test_ or live_."
         )
     return match[1] + hmac.new(key.encode(), b"dj-stripe", hashlib.sha256).hexdigest()[:40]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.models import CreatedModel, PublicIdModel
 
 from ..choices import InboxStatus, IntentStatus
@@ -39,7 +39,7 @@ class StripeIntent(PublicIdModel):
     next_attempt_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
-    objects = models.Manager["StripeIntent"]()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -159,7 +159,7 @@ class StripeDifference(CreatedModel):
     seen_at = models.DateTimeField(_("last seen at"))
     resolved_at = models.DateTimeField(_("gone since"), null=True)
 
-    objects = models.Manager["StripeDifference"]()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -31,4 +31,5 @@ def _load_every_part() -> None:
     from billing import stripe  # noqa: PLC0415 - this is a part of it
 
     for part in pkgutil.walk_packages(stripe.__path__, f"{stripe.__name__}."):
-        import_module(part.name)
+        if ".migrations" not in part.name:
+            import_module(part.name)

@@ -49,6 +49,7 @@ DEBUG = False
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
+MIGRATION_MODULES = {"djstripe": "billing.stripe.mirror.migrations"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_structlog",
+    "djstripe",
     # Form widgets are rendered by the ordinary engine, so that templates/ may override them.
     "django.forms",
 ]

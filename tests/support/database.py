@@ -19,7 +19,8 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 import psycopg
-from django.apps import apps
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -114,11 +115,18 @@ def _template(server_url: str) -> str:
 def _schema() -> _Schema:
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
-        for path in sorted((Path(app.path) / "migrations").glob("*.py")):
+        for path in sorted(_migrations_folder(app).glob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())
     digest.update((env.PROJECT_FOLDER / "config" / "broker.py").read_bytes())
     name = f"tpl_{digest.hexdigest()[:16]}"
     return _Schema(name=name, draft=f"{name}_draft")
+
+
+def _migrations_folder(app: AppConfig) -> Path:
+    moved = settings.MIGRATION_MODULES.get(app.label)
+    if moved:
+        return env.PROJECT_FOLDER.joinpath(*moved.split("."))
+    return Path(app.path) / "migrations"
 
 
 def _drop_leftovers(server_url: str) -> None:

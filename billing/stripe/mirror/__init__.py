@@ -1,0 +1,1 @@
+"""dj-stripe's copy of what Stripe has: to look at, never to decide by."""

@@ -71,6 +71,19 @@ class Tools:
         """Announce what has become of an object; ``previous`` is the object as it was before."""
         return self.tell(self, type, obj, previous)
 
+    def emit_created(self, row: Row, type: str) -> Row:
+        """Save a new object and announce it."""
+        self.store.save(row)
+        self.emit(type, row)
+        return row
+
+    def emit_changed(self, before: Row, after: Row, type: str) -> Row:
+        """Save an object and announce it, unless nothing about it has changed."""
+        if before != after:
+            self.store.save(after)
+            self.emit(type, after, before)
+        return after
+
     def make(self, kind: str, prefix: str, /, **values: Any) -> Row:
         """A new object by Stripe's description of its kind, not yet saved.
 

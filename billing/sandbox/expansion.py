@@ -12,7 +12,6 @@ from billing.sandbox.spec import REFERENCE, Operation, Schema
 from billing.sandbox.store import Row
 
 DEEPEST = 4
-EXPANDABLE = "x-expandableFields"
 TARGETS = "x-expansionResources"
 
 
@@ -52,7 +51,8 @@ def _reveal(tools: Tools, holder: Row, name: str, parts: list[Schema]) -> None:
     kinds = [kind for part in parts for kind in _kinds(part)]
     found = holder.get(name)
     if found is None and (holder.get("object"), name) in INCLUDABLES:
-        holder[name] = INCLUDABLES[holder["object"], name](tools, holder)
+        included = INCLUDABLES[holder["object"], name](tools, holder)
+        holder.update({} if included is None else {name: included})
     elif isinstance(found, list):
         holder[name] = [_fetched(tools, kinds, one) for one in found]
     elif name in holder:
@@ -67,9 +67,9 @@ def _fetched(tools: Tools, kinds: list[str], reference: Any) -> Any:
 
 
 def _is_expandable(holders: list[Schema], parts: list[Schema], name: str) -> bool:
-    return any(name in holder.get(EXPANDABLE, []) for holder in holders) or any(
-        _kinds(part) for part in parts
-    )
+    """Whether there is an id to be replaced here, or something that is left out unless asked."""
+    kinds = [holder["properties"].get("object", {}).get("enum", [""])[0] for holder in holders]
+    return any((kind, name) in INCLUDABLES for kind in kinds) or any(_kinds(part) for part in parts)
 
 
 def _kinds(part: Schema) -> list[str]:

@@ -16,6 +16,7 @@ from billing.sandbox.store import Row
 Handler = Callable[[Call], Row]
 Page = Callable[[Visit], Answer]
 Work = Callable[[Tools], bool]
+Leave = Callable[[Tools, Row], None]
 Include = Callable[[Tools, Row], Any]
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -23,6 +24,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 OPERATIONS: dict[tuple[str, str], Handler] = {}
 PAGES: dict[tuple[str, str], Page] = {}
 WORKS: list[Work] = []
+LEAVINGS: list[Leave] = []
 INCLUDABLES: dict[tuple[str, str], Include] = {}
 
 
@@ -67,6 +69,12 @@ def work(step: Work) -> Work:
     """
     WORKS.append(step)
     return step
+
+
+def leaving(leave: Leave) -> Leave:
+    """The function ends what a customer who is being deleted still has."""
+    LEAVINGS.append(leave)
+    return leave
 
 
 def includable(kind: str, field: str) -> Callable[[Include], Include]:

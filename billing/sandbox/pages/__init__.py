@@ -1,4 +1,4 @@
-"""What a browser may visit: hosted pages, and the sandbox's own knobs below /_sandbox/."""
+"""The pages that people see: Checkout, the customer portal, invoices, and the sandbox's own."""
 
 from __future__ import annotations
 

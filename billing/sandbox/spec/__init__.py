@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from billing.sandbox.spec.unpublished import CALLS
+
 TRIMMED = Path(__file__).with_name("openapi.json.gz")
 FORM = "application/x-www-form-urlencoded"
 METHODS = ("get", "post", "delete")
@@ -44,12 +46,17 @@ class Spec:
     @cached_property
     def operations(self) -> dict[tuple[str, str], Operation]:
         """Every operation by its method (upper case) and its path as Stripe writes it."""
-        return {
+        published = {
             (method.upper(), path): _operation(method, path, described)
             for path, methods in self.document["paths"].items()
             for method, described in methods.items()
             if method in METHODS
         }
+        unpublished = {
+            (method, path): Operation(method, path, parameters=takes, answer=answers)
+            for (method, path), (takes, answers) in CALLS.items()
+        }
+        return {**published, **unpublished}
 
     @cached_property
     def schema_names(self) -> dict[str, str]:

@@ -1,120 +1,207 @@
-"""What the next invoice will say, as far as it is known today."""
+"""Reads of invoices: what was billed, what is to be paid, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization
+from accounts.models import Organization, OrganizationOwnedQuerySet
+from config.kernel.errors import NotFound
 from config.kernel.money import Money
-from config.kernel.periods import Interval, period_at
-from config.kernel.quantities import ZERO
-from metering.queries import Balance, PeriodTotals, list_balances
 
-from ..agreements.queries import agreed_price, find_live_agreement
-from ..catalog.overage_words import overage_words
-from ..catalog.queries import get_plan_version_terms, list_feature_labels
-from ..catalog.terms import FeatureTerms, VersionTerms
-from ..choices import BillingInterval
-from ..models import Agreement
-from ..rating.charges import ChargeLine, fixed_line, overage_line, seats_line, total
-from ..rating.pricing import OveragePricing
+from ..choices import InvoiceStatus
+from ..models import Invoice
+from .estimate import InvoiceEstimate, estimate_next_invoice
+
+__all__ = [
+    "Dunning",
+    "InvoiceEstimate",
+    "InvoiceLineView",
+    "InvoiceNotFound",
+    "InvoiceView",
+    "describe_invoice",
+    "estimate_next_invoice",
+    "find_overdue_invoice",
+    "get_invoice",
+    "list_invoice_lines",
+    "list_invoices",
+]
+
+LARGEST_PAGE = 100
+
+
+class InvoiceNotFound(NotFound):
+    """There is no such invoice, it is another organization's, or it is not final yet."""
+
+    code = "invoice_not_found"
+    title = "No such invoice"
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceEstimate:
+class Dunning:
     """
-    The next invoice if nothing more is used: the base price of the next billing period, and
-    the overage so far. `collection` says how, or that it is not yet, collected.
+    How often it was tried to collect an invoice, when it is tried next (None: not by itself),
+    and why the last attempt failed.
     """
 
-    lines: tuple[ChargeLine, ...]
+    attempt_count: int
+    next_attempt_at: datetime | None
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """
+    An invoice as its customer sees it. `status_words` says in plain words where it stands;
+    `dunning` is there while an attempt to collect it has failed and it is still to be paid.
+    """
+
+    id: str
+    number: str
+    status: str
+    status_words: str
+    agreement_id: str | None
+    billing_reason: str
+    subtotal: Money
+    discount: Money
+    tax: Money
     total: Money
-    due_at: datetime
-    collection: str
+    amount_due: Money
+    amount_paid: Money
+    amount_remaining: Money
+    issued_at: datetime
+    paid_at: datetime | None
+    dunning: Dunning | None
+    hosted_url: str
+    pdf_url: str
 
 
-def estimate_next_invoice(*, organization: Organization, now: datetime) -> InvoiceEstimate | None:
+@dataclass(frozen=True, slots=True)
+class InvoiceLineView:
     """
-    Return what the organization's next invoice would be; None without an agreement.
-
-    The base price is due ahead, when the billing period ends; overage is due behind, when the
-    month of usage ends. On a yearly agreement with overage the next invoice therefore comes at
-    the end of the month and has no base price on it. What costs nothing has no line.
+    One line of an invoice. Where quantity and price say nothing, they are None; `settlement_id`
+    is there where it charges for, or gives back, what a usage period came to.
     """
-    agreement = find_live_agreement(organization=organization)
-    if agreement is None:
-        return None
-    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
-    overage = tuple(_overage_lines(agreement, terms, now=now))
-    due_at = agreement.current_period_end
-    if overage:
-        due_at = period_at(agreement.anchor_at, interval=Interval.MONTH, at=now).ends_at
-    base = tuple(_base_lines(agreement)) if due_at == agreement.current_period_end else ()
-    lines = base + overage
-    return InvoiceEstimate(
-        lines=lines,
-        total=total(lines, currency=agreement.currency),
-        due_at=due_at,
-        collection=agreement.collection,
+
+    description: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Money
+    is_proration: bool
+    starts_at: datetime
+    ends_at: datetime
+    settlement_id: str | None
+
+
+def list_invoices(
+    *, organization: Organization, limit: int, after: Invoice | None = None
+) -> list[InvoiceView]:
+    """
+    Return a page of the organization's final invoices, newest first. The next page starts after
+    the last invoice of this one.
+    """
+    assert 1 <= limit <= LARGEST_PAGE, limit
+    invoices = _final().owned_by(organization).order_by("-issued_at", "-pk")
+    if after is not None:
+        invoices = invoices.filter(
+            Q(issued_at__lt=after.issued_at) | Q(issued_at=after.issued_at, pk__lt=after.pk)
+        )
+    return [describe_invoice(invoice=invoice) for invoice in invoices[:limit]]
+
+
+def get_invoice(*, organization: Organization | None, public_id: str) -> Invoice:
+    """
+    Return a final invoice with its agreement loaded.
+
+    Raises `InvoiceNotFound`, also for another organization's and for a draft. Without an
+    organization any final invoice is found: only for staff and for platform keys.
+    """
+    invoices = _final().filter(public_id=public_id)
+    if organization is not None:
+        invoices = invoices.owned_by(organization)
+    invoice = invoices.first()
+    if invoice is None:
+        raise InvoiceNotFound("There is no such invoice.")
+    return invoice
+
+
+def list_invoice_lines(*, invoice: Invoice) -> list[InvoiceLineView]:
+    """Return the lines of an invoice, in their order."""
+    return [
+        InvoiceLineView(
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            amount=Money(line.amount_minor, invoice.currency),
+            is_proration=line.is_proration,
+            starts_at=line.starts_at,
+            ends_at=line.ends_at,
+            settlement_id=None if line.settlement is None else line.settlement.public_id,
+        )
+        for line in invoice.lines.select_related("settlement").order_by("position")
+    ]
+
+
+def find_overdue_invoice(*, organization: Organization) -> InvoiceView | None:
+    """Return the oldest invoice that it was tried in vain to collect; None if there is none."""
+    overdue = _final().owned_by(organization).filter(status=InvoiceStatus.OPEN, attempt_count__gt=0)
+    invoice = overdue.exclude(last_error="").order_by("issued_at", "pk").first()
+    return None if invoice is None else describe_invoice(invoice=invoice)
+
+
+def describe_invoice(*, invoice: Invoice) -> InvoiceView:
+    """Return what there is to say about an invoice whose agreement is loaded."""
+    money = _money_in(invoice.currency)
+    dunning = _dunning(invoice)
+    return InvoiceView(
+        id=invoice.public_id,
+        number=invoice.number,
+        status=invoice.status,
+        status_words=_status_words(invoice, has_failed=dunning is not None),
+        agreement_id=None if invoice.agreement is None else invoice.agreement.public_id,
+        billing_reason=invoice.billing_reason,
+        subtotal=money(invoice.subtotal_minor),
+        discount=money(invoice.discount_minor),
+        tax=money(invoice.tax_minor),
+        total=money(invoice.total_minor),
+        amount_due=money(invoice.amount_due_minor),
+        amount_paid=money(invoice.amount_paid_minor),
+        amount_remaining=money(invoice.amount_remaining_minor),
+        issued_at=invoice.issued_at,
+        paid_at=invoice.paid_at,
+        dunning=dunning,
+        hosted_url=invoice.hosted_url,
+        pdf_url=invoice.pdf_url,
     )
 
 
-def _base_lines(agreement: Agreement) -> Iterator[ChargeLine]:
-    price = agreed_price(agreement)
-    plan = agreement.plan_version.plan.name
-    is_yearly = agreement.interval == BillingInterval.YEAR
-    if price.fixed is not None and price.fixed.minor > 0:
-        yield fixed_line(
-            description=_("%(plan)s, next year") % {"plan": plan}
-            if is_yearly
-            else _("%(plan)s, next month") % {"plan": plan},
-            unit=_("year") if is_yearly else _("month"),
-            amount=price.fixed,
-        )
-    if price.per_seat is not None and price.per_seat.minor > 0:
-        yield seats_line(
-            description=_("%(plan)s, seats for the next year") % {"plan": plan}
-            if is_yearly
-            else _("%(plan)s, seats for the next month") % {"plan": plan},
-            unit=_("seat"),
-            per_seat=price.per_seat,
-            seats=agreement.seats,
-        )
+def _final() -> OrganizationOwnedQuerySet[Invoice]:
+    return Invoice.objects.exclude(status=InvoiceStatus.DRAFT).select_related("agreement")
 
 
-def _overage_lines(
-    agreement: Agreement, terms: VersionTerms, *, now: datetime
-) -> Iterator[ChargeLine]:
-    balances = list_balances(organization_id=agreement.organization_id, at=now)
-    labels = list_feature_labels(codes=[feature.code for feature in terms.metered])
-    for label in labels.values():
-        feature = terms.feature(label.code)
-        assert feature is not None, label.code
-        pricing = feature.overage.get(agreement.currency)
-        period = _period(feature, balances)
-        if pricing is None or period is None or not _is_charged(period, pricing):
-            continue
-        yield overage_line(
-            description=_("%(feature)s beyond the allowance") % {"feature": label.name},
-            unit=label.unit,
-            quantity=period.charged_overage,
-            pricing=pricing,
-            price_words=overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural),
-        )
+def _money_in(currency: str) -> Callable[[int], Money]:
+    return lambda minor: Money(minor, currency)
 
 
-def _period(feature: FeatureTerms, balances: dict[int, Balance]) -> PeriodTotals | None:
-    """The current period of a feature; None before there is one."""
-    balance = balances.get(feature.meter_id) if feature.meter_id is not None else None
-    return None if balance is None else balance.period
+def _dunning(invoice: Invoice) -> Dunning | None:
+    if invoice.status != InvoiceStatus.OPEN or not invoice.attempt_count or not invoice.last_error:
+        return None
+    return Dunning(invoice.attempt_count, invoice.next_attempt_at, invoice.last_error)
 
 
-def _is_charged(period: PeriodTotals, pricing: OveragePricing) -> bool:
-    """Overage has a line wherever it has a price; without any, what is due all the same does."""
-    if period.is_unlimited:
-        return False
-    if period.charged_overage > ZERO:
-        return not pricing.is_free
-    return pricing.charge(ZERO).minor > 0
+def _status_words(invoice: Invoice, *, has_failed: bool) -> str:
+    match invoice.status:
+        case InvoiceStatus.PAID:
+            return _("Paid")
+        case InvoiceStatus.VOID:
+            return _("Void, nothing is to be paid")
+        case InvoiceStatus.UNCOLLECTIBLE:
+            return _("Not paid, no longer collected")
+        case InvoiceStatus.OPEN if has_failed:
+            return _("Payment failed")
+        case InvoiceStatus.OPEN:
+            return _("To be paid")
+    return _("Being prepared")

@@ -1,0 +1,177 @@
+"""What the next invoice will say, as far as it is known here and today."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization
+from config.kernel.money import Money, minor_digits
+from config.kernel.quantities import EXACT, ZERO
+from metering.queries import Balance, PeriodTotals, list_balances
+
+from ..agreements.periods import usage_month_at
+from ..agreements.queries import agreed_price, find_live_agreement
+from ..agreements.terms import terms_in_force
+from ..agreements.waiting import find_waiting_change
+from ..catalog.overage_words import overage_words
+from ..catalog.queries import get_plan_version_terms, list_feature_labels
+from ..catalog.terms import FeatureTerms, VersionTerms
+from ..choices import BillingInterval, Collection
+from ..models import Agreement, Settlement
+from ..rating.charges import BasePrice, ChargeLine, fixed_line, overage_line, seats_line, total
+from ..rating.pricing import OveragePricing
+from .charges import list_uninvoiced_settlements
+from .finished_lines import finished_line
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceEstimate:
+    """
+    The next invoice if nothing more is used: the base price of the next billing period, what is
+    settled and on no final invoice yet, and the overage so far. `collection` says how, or that
+    it is not yet, collected.
+    """
+
+    lines: tuple[ChargeLine, ...]
+    total: Money
+    due_at: datetime
+    collection: str
+
+
+def estimate_next_invoice(*, organization: Organization, now: datetime) -> InvoiceEstimate | None:
+    """
+    Return what the organization's next invoice would be; None without an agreement.
+
+    The base price is due ahead, when the billing period ends; overage is due behind, when the
+    month of usage ends. On a yearly agreement with overage the next invoice therefore comes at
+    the end of the month and has no base price on it. After a trial, or a change that waits, the
+    base price is that of what follows; nothing follows on an agreement that is going to end. What
+    costs nothing has no line.
+    """
+    agreement = find_live_agreement(organization=organization)
+    if agreement is None:
+        return None
+    terms = terms_in_force(agreement=agreement)
+    overage = (*list_settled_lines(agreement=agreement), *_overage_lines(agreement, terms, now=now))
+    due_at = ends_at = agreement.current_period_end
+    if overage:
+        month = usage_month_at(
+            started_at=agreement.started_at, anchor_at=agreement.anchor_at, at=now
+        )
+        due_at = month.ends_at
+    goes_on = agreement.cancel_at is None or agreement.cancel_at > ends_at
+    base = tuple(_base_lines(_renewal_of(agreement))) if goes_on and due_at == ends_at else ()
+    if agreement.cancel_at is not None:
+        due_at = min(due_at, agreement.cancel_at)
+    lines = base + overage
+    return InvoiceEstimate(
+        lines=lines,
+        total=total(lines, currency=agreement.currency),
+        due_at=due_at,
+        collection=agreement.collection,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Renewal:
+    """What the next billing period is for."""
+
+    plan: str
+    price: BasePrice
+    interval: str
+    seats: int
+
+
+def _renewal_of(agreement: Agreement) -> _Renewal:
+    """What an agreement will be when its billing period ends."""
+    change = find_waiting_change(agreement)
+    if change is None or change.effective_at > agreement.current_period_end:
+        return _Renewal(
+            agreement.plan_version.plan.name,
+            agreed_price(agreement),
+            agreement.interval,
+            agreement.seats,
+        )
+    terms = get_plan_version_terms(plan_version_id=change.to_version_id)
+    price = terms.base_price(currency=agreement.currency, interval=change.interval)
+    assert price is not None, change.public_id
+    return _Renewal(change.to_version.plan.name, price, change.interval, change.seats)
+
+
+def list_settled_lines(*, agreement: Agreement) -> list[ChargeLine]:
+    """Return what is settled, is collected by Stripe, and is on no final invoice yet."""
+    if agreement.collection != Collection.STRIPE:
+        return []
+    settlements = list_uninvoiced_settlements(agreement=agreement)
+    return [_settled_line(settlement) for settlement in settlements]
+
+
+def _settled_line(settlement: Settlement) -> ChargeLine:
+    line = finished_line(settlement=settlement)
+    meter = settlement.feature.meter
+    assert meter is not None, settlement
+    if line.quantity is None or line.unit_amount is None:
+        return ChargeLine(line.description, Decimal(1), "", None, line.amount)
+    price = line.unit_amount.scaleb(-minor_digits(settlement.currency), context=EXACT)
+    return ChargeLine(line.description, line.quantity, meter.unit, price, line.amount)
+
+
+def _base_lines(renewal: _Renewal) -> Iterator[ChargeLine]:
+    price, plan = renewal.price, renewal.plan
+    is_yearly = renewal.interval == BillingInterval.YEAR
+    if price.fixed is not None and price.fixed.minor > 0:
+        yield fixed_line(
+            description=_("%(plan)s, next year") % {"plan": plan}
+            if is_yearly
+            else _("%(plan)s, next month") % {"plan": plan},
+            unit=_("year") if is_yearly else _("month"),
+            amount=price.fixed,
+        )
+    if price.per_seat is not None and price.per_seat.minor > 0:
+        yield seats_line(
+            description=_("%(plan)s, seats for the next year") % {"plan": plan}
+            if is_yearly
+            else _("%(plan)s, seats for the next month") % {"plan": plan},
+            unit=_("seat"),
+            per_seat=price.per_seat,
+            seats=renewal.seats,
+        )
+
+
+def _overage_lines(
+    agreement: Agreement, terms: VersionTerms, *, now: datetime
+) -> Iterator[ChargeLine]:
+    balances = list_balances(organization_id=agreement.organization_id, at=now)
+    labels = list_feature_labels(codes=[feature.code for feature in terms.metered])
+    for label in labels.values():
+        feature = terms.feature(label.code)
+        assert feature is not None, label.code
+        pricing = feature.overage.get(agreement.currency)
+        period = _period(feature, balances)
+        if pricing is None or period is None or not _is_charged(period, pricing):
+            continue
+        yield overage_line(
+            description=_("%(feature)s beyond the allowance") % {"feature": label.name},
+            unit=label.unit,
+            quantity=period.charged_overage,
+            pricing=pricing,
+            price_words=overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural),
+        )
+
+
+def _period(feature: FeatureTerms, balances: dict[int, Balance]) -> PeriodTotals | None:
+    """The current period of a feature; None before there is one."""
+    balance = balances.get(feature.meter_id) if feature.meter_id is not None else None
+    return None if balance is None else balance.period
+
+
+def _is_charged(period: PeriodTotals, pricing: OveragePricing) -> bool:
+    """Overage has a line wherever it has a price; without any, what is due all the same does."""
+    if period.is_unlimited:
+        return False
+    if period.charged_overage > ZERO:
+        return not pricing.is_free
+    return pricing.charge(ZERO).minor > 0

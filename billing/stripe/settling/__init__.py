@@ -1,0 +1,1 @@
+"""Overage becomes lines on invoices: once, to the cent, whatever happens meanwhile."""

@@ -81,10 +81,11 @@ def test_pages_and_api_reach_rows_through_queries_and_operations_only() -> None:
 
 
 def test_only_one_module_reads_the_environment() -> None:
+    """But for the sandbox, a program of its own that may not import ours."""
     found = [
         f"{module.path}:{node.lineno}"
         for module in modules(*APPS)
-        if module.path != "config/env.py"
+        if module.path not in {"config/env.py", "billing/sandbox/__main__.py"}
         for node in module.nodes(ast.Attribute)
         if isinstance(node, ast.Attribute)
         and dotted_name(node) in {"os.environ", "os.getenv", "os.putenv"}

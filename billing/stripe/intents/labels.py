@@ -4,6 +4,7 @@ Finding again what a call has made or changed, when its idempotency key is no lo
 Where Stripe takes metadata, the object carries the public id of the intent.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -43,11 +44,16 @@ CHANGES: Final = {
 
 
 def labelled(intent: StripeIntent) -> dict[str, Any]:
-    """The parameters to send: with the intent's id where it is found again by it."""
+    """
+    The parameters to send: with the intent's id where it is found again by it.
+
+    They are in the same order whenever they are sent, before they were stored and after.
+    """
     params: dict[str, Any] = dict(intent.params)
     if intent.operation in CREATIONS or intent.operation in CHANGES:
         params["metadata"] = {**params.get("metadata", {}), LABEL: intent.public_id}
-    return params
+    in_order: dict[str, Any] = json.loads(json.dumps(params, sort_keys=True))
+    return in_order
 
 
 def find_effect(intent: StripeIntent) -> Json | None:

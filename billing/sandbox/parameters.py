@@ -41,9 +41,10 @@ def _branch(branches: list[Schema], given: Any) -> Schema:
         return fitting[0] if fitting else branches[0]
     scalars = [branch for branch in branches if branch.get("type") not in {"object", "array"}]
     exact = [branch for branch in scalars if given in branch.get("enum", [])]
-    # What Stripe allows to be emptied lists "" as an alternative of its own: never a default.
-    useful = [branch for branch in scalars if branch.get("enum") != [""]]
-    return (exact or useful or branches)[0]
+    # A word that stands for itself ("inf", "now", "") is no measure of what else may be said.
+    open_ones = [branch for branch in scalars if "enum" not in branch]
+    words = [branch for branch in scalars if branch.get("enum") != [""]]
+    return (exact or open_ones or words or branches)[0]
 
 
 def _is_nested(branch: Schema, given: dict[str, Any]) -> bool:

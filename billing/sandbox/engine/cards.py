@@ -28,7 +28,7 @@ class Decline:
 
 
 @dataclass(frozen=True)
-class TestCard:
+class Card:
     """One test number. ``asks`` says when its bank wants to see the holder: ``unless_set_up``
     (charges without the holder pass once the card was set up with the holder present) or
     ``always``.
@@ -69,20 +69,20 @@ AUTHENTICATION: Final = Decline(
 )
 
 
-def _refused(number: str, decline: Decline) -> TestCard:
-    return TestCard(number, declined=decline, declined_when_kept=True)
+def _refused(number: str, decline: Decline) -> Card:
+    return Card(number, declined=decline, declined_when_kept=True)
 
 
-CARDS: Final[Mapping[str, TestCard]] = MappingProxyType(
+CARDS: Final[Mapping[str, Card]] = MappingProxyType(
     {
         card.number: card
         for card in (
-            TestCard("4242424242424242"),
-            TestCard("4000056655665556"),
-            TestCard("5555555555554444", brand="mastercard"),
-            TestCard("378282246310005", brand="amex"),
-            TestCard("6011111111111117", brand="discover"),
-            TestCard("4000002760000016", country="DE"),
+            Card("4242424242424242"),
+            Card("4000056655665556"),
+            Card("5555555555554444", brand="mastercard"),
+            Card("378282246310005", brand="amex"),
+            Card("6011111111111117", brand="discover"),
+            Card("4000002760000016", country="DE"),
             _refused("4000000000000002", GENERIC),
             _refused("4000000000009995", INSUFFICIENT),
             _refused("4000000000009987", LOST),
@@ -90,11 +90,11 @@ CARDS: Final[Mapping[str, TestCard]] = MappingProxyType(
             _refused("4000000000000069", EXPIRED),
             _refused("4000000000000127", WRONG_CVC),
             _refused("4000000000000119", PROCESSING),
-            TestCard("4000000000000341", declined=GENERIC),
-            TestCard("4000002500003155", asks="unless_set_up"),
-            TestCard("4000002760003184", asks="always"),
-            TestCard("4000000000003220", asks="always"),
-            TestCard("4000008260003178", asks="always", declined=INSUFFICIENT),
+            Card("4000000000000341", declined=GENERIC),
+            Card("4000002500003155", asks="unless_set_up"),
+            Card("4000002760003184", asks="always"),
+            Card("4000000000003220", asks="always"),
+            Card("4000008260003178", asks="always", declined=INSUFFICIENT),
         )
     }
 )
@@ -125,18 +125,18 @@ TOKENS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
-def find_card(number_or_token: str) -> TestCard | None:
+def find_card(number_or_token: str) -> Card | None:
     """The test card of this number (blanks allowed) or of this ``pm_card_…`` name."""
     number = TOKENS.get(number_or_token, number_or_token)
     return CARDS.get(number.replace(" ", ""))
 
 
-def card_of(method: Row) -> TestCard:
+def card_of(method: Row) -> Card:
     """The test card behind a payment method, whose sandbox facts hold its ``number``."""
     return CARDS[method["_sandbox"]["number"]]
 
 
-def check_keeping(card: TestCard) -> None:
+def check_keeping(card: Card) -> None:
     """Raises ``StripeError`` if the bank refuses a card that is to be attached to a customer."""
     if card.declined is not None and card.declined_when_kept:
         raise card.declined.error()

@@ -1,5 +1,5 @@
 """
-Proof of what follows from the books: settlements, rollover policies and top-ups.
+Proof of what follows from the books: agreements, settlements, rollover policies and top-ups.
 
 `metering.ledger.audit` proves the books themselves; plans and prices are unknown there. Aliases:
 `p` usage period, `s` settlement, `u` top-up, `a` agreement.
@@ -11,6 +11,7 @@ from typing import Final
 from metering.ledger.audit import INVARIANTS as OF_THE_LEDGER
 from metering.ledger.audit import Invariant, Row, Violation, check
 
+from .agreements.audit import AGREEMENTS
 from .catalog.queries import get_plan_version_terms
 from .settlements.charges import corrected_charge, period_charge
 
@@ -253,7 +254,7 @@ _TOP_UPS: Final = (
     ),
 )
 
-INVARIANTS: Final = (*OF_THE_LEDGER, *_SETTLEMENTS, *_ROLLOVERS, *_TOP_UPS)
+INVARIANTS: Final = (*OF_THE_LEDGER, *AGREEMENTS, *_SETTLEMENTS, *_ROLLOVERS, *_TOP_UPS)
 
 
 def find_violations(*, organization_id: int | None = None) -> Iterator[Violation]:

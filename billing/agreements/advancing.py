@@ -1,15 +1,27 @@
-"""Bring an agreement to the period that contains a moment. The caller holds the lock."""
+"""
+Bring an agreement to a moment: its end, its changes and its periods. The caller holds the lock.
 
+What was to happen by then happens at its own instant, however late it is noticed, and in the
+order of those instants.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from accounts.audit.actor import SYSTEM
-from accounts.audit.operations import record
-from config.kernel.periods import Interval, period_at
-from metering.operations import open_periods
+from config.kernel.periods import INSTANT
 
-from ..models import Agreement
+from ..choices import AgreementStatus, ScheduledChangeStatus
+from ..events import EventType
+from ..models import Agreement, ScheduledChange
 from .due import has_due_agreement
-from .terms import list_meter_terms
+from .ending import end
+from .moving import move, target_of
+from .noting import note, words
+from .opening import move_on
+from .waiting import find_waiting_change
 
 
 def advance_if_due(*, organization_id: int, now: datetime) -> bool:
@@ -23,7 +35,7 @@ def advance_if_due(*, organization_id: int, now: datetime) -> bool:
     agreement = (
         Agreement.objects.live()
         .filter(organization_id=organization_id, organization__closed_at=None)
-        .select_related("organization")
+        .select_related("organization", "plan_version__plan")
         .first()
     )
     assert agreement is not None, organization_id
@@ -33,31 +45,96 @@ def advance_if_due(*, organization_id: int, now: datetime) -> bool:
 
 def advance(agreement: Agreement, *, now: datetime) -> None:
     """
-    Move the billing period on to the one that contains `now`, never back, and open usage's.
+    Let everything happen that an agreement has come to by `now`, and open its periods.
 
-    Nothing happens before the agreement begins. Its organization is loaded.
+    It may have ended then. Nothing happens before it begins, nor once it has ended. Its plan and
+    organization are loaded.
     """
-    if now < agreement.anchor_at:
-        return
-    open_usage_periods(agreement, through=now)
-    period = period_at(agreement.anchor_at, interval=Interval(agreement.interval), at=now)
-    if period.starts_at <= agreement.current_period_start:
-        return
-    before = agreement.current_period_start
-    agreement.current_period_start = period.starts_at
-    agreement.current_period_end = period.ends_at
-    agreement.save(update_fields=["current_period_start", "current_period_end"])
-    record(
-        actor=SYSTEM,
-        action="agreement.period_advanced",
-        target=agreement.public_id,
-        organization=agreement.organization,
-        changes={"current_period_start": [before.isoformat(), period.starts_at.isoformat()]},
-        now=now,
-    )
+    while (turn := min(_turns(agreement, now=now), default=None, key=_order)) is not None:
+        turn.take(agreement, now=now)
+    if agreement.ended_at is None:
+        move_on(agreement, now=now)
 
 
-def open_usage_periods(agreement: Agreement, *, through: datetime) -> None:
-    """Open every missing usage period up to the one that contains `through`."""
-    for terms in list_meter_terms(agreement=agreement):
-        open_periods(organization_id=agreement.organization_id, terms=terms, through=through)
+class _Turn(Protocol):
+    """Something that happens to an agreement at an instant."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    def take(self, agreement: Agreement, *, now: datetime) -> None: ...
+
+
+def _turns(agreement: Agreement, *, now: datetime) -> Iterator[_Turn]:
+    """What has come by now and has not happened; of the same instant, the end comes first."""
+    if agreement.ended_at is not None:
+        return
+    if agreement.cancel_at is not None and agreement.cancel_at <= now:
+        yield _End(agreement.cancel_at)
+    if agreement.status == AgreementStatus.TRIALING:
+        assert agreement.trial_ends_at is not None, agreement.public_id
+        if agreement.trial_ends_at <= now:
+            yield _EndOfTrial(agreement.trial_ends_at)
+    change = find_waiting_change(agreement)
+    if change is not None and change.effective_at <= now:
+        yield _Change(change.effective_at, change)
+
+
+def _order(turn: _Turn) -> datetime:
+    return turn.at
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    at: datetime
+
+    def take(self, agreement: Agreement, *, now: datetime) -> None:
+        """End the agreement, as somebody has asked for."""
+        end(agreement, at=self.at, actor=SYSTEM, reason=agreement.get_end_reason_display(), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _EndOfTrial:
+    at: datetime
+
+    def take(self, agreement: Agreement, *, now: datetime) -> None:
+        """Let the time begin that is paid for, on whichever plan that will be."""
+        move_on(agreement, now=self.at - INSTANT)
+        agreement.status = AgreementStatus.ACTIVE
+        agreement.save(update_fields=["status"])
+        note(
+            agreement,
+            EventType.AGREEMENT_TRIAL_ENDED,
+            actor=SYSTEM,
+            changes={"status": [AgreementStatus.TRIALING, AgreementStatus.ACTIVE]},
+            data={"trial_ended_at": words(self.at)},
+            now=now,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    at: datetime
+    change: ScheduledChange
+
+    def take(self, agreement: Agreement, *, now: datetime) -> None:
+        """Move the agreement, as was agreed before."""
+        change = self.change
+        if change.interval != agreement.interval:
+            change.previous_anchor_at = agreement.anchor_at
+        change.status = ScheduledChangeStatus.APPLIED
+        change.ended_at = now
+        change.save(update_fields=["status", "ended_at", "previous_anchor_at"])
+        move(
+            agreement,
+            target_of(
+                agreement,
+                version=change.to_version,
+                interval=change.interval,
+                seats=change.seats,
+            ),
+            at=self.at,
+            actor=SYSTEM,
+            reason="",
+            now=now,
+        )

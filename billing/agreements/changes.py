@@ -1,29 +1,17 @@
 """
-Move an agreement to another plan.
+Move an agreement to another plan, or to another number of seats, at once.
 
-A move takes effect at once: flags, prices and limits are those of the new plan from that instant
-on, and the larger part of each allowance is granted for what is left of the month.
+Flags, prices and limits are those of the new plan from that instant on, and the larger part of
+each allowance is granted for what is left of the month.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from typing import Final
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.audit.actor import Actor
-from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
-from accounts.models import Organization
-from accounts.organizations.locking import lock_organization
-from config.kernel.periods import INSTANT, Interval, period_at
-from config.kernel.quantities import ZERO
-from metering.models import UsagePeriod
-from metering.operations import open_periods, raise_allowance
-from metering.usage.reports import MeterTerms
+from config.kernel.periods import INSTANT
 
 from ..catalog.queries import (
     PlanNotOffered,
@@ -31,37 +19,16 @@ from ..catalog.queries import (
     find_version_on_sale,
     get_plan_version_terms,
 )
-from ..catalog.terms import VersionTerms
-from ..choices import AgreementStatus, Collection
+from ..choices import AgreementStatus
 from ..models import Agreement, PlanChange, PlanVersion
-from ..rating.charges import BasePrice, base_charge
-from ..rating.proration import share_left
-from .advancing import advance
-from .conditions import collection_of, price_of, seats_of
-from .errors import (
-    AgreementEnded,
-    NotAnUpgrade,
-    OrganizationClosed,
-    PaymentOverdue,
-    SamePlan,
-)
+from ..rating.charges import base_charge
+from .conditions import price_of, seats_of
+from .errors import FewerSeats, NotAnUpgrade, PaymentOverdue, SamePlan
+from .locking import lock_open_agreement
+from .moving import Target, move, target_of
 from .queries import agreed_price
-from .terms import list_meter_terms
 from .upgrades import is_upgrade, list_losses
-
-FULL: Final = "full"
-WHOLE: Final = Decimal(1)
-
-
-@dataclass(frozen=True, slots=True)
-class NewTerms:
-    """What an agreement would be on another plan version."""
-
-    version: PlanVersion
-    terms: VersionTerms
-    price: BasePrice
-    seats: int
-    collection: Collection
+from .waiting import find_waiting_change, undo_change
 
 
 @transaction.atomic
@@ -72,7 +39,7 @@ def change_plan(*, agreement: Agreement, plan_code: str, actor: Actor, now: date
     It is an upgrade if it is dearer, or if it takes nothing away. The interval, the currency and
     the anchor stay. Of each allowance the difference is granted for the rest of the month, once:
     whoever goes down and up again gets nothing more. Where every seat is paid for, their number
-    stays; else there are those that the plan includes.
+    stays; else there are those that the plan includes. A change that waits is undone.
 
     Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `SamePlan`, `NotAnUpgrade`,
     `PaymentOverdue`, `AgreementEnded` and `OrganizationClosed`.
@@ -80,12 +47,12 @@ def change_plan(*, agreement: Agreement, plan_code: str, actor: Actor, now: date
     version = find_version_on_sale(plan_code=plan_code, at=now)
     if version is None or not version.plan.is_self_serve:
         raise PlanNotOffered(f"There is no plan “{plan_code}” to change to.")
-    stored = _lock(agreement)
+    stored = lock_open_agreement(agreement, at=now - INSTANT)
     if stored.status == AgreementStatus.PAST_DUE:
         raise PaymentOverdue("The plan can be changed once the overdue payment is made.")
-    new = _new_terms(stored, version)
-    _check_upgrade(stored, new)
-    return _change(stored, new, actor=actor, reason="", now=now)
+    target = _target_on(stored, version)
+    _check_upgrade(stored, target)
+    return _change_plan(stored, target, actor=actor, reason="", now=now)
 
 
 @transaction.atomic
@@ -101,24 +68,68 @@ def change_plan_by_staff(
     version = find_newest_version(plan_code=plan_code, at=now)
     if version is None:
         raise PlanNotOffered(f"There is no published plan “{plan_code}”.")
-    stored = _lock(agreement)
-    return _change(stored, _new_terms(stored, version), actor=actor, reason=reason, now=now)
+    stored = lock_open_agreement(agreement, at=now - INSTANT)
+    return _change_plan(stored, _target_on(stored, version), actor=actor, reason=reason, now=now)
 
 
-def _lock(agreement: Agreement) -> Agreement:
-    """The agreement as it is once nobody else changes it."""
-    lock_organization(organization_id=agreement.organization_id)
-    stored: Agreement = Agreement.objects.select_related("organization", "plan_version__plan").get(
-        pk=agreement.pk
-    )
-    if stored.status == AgreementStatus.CANCELED:
-        raise AgreementEnded(f"{stored.public_id} has ended already.")
-    if stored.organization.closed_at is not None:
-        raise OrganizationClosed(f"{stored.organization.name} is closed.")
+@transaction.atomic
+def change_plan_at_once(
+    *,
+    agreement: Agreement,
+    version: PlanVersion,
+    seats: int,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Agreement:
+    """
+    Move an agreement, at once, to a plan version and a number of seats that were agreed, and paid
+    for, elsewhere: nothing is checked but that there is such a price. Returns it as it now is.
+
+    The interval stays: another one begins with a period. Doing it again changes nothing. Raises
+    `PriceNotOffered`, `AgreementEnded` and `OrganizationClosed`.
+    """
+    stored = lock_open_agreement(agreement, at=now - INSTANT)
+    target = target_of(stored, version=version, interval=stored.interval, seats=seats)
+    if target != Target.of(stored):
+        _undo_waiting(stored, actor=actor, now=now)
+        move(stored, target, at=now, actor=actor, reason=reason, now=now)
     return stored
 
 
-def _new_terms(agreement: Agreement, version: PlanVersion) -> NewTerms:
+@transaction.atomic
+def change_seats(*, agreement: Agreement, seats: int, actor: Actor, now: datetime) -> Agreement:
+    """
+    Agree on more seats, at once, and return the agreement as it now is.
+
+    The same number changes nothing. Fewer begin with the next period: see `schedule_change`.
+    Raises `FewerSeats`, `NotEnoughSeats` for more than the plan includes, `PaymentOverdue`,
+    `AgreementEnded`, `OrganizationClosed`, and `Invalid` for a number that nobody has.
+    """
+    stored = lock_open_agreement(agreement, at=now)
+    if stored.status == AgreementStatus.PAST_DUE:
+        raise PaymentOverdue("There can be more seats once the overdue payment is made.")
+    if seats < stored.seats:
+        raise FewerSeats(
+            "Fewer seats begin when the period that is paid for ends.",
+            effective_at=stored.current_period_end.isoformat(),
+        )
+    seats_of(
+        get_plan_version_terms(plan_version_id=stored.plan_version_id),
+        agreed_price(stored),
+        wanted=seats,
+        members=count_members(organization=stored.organization),
+    )
+    if seats != stored.seats:
+        target = target_of(
+            stored, version=stored.plan_version, interval=stored.interval, seats=seats
+        )
+        move(stored, target, at=now, actor=actor, reason="", now=now)
+    return stored
+
+
+def _target_on(agreement: Agreement, version: PlanVersion) -> Target:
+    """What the agreement would be on another version, with the seats that go with it."""
     if version.pk == agreement.plan_version_id:
         raise SamePlan(f"The agreement is on {version.plan.name} already.")
     terms = get_plan_version_terms(plan_version_id=version.pk)
@@ -128,120 +139,44 @@ def _new_terms(agreement: Agreement, version: PlanVersion) -> NewTerms:
         currency=agreement.currency,
         interval=agreement.interval,
     )
-    return NewTerms(
-        version=version,
-        terms=terms,
-        price=price,
-        seats=seats_of(
-            terms,
-            price,
-            wanted=_seats_kept(agreement, price),
-            members=count_members(organization=agreement.organization),
-        ),
-        collection=collection_of(terms, price),
+    # Where each seat was paid for, and still will be, their number stays.
+    are_paid_for = agreed_price(agreement).per_seat is not None and price.per_seat is not None
+    seats = seats_of(
+        terms,
+        price,
+        wanted=agreement.seats if are_paid_for else None,
+        members=count_members(organization=agreement.organization),
     )
+    return target_of(agreement, version=version, interval=agreement.interval, seats=seats)
 
 
-def _seats_kept(agreement: Agreement, price: BasePrice) -> int | None:
-    """The number of seats where each was paid for and still will be; None for the new default."""
-    if agreed_price(agreement).per_seat is None or price.per_seat is None:
-        return None
-    return agreement.seats
-
-
-def _check_upgrade(agreement: Agreement, new: NewTerms) -> None:
+def _check_upgrade(agreement: Agreement, target: Target) -> None:
     before = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    after = get_plan_version_terms(plan_version_id=target.version.pk)
+    price = after.base_price(currency=agreement.currency, interval=target.interval)
+    assert price is not None, target
     base_before = base_charge(price=agreed_price(agreement), seats=agreement.seats)
-    base_after = base_charge(price=new.price, seats=new.seats)
-    if not is_upgrade(before, new.terms, base_before=base_before, base_after=base_after):
+    base_after = base_charge(price=price, seats=target.seats)
+    if not is_upgrade(before, after, base_before=base_before, base_after=base_after):
         raise NotAnUpgrade(
-            f"{new.version.plan.name} is no upgrade: it costs no more and offers less. Such a "
+            f"{target.version.plan.name} is no upgrade: it costs no more and offers less. Such a "
             "change takes effect when the period that is paid for ends.",
-            less_of=list_losses(before, new.terms, currency=agreement.currency),
+            less_of=list_losses(before, after, currency=agreement.currency),
             effective_at=agreement.current_period_end.isoformat(),
         )
 
 
-def _change(
-    agreement: Agreement, new: NewTerms, *, actor: Actor, reason: str, now: datetime
+def _change_plan(
+    agreement: Agreement, target: Target, *, actor: Actor, reason: str, now: datetime
 ) -> PlanChange:
-    effective_at = _earliest_change(agreement, now=now)
-    # What began before this instant began on the old plan, however late its opening comes.
-    advance(agreement, now=effective_at - INSTANT)
-    before = agreement.plan_version
-    changes: dict[str, list[object]] = {
-        "plan": [_words(before), _words(new.version)],
-        "seats": [agreement.seats, new.seats],
-        "collection": [agreement.collection, new.collection],
-    }
-    agreement.plan_version = new.version
-    agreement.seats = new.seats
-    agreement.collection = new.collection
-    agreement.save(update_fields=["plan_version", "seats", "collection"])
-    change = PlanChange.objects.create(
-        organization_id=agreement.organization_id,
-        agreement=agreement,
-        from_version=before,
-        to_version=new.version,
-        effective_at=effective_at,
-    )
-    _raise_allowances(agreement, at=effective_at)
-    advance(agreement, now=effective_at)
-    record(
-        actor=actor,
-        action="agreement.plan_changed",
-        target=agreement.public_id,
-        organization=agreement.organization,
-        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
-        reason=reason,
-        now=now,
-    )
+    _undo_waiting(agreement, actor=actor, now=now)
+    change = move(agreement, target, at=now, actor=actor, reason=reason, now=now)
+    assert change is not None, agreement.public_id
     return change
 
 
-def _earliest_change(agreement: Agreement, *, now: datetime) -> datetime:
-    """Now, or as soon as what has begun already allows where a clock ran ahead of `now`."""
-    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
-        begun=Max("effective_at")
-    )["begun"]
-    last_period = UsagePeriod.objects.filter(
-        organization_id=agreement.organization_id, source=agreement.public_id
-    ).aggregate(begun=Max("starts_at"))["begun"]
-    earliest: datetime = max(
-        now, (last_change or agreement.anchor_at) + INSTANT, last_period or agreement.anchor_at
-    )
-    return earliest
-
-
-def _raise_allowances(agreement: Agreement, *, at: datetime) -> None:
-    """Grant what the new plan adds to the month, and begin to count on meters that it adds."""
-    month = period_at(agreement.anchor_at, interval=Interval.MONTH, at=at)
-    share = WHOLE if settings.ALLOWANCE_ON_UPGRADE == FULL else share_left(period=month, at=at)
-    for terms in list_meter_terms(agreement=agreement):
-        _open_if_new(agreement.organization, terms, at=at)
-        raise_allowance(
-            organization_id=agreement.organization_id,
-            meter_id=terms.meter_id,
-            source=terms.source,
-            allowance=terms.allowance,
-            share=share,
-            at=at,
-        )
-
-
-def _open_if_new(organization: Organization, terms: MeterTerms, *, at: datetime) -> None:
-    """Begin to count on a meter that the agreement did not have, with nothing granted yet."""
-    is_open = UsagePeriod.objects.owned_by(organization).filter(
-        meter_id=terms.meter_id, source=terms.source, starts_at__lte=at, ends_at__gt=at
-    )
-    if not is_open.exists():
-        open_periods(
-            organization_id=organization.pk,
-            terms=replace(terms, allowance=ZERO),
-            through=at,
-            since=at,
-        )
-
-
-def _words(version: PlanVersion) -> str:
-    return f"{version.plan.code} v{version.number}"
+def _undo_waiting(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
+    """What was to follow from the plan of before does not follow from another one."""
+    waiting = find_waiting_change(agreement)
+    if waiting is not None:
+        undo_change(agreement, waiting, actor=actor, now=now)

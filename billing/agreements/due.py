@@ -1,22 +1,36 @@
-"""Which agreements have come to a period that is not open yet."""
+"""Which agreements have come to something: a period that is not open yet, a change, or an end."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from config.kernel.sql import ask
 
-from ..choices import LIVE_STATUSES, FeatureKind
+from ..choices import LIVE_STATUSES, AgreementStatus, FeatureKind, ScheduledChangeStatus
 
-# Live agreements of open organizations whose billing period is over, or with a meter that has no
-# open usage period. A yearly agreement has monthly usage periods, so its own does not tell.
-_DUE: Final = """
+# What was to happen to a live agreement by now, and has not been seen to.
+COMES_TO_A_TURN: Final = """(
+    coalesce(agreement.cancel_at <= %(now)s, FALSE)
+    OR (agreement.status = %(trialing)s AND agreement.trial_ends_at <= %(now)s)
+    OR EXISTS (
+        SELECT FROM billing_scheduledchange AS change
+        WHERE change.organization_id = agreement.organization_id
+          AND change.agreement_id = agreement.id
+          AND change.status = %(waiting)s AND change.effective_at <= %(now)s
+    )
+)"""
+
+# Live agreements of open organizations that come to such a turn, whose billing period is over, or
+# with a meter that has no open usage period. A yearly agreement has monthly usage periods, so its
+# own does not tell.
+_COMES_DUE: Final = """
 SELECT agreement.organization_id
 FROM billing_agreement AS agreement
 JOIN accounts_organization AS organization
     ON organization.id = agreement.organization_id AND organization.closed_at IS NULL
-WHERE agreement.status = ANY(%(live)s) AND agreement.anchor_at <= %(now)s
+WHERE agreement.status = ANY(%(live)s) AND agreement.started_at <= %(now)s
   AND (
     agreement.current_period_end <= %(now)s
+    OR {turn}
     OR EXISTS (
         SELECT FROM billing_planfeature AS granted
         JOIN billing_feature AS feature
@@ -32,20 +46,31 @@ WHERE agreement.status = ANY(%(live)s) AND agreement.anchor_at <= %(now)s
     )
   )
 """
+_DUE: Final = _COMES_DUE.format(turn=COMES_TO_A_TURN)
 _DUE_OF_ONE: Final = _DUE + "  AND agreement.organization_id = %(organization)s"
 _DUE_OF_ALL: Final = _DUE + "ORDER BY agreement.id"
 
 
 def has_due_agreement(*, organization_id: int, now: datetime) -> bool:
-    """Whether the organization's live agreement needs a new period. One query."""
+    """Whether the organization's live agreement has come to something. One query."""
     due = ask(_DUE_OF_ONE, {"organization": organization_id, **_at(now)})
     return due.first() is not None
 
 
 def list_organizations_due(*, now: datetime) -> list[int]:
-    """Return the keys of the organizations whose live agreement needs a new period."""
+    """Return the keys of the organizations whose live agreement has come to something."""
     return [organization_id for (organization_id,) in ask(_DUE_OF_ALL, _at(now)).all()]
 
 
 def _at(now: datetime) -> dict[str, Any]:
-    return {"live": list(LIVE_STATUSES), "metered": FeatureKind.METERED, "now": now}
+    return {"metered": FeatureKind.METERED, **turns_at(now)}
+
+
+def turns_at(now: datetime) -> dict[str, Any]:
+    """What `COMES_TO_A_TURN` asks of, with the statuses that are live."""
+    return {
+        "live": list(LIVE_STATUSES),
+        "trialing": AgreementStatus.TRIALING,
+        "waiting": ScheduledChangeStatus.WAITING,
+        "now": now,
+    }

@@ -64,3 +64,38 @@ class PaymentOverdue(DomainError):
 
     code = "payment_overdue"
     title = "A payment is overdue"
+
+
+class FewerSeats(DomainError):
+    """Seats that are paid for stay until the period ends."""
+
+    code = "fewer_seats"
+    title = "Fewer seats begin with the next period"
+
+
+class NothingChanges(DomainError):
+    """The agreement is what is asked for already."""
+
+    code = "nothing_changes"
+    title = "Nothing would change"
+
+
+class NothingScheduled(DomainError):
+    """There is no change that waits."""
+
+    code = "nothing_scheduled"
+    title = "No change is scheduled"
+
+
+class AgreementEnding(DomainError):
+    """Nothing changes after the end."""
+
+    code = "agreement_ending"
+    title = "The agreement is going to end"
+
+
+class OnTrial(DomainError):
+    """Nothing is paid for during a trial."""
+
+    code = "on_trial"
+    title = "The agreement is on trial"

@@ -50,7 +50,7 @@ def _granted_by_free_agreements(agreement: Agreement) -> dict[int, Decimal]:
             organization_id=agreement.organization_id,
             category=GrantCategory.ALLOWANCE,
             source__in=sources.values("public_id"),
-            period__starts_at__gt=boundary(agreement.anchor_at, months=-1),
+            period__starts_at__gt=boundary(agreement.started_at, months=-1),
         )
         .values("meter_id")
         .annotate(total=Sum("amount"))
@@ -60,7 +60,7 @@ def _granted_by_free_agreements(agreement: Agreement) -> dict[int, Decimal]:
 
 
 def _open(agreement: Agreement, terms: MeterTerms, *, granted: Decimal) -> None:
-    organization_id, at = agreement.organization_id, agreement.anchor_at
+    organization_id, at = agreement.organization_id, agreement.started_at
     open_periods(organization_id=organization_id, terms=replace(terms, allowance=ZERO), through=at)
     for allowance, share in ((granted, ZERO), (terms.allowance, _WHOLE)):
         raise_allowance(

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import F, Max
 
 from accounts.audit.actor import Actor
-from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.errors import Invalid
-from config.kernel.periods import INSTANT, Interval, boundary, period_at
-from metering.models import UsagePeriod
-from metering.operations import end_terms
+from config.kernel.periods import INSTANT, boundary
 
 from ..catalog.queries import (
     PlanNotOffered,
@@ -28,19 +24,15 @@ from ..catalog.queries import (
     find_version_on_sale,
     get_plan_version_terms,
 )
-from ..choices import AgreementStatus
-from ..models import Agreement, PlanChange, PlanVersion
-from .advancing import advance, advance_if_due, open_usage_periods
+from ..models import Agreement, PlanVersion
+from .advancing import advance_if_due
+from .beginning import begin, check_open
 from .conditions import collection_of, price_of, seats_of
 from .due import has_due_agreement, list_organizations_due
-from .errors import (
-    AgreementEnded,
-    AgreementExists,
-    EarlierUsage,
-    OrganizationClosed,
-)
-from .first_allowances import open_first_allowances
-from .terms import list_meter_terms
+from .ending import end
+from .errors import AgreementExists
+from .locking import lock_agreement
+from .queries import find_live_agreement
 
 LONGEST_BACKDATING_MONTHS = 120
 
@@ -118,31 +110,8 @@ def cancel_agreement(
     Usage up to now stays in the books. A period that was opened while `now` waited for the lock
     stays open for an instant, because what has begun is never undone. Raises `AgreementEnded`.
     """
-    lock_organization(organization_id=agreement.organization_id)
-    stored: Agreement = Agreement.objects.select_related("organization", "plan_version__plan").get(
-        pk=agreement.pk
-    )
-    if stored.status == AgreementStatus.CANCELED:
-        raise AgreementEnded(f"{stored.public_id} has ended already.")
-    ended_at = _earliest_end(stored, now=now)
-    # It is in force until just before it ends, so a period that would begin right now does not.
-    advance(stored, now=ended_at - INSTANT)
-    before, stored.status = stored.status, AgreementStatus.CANCELED
-    stored.ended_at = ended_at
-    stored.save(update_fields=["status", "ended_at"])
-    end_terms(organization_id=stored.organization_id, source=stored.public_id, ended_at=ended_at)
-    record(
-        actor=actor,
-        action="agreement.canceled",
-        target=stored.public_id,
-        organization=stored.organization,
-        changes={
-            "status": [before, AgreementStatus.CANCELED],
-            "ended_at": [None, ended_at.isoformat()],
-        },
-        reason=reason,
-        now=now,
-    )
+    stored = lock_agreement(agreement, at=now - INSTANT)
+    end(stored, at=now, actor=actor, reason=reason, now=now)
     return stored
 
 
@@ -188,12 +157,13 @@ def _create(
     now: datetime,
 ) -> Agreement:
     lock_organization(organization_id=organization.pk)
-    _check_free_to_agree(organization)
-    anchor = _anchor(wish, now=now)
+    check_open(organization)
+    if find_live_agreement(organization=organization) is not None:
+        raise AgreementExists(f"{organization.name} has an agreement already.")
+    starts_at = _start(wish, now=now)
     terms = get_plan_version_terms(plan_version_id=version.pk)
     currency = wish.currency or organization.currency
     price = price_of(terms, plan_name=version.plan.name, currency=currency, interval=wish.interval)
-    period = period_at(anchor, interval=Interval(wish.interval), at=now)
     agreement = Agreement(
         organization=organization,
         plan_version=version,
@@ -203,40 +173,14 @@ def _create(
         seats=seats_of(
             terms, price, wanted=wish.seats, members=count_members(organization=organization)
         ),
-        started_at=anchor,
-        anchor_at=anchor,
-        current_period_start=period.starts_at,
-        current_period_end=period.ends_at,
+        started_at=starts_at,
+        anchor_at=starts_at,
     )
-    _check_no_earlier_usage(agreement)
-    agreement.save(force_insert=True)
-    open_first_allowances(agreement)
-    open_usage_periods(agreement, through=now)
-    record(
-        actor=actor,
-        action="agreement.created",
-        target=agreement.public_id,
-        organization=organization,
-        changes={
-            "plan": [None, f"{version.plan.code} v{version.number}"],
-            "interval": [None, agreement.interval],
-            "currency": [None, agreement.currency],
-            "seats": [None, agreement.seats],
-            "anchor_at": [None, anchor.isoformat()],
-        },
-        now=now,
-    )
+    begin(agreement, actor=actor, now=now)
     return agreement
 
 
-def _check_free_to_agree(organization: Organization) -> None:
-    if not Organization.objects.open().filter(pk=organization.pk).exists():
-        raise OrganizationClosed(f"{organization.name} is closed.")
-    if Agreement.objects.owned_by(organization).live().exists():
-        raise AgreementExists(f"{organization.name} has an agreement already.")
-
-
-def _anchor(wish: Wish, *, now: datetime) -> datetime:
+def _start(wish: Wish, *, now: datetime) -> datetime:
     """The start in UTC, because periods are counted by its calendar day."""
     starts_at = wish.starts_at or now
     if starts_at > now:
@@ -244,33 +188,3 @@ def _anchor(wish: Wish, *, now: datetime) -> datetime:
     if starts_at < boundary(now, months=-LONGEST_BACKDATING_MONTHS):
         raise Invalid("An agreement cannot start more than ten years ago.")
     return starts_at.astimezone(UTC)
-
-
-def _check_no_earlier_usage(agreement: Agreement) -> None:
-    """Two agreements never share a moment, or it could not be said which one pays."""
-    earlier = Agreement.objects.filter(
-        organization_id=agreement.organization_id, ended_at__gt=F("anchor_at")
-    ).aggregate(until=Max("ended_at"))["until"]
-    meter_ids = [terms.meter_id for terms in list_meter_terms(agreement=agreement)]
-    counted = UsagePeriod.objects.filter(
-        organization_id=agreement.organization_id, meter_id__in=meter_ids
-    ).aggregate(until=Max("ends_at"))["until"]
-    until = max((moment for moment in (earlier, counted) if moment is not None), default=None)
-    if until is not None and until > agreement.anchor_at:
-        raise EarlierUsage(
-            f"An earlier agreement reaches until {until.isoformat()}.",
-            starts_at=until.isoformat(),
-        )
-
-
-def _earliest_end(agreement: Agreement, *, now: datetime) -> datetime:
-    """Now, or just after what has begun already where a clock ran ahead of `now`."""
-    last_period = UsagePeriod.objects.filter(
-        organization_id=agreement.organization_id, source=agreement.public_id
-    ).aggregate(begun=Max("starts_at"))["begun"]
-    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
-        begun=Max("effective_at")
-    )["begun"]
-    begun = [moment + INSTANT for moment in (last_period, last_change) if moment is not None]
-    earliest: datetime = max(now, agreement.current_period_start, *begun)
-    return earliest

@@ -10,12 +10,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit.actor import Actor
-from accounts.audit.operations import record
-from accounts.organizations.locking import lock_organization
 
 from ..choices import AgreementStatus
+from ..events import EventType
 from ..models import Agreement
-from .errors import AgreementEnded
+from .errors import OnTrial
+from .locking import lock_agreement
+from .noting import note
 
 
 def mark_past_due(
@@ -24,12 +25,12 @@ def mark_past_due(
     """
     Note that a payment of an agreement is overdue, and return the agreement as it now is.
 
-    Doing it again changes nothing. Raises `AgreementEnded`.
+    Doing it again changes nothing. Raises `OnTrial` and `AgreementEnded`.
     """
     return _move(
         agreement,
         AgreementStatus.PAST_DUE,
-        action="agreement.payment_overdue",
+        EventType.AGREEMENT_PAYMENT_OVERDUE,
         actor=actor,
         reason=reason,
         now=now,
@@ -40,12 +41,12 @@ def mark_paid(*, agreement: Agreement, actor: Actor, now: datetime, reason: str 
     """
     Note that nothing is overdue any more, and return the agreement as it now is.
 
-    Doing it again changes nothing. Raises `AgreementEnded`.
+    Doing it again changes nothing. Raises `OnTrial` and `AgreementEnded`.
     """
     return _move(
         agreement,
         AgreementStatus.ACTIVE,
-        action="agreement.payment_settled",
+        EventType.AGREEMENT_PAYMENT_SETTLED,
         actor=actor,
         reason=reason,
         now=now,
@@ -56,28 +57,24 @@ def mark_paid(*, agreement: Agreement, actor: Actor, now: datetime, reason: str 
 def _move(
     agreement: Agreement,
     status: AgreementStatus,
+    event: EventType,
     *,
-    action: str,
     actor: Actor,
     reason: str,
     now: datetime,
 ) -> Agreement:
-    lock_organization(organization_id=agreement.organization_id)
-    stored: Agreement = Agreement.objects.select_related("organization", "plan_version__plan").get(
-        pk=agreement.pk
-    )
+    stored = lock_agreement(agreement, at=now)
     before = stored.status
-    if before == AgreementStatus.CANCELED:
-        raise AgreementEnded(f"{stored.public_id} has ended already.")
+    if before == AgreementStatus.TRIALING:
+        raise OnTrial("Nothing is due before the trial ends.")
     if before == status:
         return stored
     stored.status = status
     stored.save(update_fields=["status"])
-    record(
+    note(
+        stored,
+        event,
         actor=actor,
-        action=action,
-        target=stored.public_id,
-        organization=stored.organization,
         changes={"status": [before, status.value]},
         reason=reason,
         now=now,

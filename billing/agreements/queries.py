@@ -11,6 +11,7 @@ from ..catalog.queries import get_plan_version_terms
 from ..models import Agreement
 from ..models.agreement import AgreementQuerySet
 from ..rating.charges import BasePrice, base_charge
+from .waiting import find_waiting_change
 
 
 class AgreementNotFound(NotFound):
@@ -22,7 +23,12 @@ class AgreementNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
-    """An agreement as its customer sees it. `base` is what each billing period costs."""
+    """
+    An agreement as its customer sees it. `base` is what each billing period costs.
+
+    `trial_ends_at` is also told of a trial that is over, `cancel_at` of an agreement that is going
+    to end.
+    """
 
     id: str
     organization_id: str
@@ -36,10 +42,28 @@ class AgreementView:
     seats: int
     included_seats: int | None
     base: Money
+    started_at: datetime
     anchor_at: datetime
+    trial_ends_at: datetime | None
     period_starts_at: datetime
     period_ends_at: datetime
+    cancel_at: datetime | None
+    end_reason: str
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What an agreement is going to be, and what each billing period costs then."""
+
+    id: str
+    plan_code: str
+    plan_name: str
+    version: int
+    interval: str
+    seats: int
+    base: Money
+    effective_at: datetime
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -88,10 +112,35 @@ def describe_agreement(*, agreement: Agreement) -> AgreementView:
         seats=agreement.seats,
         included_seats=terms.included_seats,
         base=base_charge(price=agreed_price(agreement), seats=agreement.seats),
+        started_at=agreement.started_at,
         anchor_at=agreement.anchor_at,
+        trial_ends_at=agreement.trial_ends_at,
         period_starts_at=agreement.current_period_start,
         period_ends_at=agreement.current_period_end,
+        cancel_at=agreement.cancel_at,
+        end_reason=agreement.end_reason,
         ended_at=agreement.ended_at,
+    )
+
+
+def find_scheduled_change(*, agreement: Agreement) -> ChangeView | None:
+    """Return what an agreement is going to be; None if no change waits."""
+    change = find_waiting_change(agreement)
+    if change is None:
+        return None
+    version = change.to_version
+    terms = get_plan_version_terms(plan_version_id=version.pk)
+    price = terms.base_price(currency=agreement.currency, interval=change.interval)
+    assert price is not None, change.public_id
+    return ChangeView(
+        id=change.public_id,
+        plan_code=version.plan.code,
+        plan_name=version.plan.name,
+        version=version.number,
+        interval=change.interval,
+        seats=change.seats,
+        base=base_charge(price=price, seats=change.seats),
+        effective_at=change.effective_at,
     )
 
 

@@ -1,10 +1,10 @@
 """The terms of a plan version, as values that never change once it is published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch
 
@@ -15,6 +15,8 @@ from ..choices import FeatureKind, OverageCollection, PriceKind, RolloverBasis
 from ..models import OveragePrice, PlanFeature, PlanVersion
 from ..rating.charges import BasePrice
 from ..rating.pricing import Model, OveragePricing, Tier
+
+_NOT_SOLD: Final[Mapping[str, OveragePricing]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,12 @@ class VersionTerms:
     def metered(self) -> tuple[FeatureTerms, ...]:
         """The features that are counted."""
         return tuple(feature for feature in self.features if feature.is_metered)
+
+    @property
+    def on_trial(self) -> "VersionTerms":
+        """The same while it is tried: everything is there, but no overage is sold."""
+        features = tuple(replace(feature, overage=_NOT_SOLD) for feature in self.features)
+        return replace(self, features=features)
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -124,17 +124,28 @@ def _reason(bounds: Bounds, expected: _Expected, *, is_covered: bool) -> Reason:
 BEYOND_PLANS: Final = frozenset({Reason.SPEND_CAP_REACHED, Reason.PAYMENT_OVERDUE})
 
 
-def would_help(offer: FeatureOffer, *, instead_of: FeatureTerms | None, currency: str) -> bool:
-    """Whether a plan that offers this would allow what the present terms do not."""
+def would_help(
+    offer: FeatureOffer,
+    *,
+    instead_of: FeatureTerms | None,
+    currency: str,
+    sells_overage: bool = True,
+) -> bool:
+    """
+    Whether a plan that offers this would allow what the present terms do not.
+
+    On trial no plan `sells_overage`.
+    """
     if not offer.is_metered:
         return offer.value is not False
-    offered = _ceiling(offer, currency=currency)
-    present = ZERO if instead_of is None else _ceiling(instead_of, currency=currency)
+    sold_in = currency if sells_overage else None
+    offered = _ceiling(offer, sold_in=sold_in)
+    present = ZERO if instead_of is None else _ceiling(instead_of, sold_in=sold_in)
     return offered is None or (present is not None and offered > present)
 
 
-def _ceiling(terms: FeatureOffer | FeatureTerms, *, currency: str) -> Decimal | None:
+def _ceiling(terms: FeatureOffer | FeatureTerms, *, sold_in: str | None) -> Decimal | None:
     """How much of a metered feature the terms allow in a month; None where there is no end."""
-    if terms.is_unlimited or currency in terms.overage:
+    if terms.is_unlimited or sold_in in terms.overage:
         return terms.limit
     return terms.allowance

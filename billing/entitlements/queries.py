@@ -18,10 +18,10 @@ from metering.queries import EMPTY, Balance, list_balances
 from metering.usage.reports import Bounds
 
 from ..agreements.queries import find_live_agreement
+from ..agreements.terms import terms_in_force
 from ..catalog.offers import PlanOffer
 from ..catalog.queries import (
     FeatureLabel,
-    get_plan_version_terms,
     list_codes_on_sale,
     list_feature_labels,
     list_offers,
@@ -77,7 +77,8 @@ class Entitlement:
     Whether an organization may use a feature now, and why not.
 
     A flag has a `value`. A metered feature has quantities of its unit; `allowance` and
-    `remaining` are None where usage is `unlimited`, `limit` where there is none.
+    `remaining` are None where usage is `unlimited`, `limit` where there is none. While a plan is
+    tried nothing beyond the allowance may be used; `trial_ends_at` says how long.
     """
 
     feature: str
@@ -94,6 +95,7 @@ class Entitlement:
     resets_at: datetime | None
     reason: Reason
     upgrade_plan: UpgradePlan | None
+    trial_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class _Situation:
     limits: Limits
     bounds: dict[int, Bounds]
     is_past_due: bool
+    trial_ends_at: datetime | None
     currency: str
     seats: int
     members: int
@@ -197,6 +200,7 @@ class _Situation:
             upgrade_plan=self._upgrade(label.code, terms)
             if not use.allowed and use.reason not in BEYOND_PLANS
             else None,
+            trial_ends_at=self.trial_ends_at if terms is not None else None,
         )
 
     def _use(self, label: FeatureLabel, terms: FeatureTerms | None) -> Use:
@@ -223,7 +227,12 @@ class _Situation:
             if offer.version_id != present
             and (offer.included_seats is None or offer.included_seats >= self.members)
             and (feature := offer.feature(code)) is not None
-            and would_help(feature, instead_of=terms, currency=self.currency)
+            and would_help(
+                feature,
+                instead_of=terms,
+                currency=self.currency,
+                sells_overage=self.trial_ends_at is None,
+            )
             and (price := offer.monthly_minor(currency=self.currency, seats=self.seats)) is not None
         ]
         if not prices:
@@ -239,6 +248,7 @@ def _situation(organization: Organization, *, now: datetime) -> _Situation:
     limits = read_limits(ask_for_limits(organization_id=organization.pk))
     currency = agreement.currency if agreement is not None else organization.currency
     is_past_due = agreement is not None and agreement.status == AgreementStatus.PAST_DUE
+    is_on_trial = agreement is not None and agreement.status == AgreementStatus.TRIALING
     return _Situation(
         terms=terms,
         offers=list_offers(at=now),
@@ -250,6 +260,7 @@ def _situation(organization: Organization, *, now: datetime) -> _Situation:
             terms=terms, currency=currency, is_past_due=is_past_due, limits=limits, at=now
         ),
         is_past_due=is_past_due,
+        trial_ends_at=agreement.trial_ends_at if agreement is not None and is_on_trial else None,
         currency=currency,
         seats=agreement.seats if agreement is not None else max(1, members),
         members=members,
@@ -259,7 +270,7 @@ def _situation(organization: Organization, *, now: datetime) -> _Situation:
 def _terms_of(agreement: Agreement | None) -> VersionTerms | None:
     if agreement is None:
         return None
-    return get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    return terms_in_force(agreement=agreement)
 
 
 def _flag(feature: Feature, terms: VersionTerms | None) -> Flag:

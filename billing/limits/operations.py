@@ -15,10 +15,10 @@ from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
-from config.kernel.periods import Interval, period_at
 
+from ..agreements.periods import usage_month_at
 from ..agreements.queries import find_live_agreement
-from ..catalog.queries import get_plan_version_terms
+from ..agreements.terms import terms_in_force
 from ..models import Agreement, SpendCap, UsageThreshold
 from .charges import overage_charges
 from .checks import check_cap, check_threshold
@@ -171,9 +171,9 @@ def _check_room(threshold: UsageThreshold) -> None:
 
 def _note_if_spent(agreement: Agreement, *, now: datetime) -> None:
     """A cap that is set below what is spent already is reached at once."""
-    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    terms = terms_in_force(agreement=agreement)
     limits = read_limits(ask_for_limits(organization_id=agreement.organization_id))
-    period = period_at(agreement.anchor_at, interval=Interval.MONTH, at=now)
+    period = usage_month_at(started_at=agreement.started_at, anchor_at=agreement.anchor_at, at=now)
     spent = overage_charges(
         limits.overage_at(period.starts_at), terms=terms, currency=agreement.currency
     )

@@ -33,8 +33,9 @@ class Agreement(PublicIdModel):
 
     It holds from `started_at` until just before `ended_at`, and no two agreements of an
     organization hold at the same time. All of its periods, and those of its allowances, are
-    counted from `anchor_at`: its start, the end of its trial, or the moment since which it is
-    billed by another interval. It is going to end at `cancel_at`, for `end_reason`.
+    counted from `anchor_at`, before it as well as after it: its start, the end of its trial, or the
+    moment since which it is billed by another interval. It is going to end at `cancel_at`, for
+    `end_reason`.
     """
 
     id_prefix = "agr"
@@ -82,9 +83,6 @@ class Agreement(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(started_at__lte=F("current_period_start")),
                 name="agreement_period_after_start",
-            ),
-            models.CheckConstraint(
-                condition=Q(started_at__lte=F("anchor_at")), name="agreement_anchor_after_start"
             ),
             models.CheckConstraint(
                 condition=Q(trial_ends_at=None)

@@ -15,7 +15,8 @@ class ScheduledChange(PublicIdModel):
     What an agreement is going to be from the end of the period that is paid for.
 
     At most one waits for each agreement. It takes effect at `effective_at` whenever that is
-    noticed, or is undone before.
+    noticed, or is undone before. Another interval moves the anchor to that instant; from
+    `previous_anchor_at` the months were counted until then.
     """
 
     id_prefix = "sch"
@@ -36,6 +37,7 @@ class ScheduledChange(PublicIdModel):
         choices=ScheduledChangeStatus.choices,
         default=ScheduledChangeStatus.WAITING,
     )
+    previous_anchor_at = models.DateTimeField(null=True, editable=False)
     requested_at = models.DateTimeField(_("requested at"))
     ended_at = models.DateTimeField(null=True, editable=False)
 

@@ -25,6 +25,7 @@ from metering.operations import DuePeriod, record_usage
 from metering.usage.reports import MeterTerms, Outcome, UsageReport
 from metering.usage.state import ask_for_ledger
 
+from ..agreements.advancing import advance_if_due
 from ..agreements.terms import list_meter_terms
 from ..models import Agreement
 from .queries import list_organizations_to_count
@@ -42,6 +43,7 @@ def count_seats(*, organization_id: int, now: datetime) -> int:
     yet is left to the sweep that opens it.
     """
     lock_organization(organization_id=organization_id)
+    advance_if_due(organization_id=organization_id, now=now)
     live = Agreement.objects.live().filter(organization_id=organization_id)
     agreement = live.select_related("organization").first()
     if agreement is None:

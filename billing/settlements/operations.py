@@ -158,7 +158,7 @@ def _settle(
         organization_id=organization_id,
         period=period,
         policy=terms.rollover,
-        anchor_at=contract.anchor_at,
+        anchor_at=contract.anchor_after(period),
         now=now,
     )
     if closed.rolled_over and contract.ended_at is not None:
@@ -172,7 +172,7 @@ def _settle(
     is_unlimited = closed.allowance is None
     overage = ZERO if is_unlimited else closed.overage
     amount = 0
-    if terms.was_agreed and not is_unlimited:
+    if terms.is_charged and not is_unlimited:
         amount = period_charge(terms.feature, overage=overage, currency=contract.currency).minor
     return Settlement(
         organization_id=organization_id,

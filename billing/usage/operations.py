@@ -13,7 +13,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.organizations.locking import lock_organization
-from config.kernel.periods import Interval, period_at
 from config.kernel.sql import one_round_trip
 from metering import operations as metering
 from metering.operations import HoldReceipt, HoldRefused, Reversal
@@ -28,6 +27,7 @@ from metering.usage.reports import (
 )
 from metering.usage.state import LedgerState, ask_for_ledger
 
+from ..agreements.advancing import advance_if_due
 from ..agreements.terms import AgreedTerms, agreed_terms, ask_for_agreement
 from ..limits.bounds import bounds_of, features_share_a_cap
 from ..limits.notes import note_cap, note_movements
@@ -47,6 +47,12 @@ class _Situation:
     automatic: AutomaticTopUps | None
     state: LedgerState
     at: datetime
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something was to happen by now, and nobody has seen to it."""
+        comes_to_a_turn = self.agreed is not None and self.agreed.comes_to_a_turn
+        return comes_to_a_turn or self.state.is_behind(at=self.at)
 
     def terms(self, *, enforced: bool) -> list[MeterTerms] | None:
         """What the agreement grants on each meter, with the bounds of enforced use if asked."""
@@ -90,7 +96,7 @@ class _Situation:
         """A cap that stopped something is reached, even if the charges stay below it."""
         if self.agreed is None or Rejection.SPEND_CAP_REACHED not in set(reasons):
             return
-        period = period_at(self.agreed.anchor_at, interval=Interval.MONTH, at=self.at)
+        period = self.agreed.month_at(self.at)
         note_cap(
             organization_id=self.organization_id,
             terms=self.agreed.version,
@@ -253,7 +259,7 @@ def _situation(
     """Begin the transaction, take the lock, and read everything that a decision needs."""
     with transaction.atomic(durable=True):
         situation = _read(organization_id, asked, at=at)
-        if situation.state.is_behind(at=at):
+        if situation.is_behind:
             _see_to_what_is_due(organization_id, at=at)
             situation = _read(organization_id, asked, at=at)
         yield situation
@@ -282,6 +288,7 @@ def _read(
 
 
 def _see_to_what_is_due(organization_id: int, *, at: datetime) -> None:
+    advance_if_due(organization_id=organization_id, now=at)
     # A period releases the holds that were over when it was due; the others come after it.
     settle_due_periods(organization_id=organization_id, now=at)
     metering.release_due_holds(organization_id=organization_id, now=at)

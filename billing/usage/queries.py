@@ -9,8 +9,9 @@ from config.kernel.money import Money
 from metering.credits.rollover import expiry_sentence
 from metering.queries import EMPTY, Balance, GrantBalance, list_balances
 
+from ..agreements.terms import terms_in_force
 from ..catalog.overage_words import overage_words
-from ..catalog.queries import FeatureLabel, get_plan_version_terms, list_feature_labels
+from ..catalog.queries import FeatureLabel, list_feature_labels
 from ..catalog.terms import FeatureTerms
 from ..models import Agreement
 from ..rating.pricing import OveragePricing
@@ -63,7 +64,7 @@ def list_feature_balances(*, organization: Organization, now: datetime) -> list[
     agreement = Agreement.objects.owned_by(organization).live().first()
     if agreement is None:
         return []
-    metered = get_plan_version_terms(plan_version_id=agreement.plan_version_id).metered
+    metered = terms_in_force(agreement=agreement).metered
     labels = list_feature_labels(codes=[terms.code for terms in metered])
     balances = list_balances(organization_id=organization.pk, at=now)
     found = [

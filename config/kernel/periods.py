@@ -49,15 +49,18 @@ def boundary(anchor: datetime, *, months: int) -> datetime:
     return anchor.replace(year=year, month=month, day=min(anchor.day, monthrange(year, month)[1]))
 
 
-def period_at(anchor: datetime, *, interval: Interval, at: datetime) -> Period:
+def period_at(
+    anchor: datetime, *, interval: Interval, at: datetime, reaches_back: bool = False
+) -> Period:
     """
     Return the period that contains an instant at or after the anchor.
 
-    Both are in UTC: the same instant has another calendar day elsewhere. Raises `ValueError` for
-    an instant before the anchor: nothing was agreed then.
+    Both are in UTC: the same instant has another calendar day elsewhere. An instant before the
+    anchor lies in a period only where they reach back: counted backwards, the last of those
+    before the anchor ends with it. Else raises `ValueError`: nothing was agreed then.
     """
     assert anchor.utcoffset() == at.utcoffset() == timedelta(0), (anchor, at)
-    if at < anchor:
+    if at < anchor and not reaches_back:
         raise ValueError(f"{at.isoformat()} lies before the anchor {anchor.isoformat()}")
     step = interval.months
     index = ((at.year - anchor.year) * 12 + at.month - anchor.month) // step

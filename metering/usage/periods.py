@@ -83,13 +83,15 @@ def missing_periods(
     """
     Return the periods that still have to be opened so that one of them contains `through`.
 
-    Periods are counted from the agreement's start, follow each other without a gap, and
+    Periods are counted from the agreement's anchor, follow each other without a gap, and
     begin where the last opened one ended. The first may begin within a month. Pure.
     """
     missing: list[Period] = []
     next_start = opened_until or terms.starts_at
     while next_start <= through:
-        month = period_at(terms.starts_at, interval=Interval.MONTH, at=next_start)
+        month = period_at(
+            terms.anchor_at, interval=Interval.MONTH, at=next_start, reaches_back=True
+        )
         missing.append(Period(next_start, month.ends_at))
         next_start = month.ends_at
     return missing

@@ -127,14 +127,16 @@ class MeterTerms:
     """
     What an agreement grants on one meter, handed down by billing.
 
-    Periods are months counted from `starts_at`. `allowance` is granted once per period;
-    None means that usage is unlimited. `source` is the public id of the agreement, and
-    `ends_at` when it ended, if it did. How reports make the value of a period is the meter's.
+    Usage is taken since `starts_at`. Periods are months counted from `anchor_at`, before it as
+    well as after it. `allowance` is granted once per period; None means that usage is unlimited.
+    `source` is the public id of the agreement, and `ends_at` when it ended, if it did. How
+    reports make the value of a period is the meter's.
     """
 
     meter_id: int
     meter: str
     starts_at: datetime
+    anchor_at: datetime
     allowance: Decimal | None
     source: str
     ends_at: datetime | None = None

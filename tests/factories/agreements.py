@@ -6,8 +6,10 @@ from django.db import transaction
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from billing.agreements.beginning import Deal, begin_agreement
 from billing.agreements.operations import create_agreement_by_staff
-from billing.models import Agreement, Settlement
+from billing.choices import Collection
+from billing.models import Agreement, PlanVersion, Settlement
 from billing.settlements.operations import settle_due_periods
 from billing.usage.operations import report_usage
 from metering.usage.reports import Receipt
@@ -39,6 +41,31 @@ def make_agreement(
     )
 
 
+def begin(
+    organization: Organization,
+    version: PlanVersion,
+    *,
+    interval: str = "month",
+    seats: int = 1,
+    at: datetime = SUBSCRIBED,
+    anchor_at: datetime | None = None,
+    trial_ends_at: datetime | None = None,
+    now: datetime | None = None,
+) -> Agreement:
+    """An agreement that was concluded elsewhere at an instant; on trial if that has an end."""
+    deal = Deal(
+        version=version,
+        interval=interval,
+        currency=organization.currency,
+        seats=seats,
+        started_at=at,
+        anchor_at=anchor_at or trial_ends_at or at,
+        trial_ends_at=trial_ends_at,
+        collection=Collection.STRIPE,
+    )
+    return begin_agreement(organization=organization, deal=deal, actor=STAFF, now=now or at)
+
+
 def use(
     organization: Organization,
     event_id: str,
@@ -47,11 +74,12 @@ def use(
     at: datetime,
     occurred_at: datetime | None = None,
     meter: str = "ai_credits",
+    enforce: bool = False,
 ) -> Receipt:
     """Usage that an app reports at an instant, of when it occurred or of just now."""
     [receipt] = report_usage(
         organization_id=organization.pk,
-        reports=[report(event_id, quantity, meter=meter, at=occurred_at or at)],
+        reports=[report(event_id, quantity, meter=meter, at=occurred_at or at, enforce=enforce)],
         api_key_id=None,
         received_at=at,
     )

@@ -82,6 +82,7 @@ def terms(
     *,
     allowance: int | None = 5_000,
     starts_at: datetime = ANCHOR,
+    anchor_at: datetime | None = None,
     source: str = "agr_test",
     **others: Any,
 ) -> MeterTerms:
@@ -90,6 +91,7 @@ def terms(
         meter_id=meter.pk,
         meter=meter.code,
         starts_at=starts_at,
+        anchor_at=anchor_at or starts_at,
         allowance=None if allowance is None else Decimal(allowance),
         source=source,
         aggregation=meter.aggregation,

@@ -87,6 +87,7 @@ class Twin:
             meter_id=meter.pk,
             meter=meter.code,
             starts_at=anchor,
+            anchor_at=anchor,
             allowance=allowance,
             source=f"agr_{organization.pk}",
             aggregation=meter.aggregation,
@@ -354,7 +355,7 @@ class Twin:
                     organization_id=self.organization.pk,
                     period=period,
                     policy=_policy(policy),
-                    anchor_at=self.terms.starts_at,
+                    anchor_at=self.terms.anchor_at,
                     now=self.now,
                 )
                 expected = self.model.close(policy, self.now)

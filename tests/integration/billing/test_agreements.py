@@ -360,6 +360,7 @@ class TestPeriods:
                 meter_id=catalog.meter.pk,
                 meter="ai_credits",
                 starts_at=SUBSCRIBED,
+                anchor_at=SUBSCRIBED,
                 allowance=Decimal(5_000),
                 source=agreement.public_id,
             )

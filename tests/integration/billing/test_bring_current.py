@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Organization
 from accounts.organizations.operations import close_organization
-from billing.agreements import advancing
+from billing.agreements import opening
 from billing.agreements.operations import bring_all_current, bring_current, cancel_agreement
 from billing.models import Agreement
 from billing.tasks import bring_agreements_current
@@ -149,7 +149,7 @@ def test_one_failure_does_not_hold_up_the_others(
             raise ValueError("out of order")
         open_periods(organization_id=organization_id, **rest)
 
-    monkeypatch.setattr(advancing, "open_periods", fail_for_acme)
+    monkeypatch.setattr(opening, "open_periods", fail_for_acme)
     with pytest.raises(ExceptionGroup) as failures:
         bring_all_current(now=OCTOBER)
     (failure,) = failures.value.exceptions

@@ -131,6 +131,23 @@ TAMPERING = {
     "references_stay_in_the_organization": (
         "UPDATE metering_usagereversal SET replaced_by = 'nobody'"
     ),
+    "plan_changes_lead_to_the_plan": (
+        "UPDATE billing_planchange SET to_version_id = from_version_id"
+    ),
+    "scheduled_change_takes_effect_in_time": """
+        INSERT INTO billing_scheduledchange (public_id, organization_id, agreement_id,
+            to_version_id, interval, seats, effective_at, status, requested_at)
+        SELECT 'sch_1', organization_id, id, plan_version_id, interval, seats, ended_at, 'waiting',
+            started_at FROM billing_agreement WHERE ended_at IS NOT NULL""",
+    "periods_are_counted_from_the_anchor": (
+        "UPDATE billing_agreement SET anchor_at = anchor_at + interval '1 second'"
+    ),
+    "periods_lie_within_their_agreement": (
+        "UPDATE billing_agreement SET started_at = started_at + interval '1 second'"
+    ),
+    "trial_costs_nothing": (
+        "UPDATE billing_agreement SET trial_ends_at = started_at + interval '31 days'"
+    ),
     "closed_period_is_settled_once": """
         DELETE FROM billing_settlement s USING billing_feature f
         WHERE f.id = s.feature_id AND f.code = 'people'""",

@@ -55,13 +55,25 @@ def test_nothing_was_agreed_before_the_anchor() -> None:
         period_at(anchor, interval=Interval.MONTH, at=anchor - timedelta(seconds=1))
 
 
-@given(anchor=ANCHORS, interval=INTERVALS, days=st.integers(0, 4_000))
+def test_periods_that_reach_back_end_with_the_anchor() -> None:
+    anchor = day(2026, 3, 31)
+
+    def month_of(at: datetime) -> Period:
+        return period_at(anchor, interval=Interval.MONTH, at=at, reaches_back=True)
+
+    assert month_of(anchor - timedelta(seconds=1)) == Period(day(2026, 2, 28), anchor)
+    assert month_of(day(2026, 2, 27)) == Period(day(2026, 1, 31), day(2026, 2, 28))
+    assert month_of(anchor) == period_at(anchor, interval=Interval.MONTH, at=anchor)
+
+
+@given(anchor=ANCHORS, interval=INTERVALS, days=st.integers(-4_000, 4_000))
 def test_periods_tile_time(anchor: datetime, interval: Interval, days: int) -> None:
+    def period_of(at: datetime) -> Period:
+        return period_at(anchor, interval=interval, at=at, reaches_back=days < 0)
+
     at = anchor + timedelta(days=days)
-    period = period_at(anchor, interval=interval, at=at)
-    following = period_at(anchor, interval=interval, at=period.ends_at)
+    period = period_of(at)
 
     assert period.contains(at)
-    assert following.starts_at == period.ends_at
-    last_instant = period.ends_at - timedelta(microseconds=1)
-    assert period_at(anchor, interval=interval, at=last_instant) == period
+    assert period_of(period.ends_at).starts_at == period.ends_at
+    assert period_of(period.ends_at - timedelta(microseconds=1)) == period

@@ -1,0 +1,185 @@
+"""Let an agreement be something else from an instant on. The caller holds the lock."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Self
+
+from django.conf import settings
+from django.db.models import Max
+
+from accounts.audit.actor import Actor
+from accounts.models import Organization
+from config.kernel.periods import INSTANT
+from config.kernel.quantities import ZERO
+from metering.models import UsagePeriod
+from metering.operations import open_periods, raise_allowance
+from metering.usage.reports import MeterTerms
+
+from ..catalog.queries import get_plan_version_terms
+from ..choices import Collection
+from ..events import EventType
+from ..models import Agreement, PlanChange, PlanVersion
+from ..rating.proration import share_left
+from .conditions import collection_of, price_of
+from .noting import note, words
+from .opening import move_on
+from .periods import usage_month_at
+from .terms import list_meter_terms
+
+FULL: Final = "full"
+WHOLE: Final = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an agreement is, or is going to be."""
+
+    version: PlanVersion
+    interval: str
+    seats: int
+    collection: Collection | str
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> Self:
+        """What an agreement is now. Its plan is loaded."""
+        return cls(
+            agreement.plan_version, agreement.interval, agreement.seats, agreement.collection
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The same in the words of the audit log."""
+        return {
+            "plan": f"{self.version.plan.code} v{self.version.number}",
+            "interval": self.interval,
+            "seats": self.seats,
+            "collection": self.collection,
+        }
+
+
+def target_of(agreement: Agreement, *, version: PlanVersion, interval: str, seats: int) -> Target:
+    """
+    Return what an agreement would be on a plan version, with so many seats.
+
+    Raises `PriceNotOffered` if the version is not sold in its currency for that interval.
+    """
+    terms = get_plan_version_terms(plan_version_id=version.pk)
+    price = price_of(
+        terms, plan_name=version.plan.name, currency=agreement.currency, interval=interval
+    )
+    is_collected = agreement.collection == Collection.STRIPE
+    collection = Collection.STRIPE if is_collected else collection_of(terms, price)
+    return Target(version, interval, seats, collection)
+
+
+def move(
+    agreement: Agreement, to: Target, *, at: datetime, actor: Actor, reason: str, now: datetime
+) -> PlanChange | None:
+    """
+    Move an agreement to other terms at an instant, and return the plan change, if it is one.
+
+    What began before that instant began on the old terms, however late this comes. Of larger
+    allowances the difference is granted for the rest of the month. Another interval moves the
+    anchor. Its plan and organization are loaded.
+    """
+    effective_at = _earliest_change(agreement, at=at)
+    move_on(agreement, now=effective_at - INSTANT)
+    before = Target.of(agreement)
+    if to.interval != before.interval:
+        agreement.anchor_at = at
+    agreement.plan_version = to.version
+    agreement.interval = to.interval
+    agreement.seats = to.seats
+    agreement.collection = to.collection
+    agreement.save(update_fields=["plan_version", "interval", "seats", "collection", "anchor_at"])
+    change = None
+    if to.version != before.version:
+        change = _change_plan(agreement, before.version, at=effective_at)
+    move_on(agreement, now=effective_at)
+    _tell(agreement, before, effective_at=effective_at, actor=actor, reason=reason, now=now)
+    return change
+
+
+def _change_plan(agreement: Agreement, before: PlanVersion, *, at: datetime) -> PlanChange:
+    change = PlanChange.objects.create(
+        organization_id=agreement.organization_id,
+        agreement=agreement,
+        from_version=before,
+        to_version=agreement.plan_version,
+        effective_at=at,
+    )
+    _raise_allowances(agreement, at=at)
+    return change
+
+
+def _tell(
+    agreement: Agreement,
+    before: Target,
+    *,
+    effective_at: datetime,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    after = Target.of(agreement)
+    only_seats = (before.version, before.interval) == (after.version, after.interval)
+    note(
+        agreement,
+        EventType.AGREEMENT_SEATS_CHANGED if only_seats else EventType.AGREEMENT_PLAN_CHANGED,
+        actor=actor,
+        changes={name: [before.facts[name], value] for name, value in after.facts.items()},
+        reason=reason,
+        data={
+            "from_plan": before.version.plan.code,
+            "from_version": before.version.number,
+            "from_interval": before.interval,
+            "from_seats": before.seats,
+            "effective_at": words(effective_at),
+        },
+        now=now,
+    )
+
+
+def _earliest_change(agreement: Agreement, *, at: datetime) -> datetime:
+    """That instant, or as soon as what has begun already allows where a clock ran ahead of it."""
+    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
+        begun=Max("effective_at")
+    )["begun"]
+    last_period = UsagePeriod.objects.filter(
+        organization_id=agreement.organization_id, source=agreement.public_id
+    ).aggregate(begun=Max("starts_at"))["begun"]
+    earliest: datetime = max(
+        at, (last_change or agreement.started_at) + INSTANT, last_period or agreement.started_at
+    )
+    return earliest
+
+
+def _raise_allowances(agreement: Agreement, *, at: datetime) -> None:
+    """Grant what the new plan adds to the month, and begin to count on meters that it adds."""
+    month = usage_month_at(started_at=agreement.started_at, anchor_at=agreement.anchor_at, at=at)
+    share = WHOLE if settings.ALLOWANCE_ON_UPGRADE == FULL else share_left(period=month, at=at)
+    for terms in list_meter_terms(agreement=agreement):
+        _open_if_new(agreement.organization, terms, at=at)
+        raise_allowance(
+            organization_id=agreement.organization_id,
+            meter_id=terms.meter_id,
+            source=terms.source,
+            allowance=terms.allowance,
+            share=share,
+            at=at,
+        )
+
+
+def _open_if_new(organization: Organization, terms: MeterTerms, *, at: datetime) -> None:
+    """Begin to count on a meter that the agreement did not have, with nothing granted yet."""
+    is_open = UsagePeriod.objects.owned_by(organization).filter(
+        meter_id=terms.meter_id, source=terms.source, starts_at__lte=at, ends_at__gt=at
+    )
+    if not is_open.exists():
+        open_periods(
+            organization_id=organization.pk,
+            terms=replace(terms, allowance=ZERO),
+            through=at,
+            since=at,
+        )

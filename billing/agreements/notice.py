@@ -1,0 +1,94 @@
+"""Agreements that are going to end, and those that go on after all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit.actor import Actor
+from config.kernel.errors import Invalid
+
+from ..choices import CancelFeedback, EndReason
+from ..events import EventType
+from ..models import Agreement
+from .locking import lock_agreement
+from .noting import note, words
+from .waiting import find_waiting_change, undo_change
+
+
+@transaction.atomic
+def schedule_end(
+    *,
+    agreement: Agreement,
+    cancel_at: datetime,
+    reason: EndReason,
+    feedback: str,
+    actor: Actor,
+    now: datetime,
+) -> Agreement:
+    """
+    Let an agreement end at a later instant, and return it as it now is.
+
+    Until then everything stays as it is, and it can be resumed. It ends at exactly that instant,
+    whenever that is noticed. A change that would come at the end or later is undone. The same
+    again changes nothing; another instant takes the place of the one before. `feedback` is one of
+    `CancelFeedback`, or empty.
+
+    Raises `Invalid` for an instant that has passed or an unknown feedback, and `AgreementEnded`.
+    """
+    if feedback and feedback not in CancelFeedback.values:
+        raise Invalid(f"“{feedback}” is no reason that we know.")
+    stored = lock_agreement(agreement, at=now)
+    if cancel_at <= now:
+        raise Invalid("An end is scheduled for later.")
+    before = _facts(stored)
+    stored.cancel_at, stored.end_reason, stored.cancel_feedback = cancel_at, reason, feedback
+    if _facts(stored) == before:
+        return stored
+    waiting = find_waiting_change(stored)
+    if waiting is not None and waiting.effective_at >= cancel_at:
+        undo_change(stored, waiting, actor=actor, now=now)
+    return _store(stored, before, EventType.AGREEMENT_END_SCHEDULED, actor=actor, now=now)
+
+
+@transaction.atomic
+def resume(*, agreement: Agreement, actor: Actor, now: datetime) -> Agreement:
+    """
+    Let an agreement that is going to end go on, and return it as it now is.
+
+    One that is not going to end stays as it is. Raises `AgreementEnded`.
+    """
+    stored = lock_agreement(agreement, at=now)
+    if stored.cancel_at is None:
+        return stored
+    before = _facts(stored)
+    stored.cancel_at, stored.end_reason, stored.cancel_feedback = None, "", ""
+    return _store(stored, before, EventType.AGREEMENT_RESUMED, actor=actor, now=now)
+
+
+def _store(
+    agreement: Agreement,
+    before: dict[str, str | None],
+    event: EventType,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Agreement:
+    agreement.save(update_fields=["cancel_at", "end_reason", "cancel_feedback"])
+    after = _facts(agreement)
+    note(
+        agreement,
+        event,
+        actor=actor,
+        changes={name: [before[name], value] for name, value in after.items()},
+        data=after,
+        now=now,
+    )
+    return agreement
+
+
+def _facts(agreement: Agreement) -> dict[str, str | None]:
+    return {
+        "cancel_at": words(agreement.cancel_at),
+        "end_reason": str(agreement.end_reason) or None,
+        "feedback": str(agreement.cancel_feedback) or None,
+    }

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class BillingConfig(AppConfig):
     name = "billing"
     verbose_name = "Plans and agreements"
+
+    def ready(self) -> None:
+        # dj-stripe's calls go through our HTTP client from the start.
+        from .stripe.gateway.client import connect  # noqa: PLC0415
+
+        connect()

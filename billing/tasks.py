@@ -6,6 +6,10 @@ from django.utils import timezone
 from .agreements.operations import bring_all_current
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
+from .stripe import inbox, intents
+from .stripe.publishing import check_drift, publish_waiting
+from .stripe.reconcile import operations as reconciling
+from .stripe.settling import operations as settling
 
 
 @shared_task(name="billing.bring_agreements_current", ignore_result=True)
@@ -24,3 +28,63 @@ def close_due_periods(**_later: object) -> None:
 def count_seats(**_later: object) -> None:
     """Book the number of members where a plan counts them."""
     count_all_seats(now=timezone.now())
+
+
+@shared_task(name="billing.handle_stripe_event", ignore_result=True)
+def handle_stripe_event(*, event_id: int, **_later: object) -> None:
+    """See to an event that Stripe has sent."""
+    inbox.handle(event_id=event_id, now=timezone.now())
+
+
+@shared_task(name="billing.handle_waiting_stripe_events", ignore_result=True)
+def handle_waiting_stripe_events(**_later: object) -> None:
+    """See to the events whose message was lost, or that failed before."""
+    inbox.handle_waiting(now=timezone.now())
+
+
+@shared_task(name="billing.catch_up_with_stripe", ignore_result=True)
+def catch_up_with_stripe(**_later: object) -> None:
+    """Take in the events that Stripe could not deliver."""
+    inbox.catch_up(now=timezone.now())
+
+
+@shared_task(name="billing.finish_stripe_intents", ignore_result=True)
+def finish_stripe_intents(**_later: object) -> None:
+    """Finish the calls to Stripe whose outcome is not known."""
+    intents.finish_open_intents(now=timezone.now())
+
+
+@shared_task(name="billing.forget_old_stripe_payloads", ignore_result=True)
+def forget_old_stripe_payloads(**_later: object) -> None:
+    """Empty what Stripe told long ago."""
+    inbox.forget_old_payloads(now=timezone.now())
+
+
+@shared_task(name="billing.collect_overage", ignore_result=True)
+def collect_overage(**_later: object) -> None:
+    """Put what was settled on invoices, and let drafts go that are complete."""
+    settling.collect_all_overage(now=timezone.now())
+
+
+@shared_task(name="billing.look_for_drafts", ignore_result=True)
+def look_for_drafts(**_later: object) -> None:
+    """Ask Stripe for drafts that no event told of."""
+    settling.look_for_drafts(now=timezone.now())
+
+
+@shared_task(name="billing.reconcile_with_stripe", ignore_result=True)
+def reconcile_with_stripe(**_later: object) -> None:
+    """Compare Stripe and our books, and keep what does not agree."""
+    reconciling.reconcile(now=timezone.now())
+
+
+@shared_task(name="billing.publish_waiting", ignore_result=True)
+def publish_waiting_plans(**_later: object) -> None:
+    """Have Stripe know what is on sale."""
+    publish_waiting(now=timezone.now())
+
+
+@shared_task(name="billing.check_drift", ignore_result=True)
+def check_drift_at_stripe(**_later: object) -> None:
+    """Look for what was edited at Stripe."""
+    check_drift(now=timezone.now())

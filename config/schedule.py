@@ -24,6 +24,42 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.count_seats",
         "schedule": 60.0,
     },
+    "handle waiting stripe events": {
+        "task": "billing.handle_waiting_stripe_events",
+        "schedule": 30.0,
+    },
+    "finish stripe intents": {
+        "task": "billing.finish_stripe_intents",
+        "schedule": 60.0,
+    },
+    "catch up with stripe": {
+        "task": "billing.catch_up_with_stripe",
+        "schedule": 900.0,
+    },
+    "forget old stripe payloads": {
+        "task": "billing.forget_old_stripe_payloads",
+        "schedule": 86_400.0,
+    },
+    "collect overage": {
+        "task": "billing.collect_overage",
+        "schedule": 300.0,
+    },
+    "look for drafts at stripe": {
+        "task": "billing.look_for_drafts",
+        "schedule": 3600.0,
+    },
+    "reconcile with stripe": {
+        "task": "billing.reconcile_with_stripe",
+        "schedule": 86_400.0,
+    },
+    "publish waiting plans at stripe": {
+        "task": "billing.publish_waiting",
+        "schedule": 60.0,
+    },
+    "check what was edited at stripe": {
+        "task": "billing.check_drift",
+        "schedule": 86_400.0,
+    },
     "release expired holds": {
         "task": "metering.release_expired_holds",
         "schedule": 15.0,

@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from .stripe_door import webhook
 from .web import (
     credits,
     home,
@@ -30,6 +31,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("api/", include("portal.api.urls")),
+    path("stripe/webhook", webhook, name="stripe_webhook"),
     path("", home.home, name="home"),
     path("pricing/", pricing.pricing, name="pricing"),
     path("signup/", signup.signup, name="signup"),

@@ -3,14 +3,17 @@
 from .agreements import AgreementAdmin
 from .features import FeatureAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
+from .mirror import CopyAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .settlements import SettlementAdmin
+from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
 from .top_ups import AutomaticTopUpAdmin, CreditPackAdmin, TopUpAdmin
 from .versions import PlanVersionAdmin
 
 __all__ = [
     "AgreementAdmin",
     "AutomaticTopUpAdmin",
+    "CopyAdmin",
     "CreditPackAdmin",
     "FeatureAdmin",
     "LimitCrossingAdmin",
@@ -19,6 +22,9 @@ __all__ = [
     "PlanVersionAdmin",
     "SettlementAdmin",
     "SpendCapAdmin",
+    "StripeEndpointAdmin",
+    "StripeEventAdmin",
+    "StripeIntentAdmin",
     "TopUpAdmin",
     "UsageThresholdAdmin",
 ]

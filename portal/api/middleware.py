@@ -1,12 +1,14 @@
 """
-The API's own way through the house.
+The way of programs through the house: the API's, and that of Stripe's webhooks.
 
-Programs send a key with each request. They have no session, no cookie, no language and no page
-to protect, so whatever prepares those is passed by: half of what a short request would cost.
+Programs send a key or a signature with each request. They have no session, no cookie, no language
+and no page to protect, so whatever prepares those is passed by: half of what a short request
+would cost.
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from django.conf import settings
@@ -15,19 +17,23 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
 from django.utils import translation
 
+from billing.stripe.endpoint import WEBHOOK_PATH
+
 from .fallbacks import RESOURCES_PREFIX
 from .problems import request_id
 
 logger = structlog.get_logger(__name__)
 
+FOR_PROGRAMS: Final = (RESOURCES_PREFIX, WEBHOOK_PATH)
+
 
 def straight_to_the_api(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer requests for the API's resources; let the others pass."""
+    """Answer requests of programs; let the others pass."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(RESOURCES_PREFIX):
+        if not request.path_info.startswith(FOR_PROGRAMS):
             return get_response(request)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id(request))

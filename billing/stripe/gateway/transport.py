@@ -17,8 +17,8 @@ import stripe
 import structlog
 from django.conf import settings
 
-from . import pace
 from .configuration import is_live, require_connection
+from .pace import CALLS_PER_SECOND, LIVE_CALLS_PER_SECOND, Pace, pause
 
 logger = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ CONNECT_SECONDS, READ_SECONDS = 5, 30
 class Patience:
     """How long is waited between two attempts, and by which clock."""
 
-    wait: Callable[[int], None] = pace.pause
+    wait: Callable[[int], None] = pause
     nanoseconds: Callable[[], int] = time.monotonic_ns
     chance: Callable[[int], int] = secrets.randbelow
     attempts: int = ATTEMPTS
@@ -57,6 +57,12 @@ class _Wire:
         default_factory=lambda: stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
     )
     patience: Patience = field(default_factory=Patience)
+    pace: Pace | None = None
+
+    def keep_pace(self) -> None:
+        if self.pace is None:
+            self.pace = Pace(per_second=LIVE_CALLS_PER_SECOND if is_live() else CALLS_PER_SECOND)
+        self.pace.keep()
 
 
 class Transport(stripe.HTTPClient):
@@ -67,10 +73,6 @@ class Transport(stripe.HTTPClient):
     def __init__(self) -> None:
         super().__init__()
         self.wire = _Wire()
-        self._paces = {
-            False: pace.Pace(per_second=pace.CALLS_PER_SECOND),
-            True: pace.Pace(per_second=pace.LIVE_CALLS_PER_SECOND),
-        }
 
     def request_with_retries(
         self,
@@ -89,7 +91,7 @@ class Transport(stripe.HTTPClient):
         patience = self.wire.patience
         ends_at = patience.nanoseconds() + patience.deadline_ms * 1_000_000
         for number in range(1, patience.attempts + 1):
-            self._paces[is_live()].keep()
+            self.wire.keep_pace()
             outcome = self._attempt(method, settings.STRIPE_URL + path, signed, post_data)
             if not may_be_asked_again(outcome):
                 break
@@ -117,10 +119,11 @@ TRANSPORT = Transport()
 
 @contextmanager
 def use_http_client(
-    client: stripe.HTTPClient, *, patience: Patience | None = None
+    client: stripe.HTTPClient, *, patience: Patience | None = None, pace: Pace | None = None
 ) -> Iterator[None]:
     """Speak through this client meanwhile: for tests, in the whole process."""
-    before, TRANSPORT.wire = TRANSPORT.wire, _Wire(client, patience or Patience())
+    wire = _Wire(client, patience or Patience(), pace or Pace(per_second=LIVE_CALLS_PER_SECOND))
+    before, TRANSPORT.wire = TRANSPORT.wire, wire
     try:
         yield
     finally:

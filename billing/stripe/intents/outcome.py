@@ -1,6 +1,5 @@
 """How an intent ends, or goes on."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from ...choices import IntentStatus
 from ...models import StripeIntent
 from ..gateway.errors import StripeRefused, refusal
 from ..gateway.facts import Json
+from ..gateway.storable import storable
 from .conclusions import conclusions_of
 
 LONGEST_REST = timedelta(hours=1)
@@ -35,7 +35,7 @@ def end_done(*, intent_id: int, answer: Json, now: datetime) -> Json:
         if intent.status != IntentStatus.OPEN:
             return known_outcome(intent)
         intent.status, intent.ended_at, intent.error = IntentStatus.DONE, now, None
-        intent.answer = redacted(answer)
+        intent.answer = storable(answer)
         intent.object_id = answer.get("id") or intent.object_id
         intent.attempts += 1
         intent.save()
@@ -65,23 +65,6 @@ def postpone(*, intent_id: int, error: Exception, now: datetime) -> None:
         intent.next_attempt_at = now + rest
         intent.attempts += 1
         intent.save()
-
-
-def redacted(said: Any) -> Any:
-    """The same without what opens something: client secrets, and links into Stripe's portal."""
-    if isinstance(said, list):
-        return [redacted(each) for each in said]
-    if not isinstance(said, Mapping):
-        return said
-    is_portal = said.get("object") == "billing_portal.session"
-    return {
-        name: "" if _opens_something(name, is_portal=is_portal) else redacted(value)
-        for name, value in said.items()
-    }
-
-
-def _opens_something(name: str, *, is_portal: bool) -> bool:
-    return name.endswith("secret") or (is_portal and name == "url")
 
 
 def _end(

@@ -70,13 +70,16 @@ def due(tools: Tools) -> list[Letter]:
 def record(tools: Tools, letter: Letter, outcome: str, *, arrived: bool) -> None:
     """Log an attempt: it arrived, or it is tried again later until there have been enough."""
     connection, now = tools.store.connection, int(tools.now.timestamp())
+    noted = connection.execute(
+        "SELECT event, attempts FROM deliveries WHERE id = ?", (letter.delivery,)
+    ).fetchone()
+    if noted is None:
+        return  # The sandbox was reset while the letter was on its way.
+    event, made = noted
     connection.execute(
         "INSERT INTO attempts (delivery, at, outcome) VALUES (?, ?, ?)",
         (letter.delivery, now, outcome),
     )
-    event, made = connection.execute(
-        "SELECT event, attempts FROM deliveries WHERE id = ?", (letter.delivery,)
-    ).fetchone()
     given_up = not arrived and made >= len(PAUSES)
     state = "arrived" if arrived else "given up" if given_up else "waiting"
     pause = PAUSES[made] if state == "waiting" else 0

@@ -11,6 +11,8 @@ from billing.sandbox.spec import Operation, Schema
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 BOOLEANS = {"true": True, "false": False}
+MOST_DIGITS = 18
+LONGEST_INDEX = 6
 MOST_METADATA = 50
 LONGEST_METADATA_KEY = 40
 LONGEST_METADATA_VALUE = 500
@@ -55,7 +57,7 @@ def _is_nested(branch: Schema, given: dict[str, Any]) -> bool:
 
 
 def _is_listed(given: dict[str, Any]) -> bool:
-    return all(key.isdecimal() and key.isascii() for key in given)
+    return all(key.isdecimal() and key.isascii() and len(key) <= LONGEST_INDEX for key in given)
 
 
 def _object(schema: Schema, given: Any, path: str) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def _number(schema: Schema, given: Any, path: str) -> Decimal:
         number = Decimal(given)
     except (InvalidOperation, TypeError, ValueError):
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise invalid(f"Invalid decimal: {given}", param=path)
     return number
 

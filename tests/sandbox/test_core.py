@@ -61,6 +61,7 @@ def test_an_address_that_stripe_does_not_have_is_unrecognized(client: Client) ->
         ({"email": "a" * 513}, None, "email"),
         ({"email": {"a": "b"}}, None, "email"),
         ({"preferred_locales": {"x": "de"}}, None, "preferred_locales"),
+        ({"preferred_locales": {"9" * 5000: "de"}}, None, "preferred_locales"),
         ({"metadata": {"k" * 41: "v"}}, None, "metadata"),
         ({"metadata": {"k": "v" * 501}}, None, "metadata[k]"),
         ({"tax_id_data": [{"type": "eu_vat"}]}, "parameter_missing", "tax_id_data[0][value]"),

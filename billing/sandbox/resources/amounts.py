@@ -11,6 +11,7 @@ from billing.sandbox.resources.merging import one_of
 from billing.sandbox.store import Row
 
 MOST_DECIMALS = 12
+HIGHEST = 99_999_999_999
 LONGEST = {"day": 1095, "week": 156, "month": 36, "year": 3}
 CURRENCIES = frozenset(
     "aed aud bgn brl cad chf clp cny cop czk dkk eur gbp hkd huf idr ils inr isk jpy krw mxn myr"
@@ -103,7 +104,7 @@ def _tier(step: dict[str, Any], path: str) -> Row:
 def _both(kind: str, given: int | str, param: str) -> Row:
     """An amount as whole minor units, null if there is a fraction, and as a decimal text."""
     amount = Decimal(given)
-    if amount < 0:
+    if not 0 <= amount <= HIGHEST:
         raise _out_of_range(param)
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MOST_DECIMALS:
@@ -116,4 +117,4 @@ def _both(kind: str, given: int | str, param: str) -> Row:
 
 
 def _out_of_range(param: str) -> StripeError:
-    return invalid(f"Invalid {param}: must be 0 or more.", param=param)
+    return invalid(f"Invalid {param}: must be between 0 and {HIGHEST}.", param=param)

@@ -29,7 +29,7 @@ STEPS: Final = {
     "hour": "One hour",
     "day": "One day",
     "month": "One month",
-    "now": "To the present",
+    "now": "Towards the present",
 }
 
 
@@ -100,7 +100,7 @@ def _target(tools: Tools, clock: Row, wanted: str) -> int:
         "hour": at + HOUR,
         "day": at + DAY,
         "month": boundary(at, interval="month", count=1, step=1),
-        "now": seconds(tools.now),
+        "now": min(seconds(tools.now), test_clocks.furthest(tools, clock)),
     }
     if wanted not in targets:
         raise invalid(f"There is no step {wanted!r}.", param="do")
@@ -150,4 +150,9 @@ def _controls(tools: Tools, clock: Row, *, following: bool, due: int | None) -> 
         for step, label in STEPS.items()
         if (step != "event" or due) and (step != "now" or clock["frozen_time"] < seconds(tools.now))
     ]
+    note = "At most two billing periods at a time, as with Stripe."
+    return join(tag("p", note, class_="note"), _buttons(action, steps))
+
+
+def _buttons(action: str, steps: list[Markup]) -> Markup:
     return form(action, *steps, button("Follow real time", value="follow"), class_="row")

@@ -103,9 +103,9 @@ def _bind(tools: Tools, customer_id: str, clock: Row) -> None:
     update(tools, customer, "customer.updated")
 
 
-def _check_distance(tools: Tools, clock: Row, target: int) -> None:
-    """At most two intervals of the shortest subscription at a time; else two years."""
-    furthest = [
+def furthest(tools: Tools, clock: Row) -> int:
+    """How far it may go at once: two intervals of the shortest subscription; else two years."""
+    ends = [
         boundary(
             clock["frozen_time"],
             interval=item["price"]["recurring"]["interval"],
@@ -116,8 +116,11 @@ def _check_distance(tools: Tools, clock: Row, target: int) -> None:
         if subscription["status"] not in ENDED
         for item in subscription["items"]["data"]
     ]
-    limit = min(furthest, default=boundary(clock["frozen_time"], interval="year", count=1, step=2))
-    if target > limit:
+    return min(ends, default=boundary(clock["frozen_time"], interval="year", count=1, step=2))
+
+
+def _check_distance(tools: Tools, clock: Row, target: int) -> None:
+    if target > furthest(tools, clock):
         raise invalid(
             "A test clock can be advanced by at most two intervals of its shortest subscription at"
             " a time.",

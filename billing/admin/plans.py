@@ -26,7 +26,10 @@ from ..catalog.operations import (
     update_plan_group,
 )
 from ..models import Plan, PlanGroup, PlanVersion
+from ..stripe.gateway.configuration import is_connected
+from ..stripe.publishing import repair_plan
 from .pages import DeedAdmin, Entered, customer_count
+from .publications import publication_status, status_words, stripe_page
 
 PLAN_FIELDS = [field.name for field in fields(PlanDetails)]
 GROUP_FIELDS = [field.name for field in fields(PlanGroupDetails)]
@@ -109,13 +112,21 @@ class VersionInline(ReadOnlyInline):
     """All versions of a plan, with those who have each of them counted."""
 
     model = PlanVersion
-    fields = ["version", "included_seats", "published_at", "customers"]
-    readonly_fields = ["version", "included_seats", "published_at", "customers"]
+    fields = ["version", "included_seats", "published_at", "at_stripe", "customers"]
+    readonly_fields = ["version", "included_seats", "published_at", "at_stripe", "customers"]
     ordering = ["-number"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
         versions: QuerySet[PlanVersion] = super().get_queryset(request)
-        return versions.select_related("plan").annotate(customers=customer_count("plan_version"))
+        return versions.select_related("plan").annotate(
+            customers=customer_count("plan_version"),
+            publication_status=publication_status("plan_version"),
+        )
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, version: Any) -> str:
+        """Whether Stripe knows the version."""
+        return status_words(version.publication_status) if version.published_at else "-"
 
     @admin.display(description=_("version"))
     def version(self, version: PlanVersion) -> SafeString:
@@ -133,6 +144,10 @@ class StartDraftForm(forms.Form):
     """Nothing is asked: the draft is a copy of what is on sale."""
 
 
+class BringLevelForm(forms.Form):
+    """Nothing is asked: what would change is on the page."""
+
+
 @admin.register(Plan)
 class PlanAdmin(DeedAdmin):
     form = PlanForm
@@ -142,6 +157,7 @@ class PlanAdmin(DeedAdmin):
         "code",
         "group",
         "on_sale",
+        "at_stripe",
         "has_draft",
         "customers",
         "is_self_serve",
@@ -165,6 +181,7 @@ class PlanAdmin(DeedAdmin):
         return plans.annotate(
             published_number=Subquery(published),
             draft_count=Count("versions", filter=Q(versions__published_at=None)),
+            publication_status=publication_status("plan_version__plan"),
             customers=customer_count("plan_version__plan"),
         )
 
@@ -173,6 +190,11 @@ class PlanAdmin(DeedAdmin):
         """The number of the newest published version."""
         number: int | None = plan.published_number
         return number
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, plan: Any) -> str:
+        """Whether Stripe knows what is on sale."""
+        return status_words(plan.publication_status) if plan.published_number else "-"
 
     @admin.display(description=_("draft"), boolean=True, ordering="draft_count")
     def has_draft(self, plan: Any) -> bool:
@@ -196,12 +218,14 @@ class PlanAdmin(DeedAdmin):
         return [] if obj is None else [VersionInline]
 
     def get_urls(self) -> list[URLPattern]:
-        draft = path(
-            "<int:plan_id>/draft/",
-            self.admin_site.admin_view(self.draft_view),
-            name="billing_plan_draft",
-        )
-        return [draft, *super().get_urls()]
+        return [
+            path(
+                f"<int:plan_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"billing_plan_{name}",
+            )
+            for name, view in (("draft", self.draft_view), ("stripe", self.stripe_view))
+        ] + super().get_urls()
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: Any) -> None:
         entered = {name: form.cleaned_data.get(name, getattr(obj, name)) for name in PLAN_FIELDS}
@@ -228,3 +252,28 @@ class PlanAdmin(DeedAdmin):
 
         title = _("Start the next version of %s") % plan.name
         return self.deed_page(request, StartDraftForm, start, title=title, row=plan)
+
+    def stripe_view(self, request: HttpRequest, plan_id: int) -> HttpResponse:
+        """Show what differs at Stripe; publish and set right when the button is pressed."""
+        self.require(request, "change")
+        plan = self.find(request, plan_id)
+        if plan.published_number is None or not is_connected():
+            return HttpResponseRedirect(reverse("admin:billing_plan_change", args=[plan.pk]))
+
+        def level(entered: Entered) -> HttpResponse:
+            if repair_plan(plan=plan, actor=actor_of(request), now=timezone.now()):
+                said = _("Stripe has everything of %s as it should be.") % plan.name
+                self.message_user(request, said, messages.SUCCESS)
+            else:
+                self.message_user(request, _("Stripe could not be brought level."), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+        return self.deed_page(
+            request,
+            BringLevelForm,
+            level,
+            title=_("Bring Stripe level with %s") % plan.name,
+            template="admin/billing/plan/stripe.html",
+            row=plan,
+            explain=lambda: stripe_page(plan),
+        )

@@ -24,9 +24,12 @@ from ..catalog.overage_words import overage_words
 from ..catalog.queries import find_newest_version, list_feature_labels
 from ..catalog.terms import overage_of, terms_of
 from ..models import PlanFeature, PlanVersion, Price
+from ..stripe.gateway.configuration import is_connected
+from ..stripe.publishing import preview
 from ..wording import money_words
 from .overage_forms import OverageForm
 from .pages import DeedAdmin, Entered, customer_count
+from .publications import publication_status, status_words
 from .version_forms import (
     VERSION_FIELDS,
     PlanFeatureForm,
@@ -138,19 +141,27 @@ class PublishForm(forms.Form):
 class PlanVersionAdmin(DeedAdmin):
     form = VersionForm
     change_form_template = "admin/billing/planversion/change_form.html"
-    list_display = ["version", "state", "published_at", "customers"]
+    list_display = ["version", "state", "published_at", "at_stripe", "customers"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), "plan__group", "plan"]
     list_select_related = ["plan__group"]
     search_fields = ["plan__name", "plan__code", "plan__public_id"]
     ordering = ["plan__code", "-number"]
     inlines = [PriceInline, PlanFeatureInline]
-    fields = ["plan", "number", *VERSION_FIELDS, "published_at"]
-    readonly_fields = ["plan", "number", "published_at"]
+    fields = ["plan", "number", *VERSION_FIELDS, "published_at", "at_stripe"]
+    readonly_fields = ["plan", "number", "published_at", "at_stripe"]
     show_facets = admin.ShowFacets.ALWAYS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PlanVersion]:
         versions: QuerySet[PlanVersion] = super().get_queryset(request)
-        return versions.select_related("plan").annotate(customers=customer_count("plan_version"))
+        return versions.select_related("plan__group").annotate(
+            customers=customer_count("plan_version"),
+            publication_status=publication_status("plan_version"),
+        )
+
+    @admin.display(description=_("at Stripe"))
+    def at_stripe(self, version: Any) -> str:
+        """Whether Stripe knows the version."""
+        return "-" if is_draft(version) else status_words(version.publication_status)
 
     @admin.display(description=_("version"), ordering="plan__code")
     def version(self, version: PlanVersion) -> str:
@@ -307,6 +318,9 @@ def _reviewed(version: PlanVersion) -> dict[str, Any]:
         "reporting_currency": reporting,
         "is_judged": reporting in review.terms.currencies,
         "not_judged": [name for name in review.terms.currencies if name != reporting],
+        "at_stripe": preview(plan=version.plan, draft=review.terms)
+        if is_connected() and not review.objections
+        else [],
     }
 
 

@@ -44,7 +44,6 @@ def publish_plan_version(*, plan_version_id: int, now: datetime) -> Publication:
     publication, which the sweep tries again.
     """
     version = PlanVersion.objects.get(pk=plan_version_id, published_at__isnull=False)
-    note_published_versions(now=now)
     publish_plan(plan_id=version.plan_id, now=now)
     return Publication.objects.get(plan_version=version)
 
@@ -79,6 +78,7 @@ def publish_plan(*, plan_id: int, now: datetime) -> bool:
     Bring Stripe level with all versions of a plan; return whether it is. What went wrong is told
     by the plan's publications.
     """
+    note_published_versions(now=now)
     plan = Plan.objects.select_related("group").get(pk=plan_id)
     try:
         _take_steps(plan, now)

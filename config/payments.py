@@ -30,6 +30,8 @@ def stripe_settings(*, secret_key: str, sandbox_url: str) -> dict[str, Any]:
         "STRIPE_KEY": key,
         "STRIPE_URL": sandbox_url.rstrip("/") if mode == "sandbox" else STRIPE_URL,
         "STRIPE_API_VERSION": API_VERSION,
+        # Whether organizations may live by a test clock of Stripe's; never where money is real.
+        "TEST_CLOCKS": "_test_" in key,
         # What follows is dj-stripe's. It writes the keys that it is told into the database, so it
         # is told another one, and our HTTP client puts the real one in its place.
         "STRIPE_LIVE_MODE": "_live_" in key,

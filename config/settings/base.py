@@ -27,8 +27,8 @@ DATA_FOLDER = env.data_folder()
 
 PUBLIC_URL = env.text("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 REPORTING_CURRENCY = env.text("REPORTING_CURRENCY", default="USD")
-# Whether organizations may live by a test clock of Stripe's; never where money is real.
-TEST_CLOCKS = False
+# Whether Stripe adds tax to what is sold; it has to be set up there first.
+STRIPE_AUTOMATIC_TAX = env.boolean("STRIPE_AUTOMATIC_TAX", default=False)
 TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
 # What of a larger allowance an upgrade grants at once: the share of the month that is left, or all.
 ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")

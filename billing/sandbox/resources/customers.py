@@ -98,15 +98,18 @@ def _written_down(params: dict[str, Any]) -> dict[str, Any]:
 
 def _with_means_of_payment(tools: Tools, customer: Row, params: dict[str, Any]) -> Row:
     """The customer with a card kept, and with the one that pays by default."""
+    given = {**params.get("invoice_settings", {})}
     if "payment_method" in params:
-        keep(tools, named_method(tools, params["payment_method"]), customer)
+        method = keep(tools, named_method(tools, params["payment_method"]), customer)
+        if given.get("default_payment_method") == params["payment_method"]:
+            # A name such as pm_card_visa means the payment method just made of it.
+            given["default_payment_method"] = method["id"]
     if "source" in params:
         card = card_of_token(params["source"])
         method = keep(tools, card_method(tools, card, id=new_id("card")), customer)
         customer = {**customer, "default_source": method["id"]}
     if params.get("default_source"):
         _check_own(tools, customer, params["default_source"], "default_source")
-    given = params.get("invoice_settings", {})
     default = given.get("default_payment_method")
     if default:
         _check_own(tools, customer, default, "invoice_settings[default_payment_method]")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from billing.sandbox.call import Call, Tools
-from billing.sandbox.engine.cards import find_card
+from billing.sandbox.engine.cards import Card, find_card
 from billing.sandbox.errors import StripeError, invalid
 from billing.sandbox.listing import listed
 from billing.sandbox.resources.merging import merged, merged_part, refuse
 from billing.sandbox.resources.people import living_customer
-from billing.sandbox.resources.test_cards import card_method, keep, named_method
+from billing.sandbox.resources.test_cards import card_method, card_of_token, keep, named_method
 from billing.sandbox.routing import operation
 from billing.sandbox.store import Row
 
@@ -24,9 +26,7 @@ def create(call: Call) -> Row:
     refuse(params, "customer", "payment_method")
     given = params.pop("card")
     refuse(given, "networks")
-    card = find_card(given.get("number", given.get("token", "")))
-    if card is None:
-        raise _unknown_number()
+    card = _card(given)
     method = card_method(
         call.tools,
         card,
@@ -134,6 +134,16 @@ def _forget_default(tools: Tools, method: Row) -> None:
                 {**subscription, "default_payment_method": None},
                 "customer.subscription.updated",
             )
+
+
+def _card(given: dict[str, Any]) -> Card:
+    """The test card of a number, or of a token such as ``tok_visa``."""
+    if "token" in given:
+        return card_of_token(given["token"], param="card[token]")
+    card = find_card(given.get("number", ""))
+    if card is None:
+        raise _unknown_number()
+    return card
 
 
 def _unknown_number() -> StripeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from billing.sandbox.call import Tools, new_id
-from billing.sandbox.engine.cards import Card, check_keeping, find_card
+from billing.sandbox.engine.cards import Card, card_of, check_keeping, find_card
 from billing.sandbox.errors import StripeError, invalid, missing
 from billing.sandbox.skeleton import shape
 from billing.sandbox.store import Row
@@ -94,14 +94,21 @@ def keep(tools: Tools, method: Row, customer: Row) -> Row:
             "This PaymentMethod was previously used without being attached to a Customer or was"
             " detached from a Customer, and may not be used again."
         )
-    card = find_card(method["_sandbox"]["number"])
-    if card is not None:
-        check_keeping(card)
+    _ask_bank(method)
     checks = {**method["card"]["checks"], "cvc_check": "pass"}
     kept = {**method, "customer": customer["id"], "card": {**method["card"], "checks": checks}}
     tools.store.save(kept)
     tools.emit("payment_method.attached", kept)
     return kept
+
+
+def _ask_bank(method: Row) -> None:
+    """A card that is refused here was never kept, so that there is nothing to leave behind."""
+    try:
+        check_keeping(card_of(method))
+    except StripeError as refused:
+        refused.effect_kept = False
+        raise
 
 
 def _wrong(what: str, param: str) -> StripeError:

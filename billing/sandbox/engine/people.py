@@ -33,12 +33,13 @@ def own_method(tools: Tools, id: str, *, customer: str, param: str) -> Row:
 def method_to_charge(
     tools: Tools, *, customer: Row, subscription: Row | None = None, invoice: Row | None = None
 ) -> str | None:
-    """The invoice's own payment method, else the subscription's, else the customer's default."""
+    """The invoice's own payment method, else the subscription's, else a default of the customer."""
     settings = customer.get("invoice_settings") or {}
     for found in (
         (invoice or {}).get("default_payment_method"),
         (subscription or {}).get("default_payment_method"),
         settings.get("default_payment_method"),
+        customer.get("default_source"),
     ):
         if found:
             return id_of(found)

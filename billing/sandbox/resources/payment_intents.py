@@ -31,7 +31,7 @@ from billing.sandbox.store import Row
 KIND: Final = "payment_intent"
 ADDRESS: Final = "/v1/payment_intents/{intent}"
 PLAIN: Final = frozenset(
-    "description metadata receipt_email setup_future_usage statement_descriptor"
+    "description metadata receipt_email setup_future_usage shipping statement_descriptor"
     " statement_descriptor_suffix".split()
 )
 KNOWN: Final = PLAIN | frozenset(

@@ -57,6 +57,8 @@ def retrieve(call: Call) -> Row:
 def advance(call: Call) -> Row:
     """Begin to move on; the clock is ready again once everything on the way has happened."""
     clock, target = _get(call), call.params["frozen_time"]
+    if private(clock).pop("following", False):
+        clock["frozen_time"] = moment(call.tools.now)
     if clock["status"] != "ready":
         raise invalid("The test clock is still advancing.", code="test_clock_not_ready")
     if target <= clock["frozen_time"]:
@@ -66,7 +68,6 @@ def advance(call: Call) -> Row:
         )
     _check_distance(call.tools, clock, target)
     clock.update(status="advancing", status_details={"advancing": {"target_frozen_time": target}})
-    private(clock).pop("following", None)
     return update(call.tools, clock, "test_helpers.test_clock.advancing")
 
 
@@ -117,6 +118,24 @@ def furthest(tools: Tools, clock: Row) -> int:
         for item in subscription["items"]["data"]
     ]
     return min(ends, default=boundary(clock["frozen_time"], interval="year", count=1, step=2))
+
+
+def furthest(tools: Tools, clock: Row) -> int:
+    """As far as a clock may go in one step.
+
+    At most two intervals of its shortest subscription; two years if it has none.
+    """
+    at = clock["frozen_time"]
+    recurrences = [
+        item["price"]["recurring"]
+        for subscription in tools.store.list("subscription", test_clock=clock["id"])
+        if subscription["status"] not in ENDED
+        for item in subscription["items"]["data"]
+    ] or [{"interval": "year", "interval_count": 1}]
+    return min(
+        boundary(at, interval=one["interval"], count=one["interval_count"], step=MOST_INTERVALS)
+        for one in recurrences
+    )
 
 
 def _check_distance(tools: Tools, clock: Row, target: int) -> None:

@@ -65,12 +65,6 @@ def next_due(tools: Tools, clock: str) -> int | None:
     return task.at if task else None
 
 
-def next_due(tools: Tools, clock_id: str) -> int | None:
-    """When something happens next on a clock by itself; None if nothing ever will."""
-    found = [task.at for task in _tasks(tools, {clock_id}, until=None)]
-    return min(found, default=None)
-
-
 def _advance(tools: Tools, clock: Row) -> bool:
     """Move an advancing clock on to the next thing that happens, or to where it is to stop."""
     target = clock["status_details"]["advancing"]["target_frozen_time"]
@@ -90,12 +84,12 @@ def _next(tools: Tools, clocks: set[str | None], *, until: int) -> Task | None:
     return min(found, key=lambda task: (task.at, task.rank), default=None)
 
 
-def _tasks(tools: Tools, clocks: set[str | None], *, until: int | None) -> Iterator[Task]:
+def _tasks(tools: Tools, clocks: set[str | None], *, until: int) -> Iterator[Task]:
     for rank, duty in enumerate(DUTIES):
         for row in duty.rows(tools):
             if row["test_clock"] in clocks:
                 at = duty.due_at(tools, row)
-                if at is not None and (until is None or at <= until):
+                if at is not None and at <= until:
                     yield Task(at, rank, row, duty.act)
 
 

@@ -105,22 +105,6 @@ def _bind(tools: Tools, customer_id: str, clock: Row) -> None:
 
 
 def furthest(tools: Tools, clock: Row) -> int:
-    """How far it may go at once: two intervals of the shortest subscription; else two years."""
-    ends = [
-        boundary(
-            clock["frozen_time"],
-            interval=item["price"]["recurring"]["interval"],
-            count=item["price"]["recurring"]["interval_count"],
-            step=MOST_INTERVALS,
-        )
-        for subscription in tools.store.list("subscription", test_clock=clock["id"])
-        if subscription["status"] not in ENDED
-        for item in subscription["items"]["data"]
-    ]
-    return min(ends, default=boundary(clock["frozen_time"], interval="year", count=1, step=2))
-
-
-def furthest(tools: Tools, clock: Row) -> int:
     """As far as a clock may go in one step.
 
     At most two intervals of its shortest subscription; two years if it has none.

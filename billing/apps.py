@@ -7,6 +7,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # dj-stripe's calls go through our HTTP client from the start.
+        from .stripe import checks  # noqa: F401, PLC0415
         from .stripe.gateway.client import connect  # noqa: PLC0415
 
         connect()

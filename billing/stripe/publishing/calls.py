@@ -72,17 +72,22 @@ def _product_call(step: ProductStep, scene: Scene) -> Call:
 
 
 def _meter_call(step: MeterStep, scene: Scene) -> Call:
-    event_name = event_name_of(step.feature)
-    return Call(
-        operation="billing.meters.create",
-        params={
-            "display_name": scene.labels[step.feature].name,
-            "event_name": event_name,
-            "default_aggregation": {"formula": "sum"},
-        },
-        key=f"publish:meter:{event_name}",
-        subject=step.feature,
-    )
+    subject = scene.plan.public_id
+    key = f"publish:{subject}:meter:{step.feature}"
+    if step.meter_id:
+        return Call(
+            operation="billing.meters.reactivate",
+            params={},
+            key=f"{key}:on",
+            subject=subject,
+            target=step.meter_id,
+        )
+    params = {
+        "display_name": scene.labels[step.feature].name,
+        "event_name": event_name_of(step.feature),
+        "default_aggregation": {"formula": "sum"},
+    }
+    return Call(operation="billing.meters.create", params=params, key=key, subject=subject)
 
 
 def _price_call(step: PriceStep, scene: Scene) -> Call:

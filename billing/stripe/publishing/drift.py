@@ -18,9 +18,25 @@ from ..gateway.client import ask_for_all
 from ..gateway.configuration import is_connected
 from ..gateway.facts import PriceFacts, ProductFacts
 from ..gateway.reading import list_prices, list_products
-from .operations import LONGEST_DETAIL, note_published_versions, publish_plan
+from .operations import (
+    LONGEST_DETAIL,
+    count_ended_calls,
+    note_published_versions,
+    publish_plan,
+    take_step,
+)
 from .reading import PLAN_LABEL, known_by_us, list_price_rows, slot_of, wanted_of
-from .state import Known, KnownPrice, PriceStep, Product, Slot, Step, Wanted, list_steps
+from .state import (
+    Known,
+    KnownPrice,
+    MeterStep,
+    PriceStep,
+    Product,
+    Slot,
+    Step,
+    Wanted,
+    list_steps,
+)
 from .words import Difference, difference_of
 
 UNKNOWN_PRODUCT = "unknown_product"
@@ -29,11 +45,11 @@ COMPARED = (PublicationStatus.PUBLISHED, PublicationStatus.DRIFTED)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All products, prices and active meters that Stripe has, by their ids."""
+    """All products and prices that Stripe has, by their ids, and whether each meter is on."""
 
     products: Mapping[str, ProductFacts]
     prices: Mapping[str, PriceFacts]
-    meters: frozenset[str]
+    meters: Mapping[str, bool]
 
 
 def check_drift(*, now: datetime) -> int:
@@ -69,11 +85,13 @@ def repair_plan(*, plan: Plan, actor: Actor, now: datetime) -> bool:
     Overwrite what was edited at Stripe, and publish what is missing there; return whether Stripe
     is level. What went wrong is told by the plan's publications.
 
-    Raises `StripeUnavailable` and `StripeNotConnected` if what is there cannot be read.
+    Raises `StripeUnavailable`, `StripeRefused` and `StripeNotConnected` if what is there cannot
+    be read, or a Billing Meter not be switched on again.
     """
-    wanted = wanted_of(plan)
+    wanted, ended = wanted_of(plan), count_ended_calls(plan)
     known = known_at_stripe(plan, wanted, read_shelf())
-    differences = [str(difference_of(step)) for step in list_steps(wanted, known)]
+    steps = list_steps(wanted, known)
+    differences = [str(difference_of(step)) for step in steps]
     note_published_versions(now=now)
     with transaction.atomic(durable=True):
         _remember(plan, known)
@@ -87,6 +105,10 @@ def repair_plan(*, plan: Plan, actor: Actor, now: datetime) -> bool:
             changes={"differences": [differences, []]},
             now=now,
         )
+    for step in steps:
+        # Our rows do not say whether a meter is on, so publishing would not see it.
+        if isinstance(step, MeterStep) and step.meter_id:
+            take_step(step, plan, ended, now=now)
     return publish_plan(plan_id=plan.pk, now=now)
 
 
@@ -95,18 +117,19 @@ def read_shelf() -> Shelf:
     return Shelf(
         products={product.id: product for product in list_products()},
         prices={price.id: price for price in list_prices()},
-        meters=frozenset(
-            meter["id"] for meter in ask_for_all("billing.meters.list", {"status": "active"})
-        ),
+        meters={
+            meter["id"]: meter["status"] == "active" for meter in ask_for_all("billing.meters.list")
+        },
     )
 
 
 def known_at_stripe(plan: Plan, wanted: Wanted, shelf: Shelf) -> Known:
     """Return what Stripe has of a plan, as far as it stands for what we published."""
-    meters = StripeMeter.objects.filter(stripe_id__in=shelf.meters)
+    meters = dict(StripeMeter.objects.values_list("feature__code", "stripe_id"))
     return Known(
         product=_product(shelf.products.get(wanted.product.id)),
-        meters=dict(meters.values_list("feature__code", "stripe_id")),
+        meters={code: id for code, id in meters.items() if shelf.meters.get(id, False)},
+        meters_off={code: id for code, id in meters.items() if not shelf.meters.get(id, True)},
         prices=dict(_prices(plan, wanted, shelf)),
     )
 
@@ -205,4 +228,5 @@ def _remember(plan: Plan, known: Known) -> None:
         StripePrice.objects.filter(stripe_id=price.id).update(
             is_on_sale=price.is_active, lookup_key=price.lookup_key
         )
-    StripeMeter.objects.exclude(stripe_id__in=known.meters.values()).delete()
+    there = [*known.meters.values(), *known.meters_off.values()]
+    StripeMeter.objects.exclude(stripe_id__in=there).delete()

@@ -1,5 +1,6 @@
 """Bring Stripe level with what staff publish."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,7 +24,7 @@ from ...models import (
 from ..gateway.client import ask_for_all
 from ..gateway.configuration import is_connected
 from ..gateway.errors import StripeNotConnected, StripeRefused, StripeUnavailable
-from ..intents import Call, perform
+from ..intents import perform
 from .calls import Scene, call_of, event_name_of
 from .reading import known_by_us, wanted_of
 from .state import MeterStep, Step, list_steps
@@ -98,13 +99,37 @@ def publish_plan(*, plan_id: int, now: datetime) -> bool:
 def _take_steps(plan: Plan, now: datetime) -> None:
     """Take one step after the other, each from where the last one has led."""
     taken: set[Step] = set()
-    while steps := list_steps(wanted_of(plan), known_by_us(plan)):
+    while True:
+        # Counted before the state is read: of two that publish at once, the second one either
+        # sees what the first one did, or makes the very same call.
+        ended = count_ended_calls(plan)
+        steps = list_steps(wanted_of(plan), known_by_us(plan))
+        if not steps:
+            return
         step = steps[0]
         assert step not in taken, step
         taken.add(step)
-        if isinstance(step, MeterStep) and _take_over_meter(step.feature):
-            continue
-        perform(_numbered(call_of(step, _scene(plan))), now=now)
+        take_step(step, plan, ended, now=now)
+
+
+def take_step(step: Step, plan: Plan, ended: Counter[str], *, now: datetime) -> None:
+    """
+    Take one step for a plan of which so many calls have ended by key. Raises as `perform` does.
+
+    A step that was taken or refused before is a new call; one that is still open is not.
+    """
+    if isinstance(step, MeterStep) and not step.meter_id and _take_over_meter(step.feature):
+        return
+    call = call_of(step, _scene(plan))
+    perform(replace(call, key=f"{call.key}:{ended[call.key] + 1}"), now=now)
+
+
+def count_ended_calls(plan: Plan) -> Counter[str]:
+    """Count the calls that were made for a plan, by their keys without the number."""
+    ended = StripeIntent.objects.filter(
+        subject=plan.public_id, status__in=[IntentStatus.DONE, IntentStatus.REFUSED]
+    )
+    return Counter(key.rpartition(":")[0] for key in ended.values_list("key", flat=True))
 
 
 def _scene(plan: Plan) -> Scene:
@@ -114,14 +139,6 @@ def _scene(plan: Plan) -> Scene:
         meters=known_by_us(plan).meters,
         labels=list_feature_labels(),
     )
-
-
-def _numbered(call: Call) -> Call:
-    """A step that was taken or refused before is a new call; one that is still open is not."""
-    ended = StripeIntent.objects.filter(
-        key__startswith=f"{call.key}:", status__in=[IntentStatus.DONE, IntentStatus.REFUSED]
-    ).count()
-    return replace(call, key=f"{call.key}:{ended + 1}")
 
 
 def _take_over_meter(feature: str) -> bool:

@@ -1,7 +1,7 @@
 """A plan at Stripe: what should be there, what is, and the steps between the two. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -72,11 +72,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Stripe has of a plan; `meters` are the ids of Billing Meters by feature."""
+    """
+    What Stripe has of a plan; `meters` are the ids of Billing Meters by feature, apart from those
+    that are switched off.
+    """
 
     product: Product | None
     meters: Mapping[str, str]
     prices: Mapping[Slot, KnownPrice]
+    meters_off: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,10 @@ class ProductStep:
 
 @dataclass(frozen=True, slots=True)
 class MeterStep:
-    """A Billing Meter is to be made."""
+    """A Billing Meter is to be made, or the one that is switched off switched on."""
 
     feature: str
+    meter_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,11 @@ def list_steps(wanted: Wanted, known: Known) -> list[Step]:
     steps: list[Step] = []
     if known.product is None:
         steps.append(ProductStep(wanted.product, None))
-    steps += [MeterStep(code) for code in wanted.meters if code not in known.meters]
+    steps += [
+        MeterStep(code, known.meters_off.get(code, ""))
+        for code in wanted.meters
+        if code not in known.meters
+    ]
     steps += _price_steps(wanted, known)
     present = known.product or _new(wanted.product)
     if present != wanted.product:

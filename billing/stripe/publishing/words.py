@@ -46,7 +46,8 @@ def difference_of(step: Step) -> Difference:
             at_stripe = _product_words(step.known) if step.known is not None else ""
             return Difference(_("Product"), at_stripe, _product_words(step.wanted))
         case MeterStep():
-            return Difference(_("Billing Meter"), "", step.feature)
+            at_stripe = _("switched off") if step.meter_id else ""
+            return Difference(_("Billing Meter"), at_stripe, step.feature)
         case PriceStep():
             return _price_difference(step)
 

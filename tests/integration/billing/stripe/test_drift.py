@@ -10,7 +10,7 @@ from billing.catalog.operations import PlanDetails, update_plan
 from billing.choices import OverageCollection, PublicationStatus
 from billing.models import Plan, PlanVersion, Publication, StripeDifference
 from billing.sandbox import Sandbox
-from billing.stripe.gateway.client import send
+from billing.stripe.gateway.client import ask, send
 from billing.stripe.gateway.facts import PriceFacts, ProductFacts
 from billing.stripe.gateway.reading import retrieve_price, retrieve_product
 from billing.stripe.publishing import (
@@ -195,7 +195,7 @@ def test_what_stripe_does_not_have_at_all_is_made_again(
     assert check_drift(now=DAY_AFTER) == 0
 
 
-def test_a_meter_that_was_switched_off_is_reported(
+def test_a_meter_that_was_switched_off_is_reported_and_switched_on_again(
     stripe: SandboxHTTPClient, catalog: ArticleCatalog
 ) -> None:
     version = make_version(
@@ -210,7 +210,10 @@ def test_a_meter_that_was_switched_off_is_reported(
     ).meter_id
     send("billing.meters.deactivate", target=meter_id, key="off")
     assert check_drift(now=LATER) == 1
-    assert publication_of(version).detail == "Billing Meter: nothing → ai_credits"
+    assert publication_of(version).detail == "Billing Meter: switched off → ai_credits"
+    assert repair_plan(plan=plan_of(version), actor=STAFF, now=LATER)
+    assert check_drift(now=DAY_AFTER) == 0
+    assert ask("billing.meters.retrieve", target=meter_id)["status"] == "active"
 
 
 def test_a_product_that_looks_like_ours_but_is_not_is_noted_until_it_is_gone(

@@ -42,7 +42,7 @@ from tests.factories.catalog import (
     metered,
     per_seat,
 )
-from tests.integration.billing.stripe.lossy import Lossy
+from tests.integration.billing.stripe.lines import Lossy, Overtaken
 from tests.support.stripe_sandbox import SandboxHTTPClient
 
 LATER = SUBSCRIBED + timedelta(hours=1)
@@ -286,6 +286,19 @@ class TestFailures:
         assert len(list(list_products())) == 1
         assert len(list(list_prices())) == 4
         assert StripeProduct.objects.count() == 1
+
+    @pytest.mark.parametrize("path", ["/v1/products", "/v1/prices"])
+    def test_two_that_publish_at_once_make_nothing_twice(
+        self, stripe: SandboxHTTPClient, team: PlanVersion, path: str
+    ) -> None:
+        overtaken = Overtaken(stripe, path=path, overtake=lambda: publish_waiting(now=SUBSCRIBED))
+        with use_http_client(overtaken):
+            publish_waiting(now=SUBSCRIBED)
+        assert overtaken.is_overtaken
+        assert publication_of(team).status == PublicationStatus.PUBLISHED
+        assert len(list(list_products())) == 1
+        assert len(list(list_prices())) == 4
+        assert not StripeIntent.objects.exclude(status=IntentStatus.DONE).exists()
 
     def test_while_stripe_does_not_answer_the_plan_waits(
         self, stripe: SandboxHTTPClient, team: PlanVersion

@@ -14,7 +14,7 @@ from billing.stripe.publishing import check_drift, publish_waiting
 from tests.factories.accounts import make_person
 from tests.factories.agreements import SUBSCRIBED
 from tests.factories.catalog import fixed, make_draft, make_group, make_plan, make_version
-from tests.integration.billing.stripe.lossy import Lossy
+from tests.integration.billing.stripe.lines import Lossy
 from tests.support.stripe_sandbox import SandboxHTTPClient
 
 

@@ -16,7 +16,6 @@ from billing.sandbox.store import Row
 Handler = Callable[[Call], Row]
 Page = Callable[[Visit], Answer]
 Work = Callable[[Tools], bool]
-Leave = Callable[[Tools, Row], None]
 Include = Callable[[Tools, Row], Any]
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -24,7 +23,6 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 OPERATIONS: dict[tuple[str, str], Handler] = {}
 PAGES: dict[tuple[str, str], Page] = {}
 WORKS: list[Work] = []
-LEAVINGS: list[Leave] = []
 INCLUDABLES: dict[tuple[str, str], Include] = {}
 
 
@@ -69,12 +67,6 @@ def work(step: Work) -> Work:
     """
     WORKS.append(step)
     return step
-
-
-def leaving(leave: Leave) -> Leave:
-    """The function ends what a customer who is being deleted still has."""
-    LEAVINGS.append(leave)
-    return leave
 
 
 def includable(kind: str, field: str) -> Callable[[Include], Include]:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from billing.sandbox import Sandbox
 from tests.sandbox.asking import Client, Clock
+from tests.sandbox.selling import sell
 
 CUSTOMERS = "/v1/customers"
 
@@ -62,6 +64,32 @@ def test_a_deleted_customer_is_answered_as_deleted(
     assert client.refused("POST", path, name="Back")[1]["code"] == "resource_missing"
     assert client.refused("DELETE", path)[0] == 404
     assert client.events("customer.deleted")[0]["data"]["object"]["name"] == "Acme"
+
+
+def test_what_a_deleted_customer_had_subscribed_to_ends(
+    client: Client, sandbox: Sandbox, clock: Clock
+) -> None:
+    """Stripe's documentation, "Delete a customer": active subscriptions are canceled at once."""
+    customer = client.post(CUSTOMERS, source="tok_visa")
+    price = sell(client)
+    items = [{"price": price["id"]}]
+    subscription = client.post("/v1/subscriptions", customer=customer["id"], items=items)
+    client.post("/v1/invoiceitems", customer=customer["id"], amount=500, currency="usd")
+    client.post(
+        "/v1/invoices",
+        customer=customer["id"],
+        auto_advance=True,
+        pending_invoice_items_behavior="include",
+    )
+
+    client.delete(f"{CUSTOMERS}/{customer['id']}")
+    clock.pass_by(days=60)
+    sandbox.run_due()
+
+    found = client.get(f"/v1/subscriptions/{subscription['id']}")
+    assert (subscription["status"], found["status"]) == ("active", "canceled")
+    assert len(client.events("customer.subscription.deleted")) == 1
+    assert len(client.events("invoice.paid")) == 1
 
 
 def test_a_customer_lives_by_the_test_clock_it_was_made_with(client: Client) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from billing.sandbox.call import Call, Tools, new_id
+from billing.sandbox.engine.ending import end
+from billing.sandbox.engine.standing import ENDED
 from billing.sandbox.errors import invalid
 from billing.sandbox.listing import listed
 from billing.sandbox.resources.coupons import new_code
@@ -12,7 +14,7 @@ from billing.sandbox.resources.merging import deleted, merged, merged_part, refu
 from billing.sandbox.resources.people import living_customer
 from billing.sandbox.resources.tax_ids import create_tax_id
 from billing.sandbox.resources.test_cards import card_method, card_of_token, keep, named_method
-from billing.sandbox.routing import LEAVINGS, operation
+from billing.sandbox.routing import operation
 from billing.sandbox.skeleton import shape
 from billing.sandbox.store import Row
 
@@ -73,8 +75,8 @@ def update(call: Call) -> Row:
 def delete(call: Call) -> Row:
     """For good, and what the customer had subscribed to ends at once."""
     customer = living_customer(call.tools, call.ids["customer"], status=404)
-    for leave in LEAVINGS:
-        leave(call.tools, customer)
+    _end_subscriptions(call.tools, customer)
+    _stop_collecting(call.tools, customer)
     customer = call.store.get("customer", customer["id"])
     gone = call.store.save(deleted(customer))
     call.tools.emit("customer.deleted", customer)
@@ -85,6 +87,21 @@ def delete(call: Call) -> Row:
 def index(call: Call) -> Row:
     equals = {name: call.params[name] for name in ("email", "test_clock") if name in call.params}
     return listed(call, call.store.list("customer", **equals))
+
+
+def _end_subscriptions(tools: Tools, customer: Row) -> None:
+    now = int(tools.now_for(customer).timestamp())
+    for subscription in tools.store.list("subscription", customer=customer["id"]):
+        if subscription["status"] not in ENDED:
+            end(tools, subscription, at=now)
+
+
+def _stop_collecting(tools: Tools, customer: Row) -> None:
+    """Nobody is there any more to be charged for what was left unpaid."""
+    for status in ("draft", "open"):
+        for invoice in tools.store.list("invoice", customer=customer["id"], status=status):
+            stopped = {**invoice, "auto_advance": False, "next_payment_attempt": None}
+            tools.emit_changed(invoice, stopped, "invoice.updated")
 
 
 def _written_down(params: dict[str, Any]) -> dict[str, Any]:

@@ -98,10 +98,15 @@ def told(organization: Organization) -> list[str]:
     return [one.limit.name for one in reversed(list_crossings(organization=organization))]
 
 
+def events_of_limits(organization: Organization) -> list[WebhookEvent]:
+    """The events in the outbox that tell of a limit, oldest first."""
+    events = WebhookEvent.objects.owned_by(organization)
+    return list(events.filter(data__has_key="limit").order_by("pk"))
+
+
 def announced(organization: Organization) -> list[tuple[str, str]]:
-    """The type of each event in the outbox, with the limit that it tells of, oldest first."""
-    events = WebhookEvent.objects.owned_by(organization).order_by("pk")
-    return [(event.type, event.data["limit"]) for event in events]
+    """The type of each of them, with the limit that it tells of."""
+    return [(event.type, event.data["limit"]) for event in events_of_limits(organization)]
 
 
 def ask_to_be_told(
@@ -182,7 +187,7 @@ class TestBeingTold:
         ask_to_be_told(acme, actor, 15_00, unit=ThresholdUnit.MONEY)
         use(acme, "evt_1", "500.5")
         use(acme, "evt_2", 600)
-        first, *_between, last = WebhookEvent.objects.owned_by(acme).order_by("pk")
+        first, *_between, last = events_of_limits(acme)
         assert first.occurred_at == LATER
         assert first.data == {
             "organization": acme.code,

@@ -1,8 +1,10 @@
 """Put the price list into the catalog, as staff would."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from accounts.audit.actor import SYSTEM
 from metering.models import Meter
@@ -23,7 +25,7 @@ from ..catalog.operations import (
 )
 from ..catalog.terms import PriceOffer
 from ..choices import BillingInterval, Visibility
-from ..models import Feature
+from ..models import Feature, Plan
 from ..rating.pricing import OveragePricing
 from .price_list import (
     ACTIONS,
@@ -35,6 +37,9 @@ from .price_list import (
     DemoMeter,
     DemoPlan,
 )
+
+# After the oldest customer has come, and before all the others.
+REVISED_AFTER: Final = timedelta(days=35)
 
 
 def create_catalog(*, now: datetime) -> None:
@@ -129,9 +134,18 @@ def _create_plans(
             actor=SYSTEM,
             now=now,
         )
-        draft = create_draft(plan=created, actor=SYSTEM, now=now)
-        draft = edit_draft(plan_version=draft, terms=_terms(plan, features), actor=SYSTEM, now=now)
-        publish(plan_version=draft, actor=SYSTEM, now=now)
+        published_at = now
+        if plan.first_prices is not None:
+            first = replace(plan, prices=plan.first_prices, trial_days=0)
+            _publish(created, _terms(first, features), now=now)
+            published_at = now + REVISED_AFTER
+        _publish(created, _terms(plan, features), now=published_at)
+
+
+def _publish(plan: Plan, terms: DraftTerms, *, now: datetime) -> None:
+    draft = create_draft(plan=plan, actor=SYSTEM, now=now)
+    edit_draft(plan_version=draft, terms=terms, actor=SYSTEM, now=now)
+    publish(plan_version=draft, actor=SYSTEM, now=now)
 
 
 def _terms(plan: DemoPlan, features: Mapping[str, Feature]) -> DraftTerms:

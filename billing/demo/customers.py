@@ -146,6 +146,21 @@ CUSTOMERS: Final = (
         users=_employees(30),
         streams=(Stream("GENERATE_TEXT", monthly=(126_000, 126_000, 126_000), largest_event=79),),
     ),
+    # Came when the plan cost less, and keeps that price.
+    Customer(
+        external_id="juniper",
+        name="Juniper Press",
+        time_zone="Europe/Dublin",
+        plan="starter",
+        days_into_period=27,
+        people=(Person("Maeve Byrne", "maeve@juniper.example"),),
+        users=("maeve@juniper.example",),
+        streams=(
+            Stream("EXTRACT_TEXT", monthly=(52, 48, 55), so_far=51),
+            Stream("SUMMARIZE_SHORT", monthly=(18, 22, 20), so_far=21),
+            Stream("GENERATE_REPORT", monthly=(3, 4, 4), so_far=4),
+        ),
+    ),
     # The plan holds 1,000 credits; in the current period 940 are used.
     Customer(
         external_id="starling",

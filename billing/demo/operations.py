@@ -28,7 +28,7 @@ LOADED: Final = "demo_data.loaded"
 _TARGET: Final = "demo"
 _ADVISORY_LOCK: Final = 7_106_835
 # The catalog is older than every agreement: three months and the longest part of a fourth.
-_ON_SALE_FOR: Final = timedelta(days=150)
+ON_SALE_FOR: Final = timedelta(days=150)
 
 
 class NotTheDemo(DomainError):
@@ -102,8 +102,8 @@ def _begin(*, now: datetime) -> datetime:
     if Plan.objects.exists() or Organization.objects.exists():
         raise NotTheDemo("There are plans or organizations in this database already.")
     record(actor=SYSTEM, action=BEGUN, target=_TARGET, now=now)
-    create_catalog(now=now - _ON_SALE_FOR)
-    create_packs(now=now - _ON_SALE_FOR)
+    create_catalog(now=now - ON_SALE_FOR)
+    create_packs(now=now - ON_SALE_FOR)
     return now
 
 

@@ -50,8 +50,9 @@ class DemoFlag:
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
     """
-    A plan with its one version: prices in whole units per currency and interval, an allowance of
-    one meter (None: unlimited) with overage prices, flags, and a trial (0 days: none).
+    A plan with its version on sale: prices in whole units per currency and interval, an allowance
+    of one meter (None: unlimited) with overage prices, flags, and a trial (0 days: none).
+    `first_prices` are those of a version before it, which had no trial and is still honoured.
     """
 
     code: str
@@ -69,6 +70,7 @@ class DemoPlan:
     is_self_serve: bool = True
     trial_days: int = 0
     trial_needs_card: bool = True
+    first_prices: Mapping[tuple[str, str], int] | None = None
 
 
 METERS: Final = (
@@ -207,6 +209,12 @@ CURRENT_PLANS: Final = (
         },
         trial_days=14,
         trial_needs_card=False,
+        first_prices={
+            ("USD", "month"): 79,
+            ("USD", "year"): 790,
+            ("EUR", "month"): 75,
+            ("EUR", "year"): 750,
+        },
     ),
     DemoPlan(
         code="professional",

@@ -12,13 +12,13 @@ from accounts.api_keys.queries import authenticate
 from accounts.choices import Role, Scope
 from accounts.memberships.queries import list_members, list_open_invitations
 from accounts.models import Organization, User
-from billing.agreements.queries import list_agreements
+from billing.agreements.queries import agreed_price, list_agreements
 from billing.catalog.queries import get_pricing_table
 from billing.choices import Visibility
 from billing.demo.environment import read_environment
 from billing.entitlements.queries import get_flag
 from billing.invoicing.queries import estimate_next_invoice
-from billing.models import LimitCrossing, Plan
+from billing.models import Agreement, LimitCrossing, Plan
 from billing.rating.margins import in_percent, margin
 from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
@@ -92,6 +92,33 @@ class DemoStories(TestCase):
         ]
         assert professional.highlight == "Most popular"
         assert not enterprise.is_self_serve
+
+    def test_who_came_when_a_plan_cost_less_keeps_that_price(self) -> None:
+        sold = {
+            agreement.organization.external_id: agreement
+            for agreement in Agreement.objects.filter(
+                plan_version__plan__code="starter"
+            ).select_related("plan_version", "organization")
+        }
+
+        assert {name: agreement.plan_version.number for name, agreement in sold.items()} == {
+            "juniper": 1,
+            "starling": 2,
+        }
+        prices = {name: agreed_price(agreement).fixed for name, agreement in sold.items()}
+        assert prices == {"juniper": Money(7_900, "USD"), "starling": Money(9_900, "USD")}
+
+    def test_starter_and_professional_can_be_tried(self) -> None:
+        trials = {
+            plan.code: (plan.trial_days, plan.trial_needs_card)
+            for plan in get_pricing_table(at=NOW).plans
+        }
+
+        assert trials == {
+            "starter": (14, False),
+            "professional": (14, True),
+            "enterprise": (0, True),
+        }
 
     def test_legacy_plans_are_honoured_but_not_on_sale(self) -> None:
         legacy = Plan.objects.filter(group__visibility=Visibility.LEGACY)

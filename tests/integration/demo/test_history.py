@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from billing.demo.catalog import REVISED_AFTER
 from billing.demo.customers import CUSTOMERS, PROFESSIONAL, Customer
 from billing.demo.history import Dice, list_days, list_usage_periods
+from billing.demo.operations import ON_SALE_FOR
 from metering.usage.reports import LARGEST_BATCH, UsageReport
 
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -100,6 +102,18 @@ def test_nothing_happens_before_the_agreement_or_after_now(now: datetime) -> Non
         assert list_usage_periods(customer, now=now)[0].starts_at <= min(moments)
         assert max(moments) <= now
         assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize("now", AWKWARD_MOMENTS, ids=str)
+def test_one_customer_came_before_the_price_of_its_plan_rose(now: datetime) -> None:
+    rose_at = now - ON_SALE_FOR + REVISED_AFTER
+    early = {
+        customer.external_id
+        for customer in CUSTOMERS
+        if list_usage_periods(customer, now=now)[0].starts_at < rose_at
+    }
+
+    assert early == {"juniper"}
 
 
 def test_history_covers_more_than_ninety_days() -> None:

@@ -138,11 +138,21 @@ def mark_invoiced(*, charges: Several[SettlementCharge], invoice_id: str, now: d
     ).update(status=ChargeStatus.INVOICED, stripe_invoice_id=invoice_id, invoiced_at=now)
 
 
-def has_unsettled_usage(*, agreement: Agreement, ended_by: datetime) -> bool:
-    """Whether a usage period of an agreement that ended by then is still open."""
-    return UsagePeriod.objects.filter(
-        organization_id=agreement.organization_id,
-        source=agreement.public_id,
-        ends_at__lte=ended_by,
-        closed_at=None,
+def is_everything_placed(*, agreement: Agreement, ended_by: datetime, invoice_id: str) -> bool:
+    """
+    Whether an invoice has all that belongs on it: what ended by then is settled, and no charge
+    of it waits for an invoice, or to be placed on this one.
+    """
+    ended = {"organization_id": agreement.organization_id, "ends_at__lte": ended_by}
+    is_settled = not UsagePeriod.objects.filter(
+        source=agreement.public_id, closed_at=None, **ended
     ).exists()
+    is_planned = not without_charge().filter(agreement=agreement, **ended).exists()
+    waiting = SettlementCharge.objects.filter(
+        organization_id=agreement.organization_id,
+        settlement__agreement=agreement,
+        settlement__ends_at__lte=ended_by,
+        status=ChargeStatus.PLANNED,
+        stripe_invoice_id__in=["", invoice_id],
+    )
+    return is_settled and is_planned and not waiting.exists()

@@ -54,8 +54,7 @@ def estimate_next_invoice(*, organization: Organization, now: datetime) -> Invoi
     agreement = find_live_agreement(organization=organization)
     if agreement is None:
         return None
-    terms = terms_in_force(agreement=agreement)
-    overage = (*list_settled_lines(agreement=agreement), *_overage_lines(agreement, terms, now=now))
+    overage = list_accrued_lines(agreement=agreement, now=now)
     due_at = ends_at = agreement.current_period_end
     if overage:
         month = usage_month_at(
@@ -101,12 +100,19 @@ def _renewal_of(agreement: Agreement) -> _Renewal:
     return _Renewal(change.to_version.plan.name, price, change.interval, change.seats)
 
 
-def list_settled_lines(*, agreement: Agreement) -> list[ChargeLine]:
-    """Return what is settled, is collected by Stripe, and is on no final invoice yet."""
+def list_accrued_lines(*, agreement: Agreement, now: datetime) -> tuple[ChargeLine, ...]:
+    """
+    Return what usage has come to and no final invoice says: the settled periods, where Stripe
+    collects them, and the overage of the open ones.
+    """
+    settled = map(_settled_line, _settled(agreement))
+    return (*settled, *_overage_lines(agreement, terms_in_force(agreement=agreement), now=now))
+
+
+def _settled(agreement: Agreement) -> list[Settlement]:
     if agreement.collection != Collection.STRIPE:
         return []
-    settlements = list_uninvoiced_settlements(agreement=agreement)
-    return [_settled_line(settlement) for settlement in settlements]
+    return list_uninvoiced_settlements(agreement=agreement)
 
 
 def _settled_line(settlement: Settlement) -> ChargeLine:

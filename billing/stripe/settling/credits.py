@@ -36,7 +36,7 @@ def give_back(charge: SettlementCharge, *, now: datetime) -> None:
         Call(
             operation="credit_notes.create",
             key=f"{CREDIT_KEY}{charge.settlement.public_id}",
-            params={**params, **_kept_as_balance(params)},
+            params={**params, **_kept_as_balance(params, line)},
             subject=charge.settlement.public_id,
             organization_id=charge.organization_id,
         ),
@@ -92,7 +92,12 @@ def _credit_note(charge: SettlementCharge, line: InvoiceLine) -> dict[str, Any]:
     }
 
 
-def _kept_as_balance(params: dict[str, Any]) -> dict[str, int]:
-    """What was paid already, tax and all, as Stripe works it out."""
-    paid = ask("credit_notes.preview", params)["post_payment_amount"]
-    return {"credit_amount": paid} if paid else {}
+def _kept_as_balance(params: dict[str, Any], line: InvoiceLine) -> dict[str, int]:
+    """What of it was paid already, and is kept as the customer's balance."""
+    invoice = line.invoice
+    if invoice.tax_minor or invoice.discount_minor:
+        # The share of tax and discount in it is for Stripe to work out.
+        paid = ask("credit_notes.preview", params)["post_payment_amount"]
+    else:
+        paid = params["lines"][0]["amount"] - invoice.amount_remaining_minor
+    return {"credit_amount": paid} if paid > 0 else {}

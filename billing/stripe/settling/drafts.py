@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from ...choices import ChargeStatus, IntentStatus, InvoiceStatus, OverageCollection
-from ...invoicing.charges import assign_waiting_charges, has_unsettled_usage
+from ...invoicing.charges import assign_waiting_charges, is_everything_placed
 from ...models import Agreement, SettlementCharge, StripeIntent
 from ..gateway.errors import ObjectMissing, StripeRefused
 from ..gateway.facts import InvoiceFacts, Json
@@ -30,12 +30,25 @@ _OWN_KEY: Final = "overage-invoice:"
 _UNTIL: Final = "overage_until"
 
 
-def tend_draft(draft: InvoiceFacts, *, billed: Billed, now: datetime) -> None:
-    """Hold a draft back, let it go, or leave it alone, by what still belongs on it."""
-    if _is_complete(draft, billed):
-        _let_go(draft, billed, now=now)
-    elif draft.auto_advance and is_renewal(draft):
+def hold_back(draft: InvoiceFacts, *, billed: Billed, now: datetime) -> None:
+    """Keep Stripe from finalizing a renewal on which something is missing."""
+    if draft.auto_advance and is_renewal(draft) and not _is_complete(draft, billed):
         _advance(draft, billed, to=False, key=f"{_HOLD_KEY}{draft.id}", now=now)
+
+
+def let_go(draft: InvoiceFacts, *, billed: Billed, now: datetime) -> None:
+    """Have a draft finalized on which nothing is missing any more, if it was held back by us."""
+    if not _is_complete(draft, billed):
+        return
+    if is_own_invoice(draft):
+        _finish_own_invoice(draft, billed, now=now)
+    elif draft.auto_advance or not _is_held_by_us(draft):
+        # Stripe sees to it, or staff hold it back for a reason of theirs.
+        return
+    elif now - draft.created_at < DRAFT_HOUR:
+        _advance(draft, billed, to=True, key=f"release:{draft.id}", now=now)
+    else:
+        _finalize(draft, billed, now=now)
 
 
 def make_own_invoice(billed: Billed, *, waiting: Sequence[SettlementCharge], now: datetime) -> None:
@@ -92,14 +105,12 @@ def note_own_invoice(intent: StripeIntent, answer: Json, now: datetime) -> None:
 
 
 def _is_complete(draft: InvoiceFacts, billed: Billed) -> bool:
-    if is_renewal(draft) and has_unsettled_usage(
-        agreement=billed.agreement, ended_by=draft.created_at
-    ):
-        return False
-    charges = list(_charges_on(draft, billed.agreement))
-    return all(
-        charge.status != ChargeStatus.PLANNED and _has_arrived(charge, billed) for charge in charges
-    )
+    charges = _charges_on(draft, billed.agreement)
+    if is_own_invoice(draft):
+        return not charges.filter(status=ChargeStatus.PLANNED).exists()
+    return is_everything_placed(
+        agreement=billed.agreement, ended_by=draft.created_at, invoice_id=draft.id
+    ) and all(_has_arrived(charge, billed) for charge in charges)
 
 
 def _has_arrived(charge: SettlementCharge, billed: Billed) -> bool:
@@ -118,18 +129,6 @@ def _is_corrected(charge: SettlementCharge) -> bool:
         settlement_id__gt=charge.settlement_id,
         method=OverageCollection.BILLING_METER,
     ).exists()
-
-
-def _let_go(draft: InvoiceFacts, billed: Billed, *, now: datetime) -> None:
-    if is_own_invoice(draft):
-        _finish_own_invoice(draft, billed, now=now)
-    elif draft.auto_advance or not _is_held_by_us(draft):
-        # Stripe sees to it, or staff hold it back for a reason of theirs.
-        return
-    elif now - draft.created_at < DRAFT_HOUR:
-        _advance(draft, billed, to=True, key=f"release:{draft.id}", now=now)
-    else:
-        _finalize(draft, billed, now=now)
 
 
 def _finish_own_invoice(draft: InvoiceFacts, billed: Billed, *, now: datetime) -> None:

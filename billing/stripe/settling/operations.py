@@ -34,7 +34,7 @@ from ..invoices.mirror import mirror_invoice
 from .collectors import collector_of
 from .credits import give_back, is_being_given_back
 from .destinations import Due, destinations_of
-from .drafts import is_still_draft, make_own_invoice, tend_draft
+from .drafts import hold_back, is_still_draft, let_go, make_own_invoice
 from .reporting import can_report
 from .standing import Billed, look_at_stripe
 
@@ -115,19 +115,16 @@ def _plan(organization_id: int, *, now: datetime) -> list[Agreement]:
 
 def _collect(billed: Billed, *, now: datetime) -> None:
     """Place what is planned, looking for another invoice where one takes no more lines."""
-    # What belongs on a draft takes a while to come together, so it is held back first.
-    _tend_drafts(billed, now=now)
+    for draft in billed.drafts:
+        hold_back(draft, billed=billed, now=now)
     for _ in range(_ROUNDS):
         placed = [_place(charge, billed, now=now) for charge in _decide(billed, now=now)]
-        billed = _look_again(billed, now=now)
+        if placed:
+            billed = _look_again(billed, now=now)
         if all(placed):
             break
-    _tend_drafts(billed, now=now)
-
-
-def _tend_drafts(billed: Billed, *, now: datetime) -> None:
     for draft in billed.drafts:
-        tend_draft(draft, billed=billed, now=now)
+        let_go(draft, billed=billed, now=now)
 
 
 def _look_again(billed: Billed, *, now: datetime) -> Billed:

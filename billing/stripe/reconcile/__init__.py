@@ -1,0 +1,1 @@
+"""Whether Stripe and our books say the same, to the cent."""

@@ -145,7 +145,7 @@ def test_a_lost_answer_is_a_broken_connection(
 
 def test_a_lost_answer_is_asked_for_again_and_nothing_is_done_twice(sandbox: Sandbox) -> None:
     client = client_of(sandbox, max_network_retries=10)
-    sandbox.faults.turn(timeout_after=50, timeout_before=25)
+    sandbox.faults.turn(timeout_after=30, timeout_before=20)
 
     made = [client.v1.customers.create().id for _ in range(20)]
 

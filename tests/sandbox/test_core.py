@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from billing.sandbox import Sandbox
+from billing.sandbox import Faults, Knobs, Sandbox
 from billing.sandbox.call import Call
 from billing.sandbox.routing import OPERATIONS
 from billing.sandbox.store import Row
@@ -284,6 +284,15 @@ def test_faults_are_turned_while_the_sandbox_runs(sandbox: Sandbox) -> None:
 
     assert (turned.status, refused.status) == (200, 400)
     assert (sandbox.faults.knobs.drop, sandbox.faults.knobs.delay_seconds) == (20, 90)
+
+
+def test_chance_can_be_repeated() -> None:
+    def struck(seed: int) -> list[bool]:
+        faults = Faults(Knobs(drop=50), seed=seed)
+        return [faults.strikes("drop") for _ in range(200)]
+
+    assert struck(1) == struck(1) != struck(2)
+    assert 70 < sum(struck(1)) < 130
 
 
 def test_a_reset_forgets_everything(client: Client, sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from ...models import StripeEndpoint, StripeEvent
 from ..endpoint import secret_of
-from ..gateway.configuration import is_live
+from ..gateway.configuration import is_live, require_connection
 from ..gateway.facts import EventFacts
 from ..gateway.storable import storable
 from .errors import Forged, Garbage, TooLarge
@@ -35,8 +35,9 @@ def receive(*, payload: bytes, signature: str, now: datetime) -> StripeEvent:
     """
     Take in what was sent to the webhook's address: verify it, store it once, return its row.
 
-    Raises a kind of `EventRefused`, and has stored nothing then.
+    Raises a kind of `EventRefused` or `StripeNotConnected`, and has stored nothing then.
     """
+    require_connection()
     if len(payload) > LARGEST_PAYLOAD:
         raise TooLarge("An event has at most a megabyte.")
     endpoint = StripeEndpoint.objects.filter(is_active=True).first()

@@ -55,6 +55,7 @@ def test_the_catalog_is_published(client: StripeClient) -> None:
     assert isinstance(found[0].product, stripe.Product) and found[0].product.name == "Team"
     assert client.v1.prices.retrieve(first.id).lookup_key is None
     assert (second.unit_amount, second.unit_amount_decimal) == (None, Decimal("10900.5"))
+    assert client.v1.products.features.list(product.id).data == []
     assert client.v1.products.update(product.id, {"name": "Team 2"}).name == "Team 2"
 
 

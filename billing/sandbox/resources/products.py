@@ -65,6 +65,13 @@ def index(call: Call) -> Row:
     return listed(call, [row for row in products if ids is None or row["id"] in ids])
 
 
+@operation("GET", "/v1/products/{product}/features")
+def index_of_features(call: Call) -> Row:
+    """None: Stripe's entitlements are not implemented, so that no feature can be attached."""
+    call.store.get("product", call.ids["product"])
+    return listed(call, [])
+
+
 def _check_default_price(tools: Tools, product: Row, price_id: str) -> None:
     price = tools.store.get("price", price_id, param="default_price", status=400)
     if price["product"] != product["id"]:

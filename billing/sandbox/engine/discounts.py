@@ -54,8 +54,8 @@ def remove(tools: Tools, ids: Iterable[str], *, at: int) -> None:
     """Take these discounts off whatever they are on."""
     for id in ids:
         discount = tools.store.find("discount", id)
-        if discount is not None and discount["end"] is None:
-            discount["end"] = at
+        if discount is not None:
+            discount["end"] = at if discount["end"] is None else min(at, discount["end"])
             tools.store.save(discount)
             tools.emit("customer.discount.deleted", discount)
 
@@ -69,6 +69,12 @@ def used_up(tools: Tools, ids: Sequence[str], *, at: int) -> list[str]:
         if coupon_of(tools, discount)["duration"] == "once"
         or (discount["end"] is not None and discount["end"] <= at)
     ]
+
+
+def over(tools: Tools, ids: Sequence[str], *, at: int) -> list[str]:
+    """Those whose months are over."""
+    found = [tools.store.get("discount", id) for id in ids]
+    return [one["id"] for one in found if one["end"] is not None and one["end"] <= at]
 
 
 def coupon_of(tools: Tools, discount: Row) -> Row:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from billing.sandbox.call import Tools, id_of
-from billing.sandbox.engine import basket, ending, invoicing, payment, standing
+from billing.sandbox.engine import basket, discounts, ending, invoicing, payment, standing
 from billing.sandbox.engine.debits import credit_unused, note_lines
 from billing.sandbox.engine.items import pending_for
 from billing.sandbox.engine.lines import subscription_lines
@@ -38,6 +38,7 @@ def renew(tools: Tools, subscription: Row, *, at: int) -> None:
         return
     if subscription["status"] == "trialing" and not _end_trial(tools, subscription, at=at):
         return
+    _drop_discounts(tools, subscription, at=at)
     over = [item for item in subscription["items"]["data"] if item["current_period_end"] <= at]
     lines = usage_lines(tools, subscription, over)
     began = min(item["current_period_start"] for item in over)
@@ -205,6 +206,13 @@ def _told_by_status(tools: Tools, subscription: Row, invoice: Row) -> None:
     if subscription["status"] == "unpaid":
         invoice.update(auto_advance=False, automatically_finalizes_at=None)
         tools.store.save(invoice)
+
+
+def _drop_discounts(tools: Tools, subscription: Row, *, at: int) -> None:
+    """Discounts whose months are over leave the subscription."""
+    gone = discounts.over(tools, subscription["discounts"], at=at)
+    discounts.remove(tools, gone, at=at)
+    subscription["discounts"] = [id for id in subscription["discounts"] if id not in gone]
 
 
 def _end_trial(tools: Tools, subscription: Row, *, at: int) -> bool:

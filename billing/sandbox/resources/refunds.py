@@ -46,8 +46,13 @@ def retrieve(call: Call) -> Row:
 
 @operation("POST", "/v1/refunds/{refund}")
 def update(call: Call) -> Row:
+    """Announced twice, under its own name and under the charge's."""
     before = call.store.get("refund", call.ids["refund"])
-    return update_row(call.tools, merged(before, call.params), "refund.updated")
+    after = merged(before, call.params)
+    if after != before:
+        update_row(call.tools, after, "refund.updated")
+        call.tools.emit("charge.refund.updated", after, before)
+    return after
 
 
 def _charge(call: Call) -> Row:

@@ -118,7 +118,9 @@ def delete_discount(call: Call) -> Row:
     gone = subscription["discounts"].pop()
     remove(call.tools, [gone], at=time_of(call.tools, subscription))
     keep(call.tools, subscription)
-    return {**call.store.get("discount", gone), "deleted": True}
+    discount = call.store.get("discount", gone)
+    del discount["end"]
+    return {**discount, "deleted": True}
 
 
 def _get(call: Call) -> Row:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from billing.sandbox import Sandbox
+from billing.sandbox import Answer, Sandbox
 from billing.sandbox.engine import dunning
 from billing.sandbox.engine.dunning import Policy
+from billing.sandbox.resources import setup_intents
 from tests.sandbox.asking import Client, Clock, Mailbox
 from tests.sandbox.engine.shop import (
     ADDRESS,
@@ -416,3 +418,103 @@ def test_a_coupon_lasts_as_long_as_it_says(shop: Shop, client: Client) -> None:
     first = shop.invoices(started["once"])[0]
     assert first["subtotal"] == 9900
     assert first["total_discount_amounts"][0]["amount"] == 990
+    assert shop.subscription(started["repeating"]["id"])["discounts"] == []
+    assert shop.subscription(started["once"]["id"])["discounts"] == []
+
+
+def test_a_promotion_code_may_be_for_newcomers_only(shop: Shop, client: Client) -> None:
+    """Coupons and promotion codes: first_time_transaction."""
+    coupon = client.post("/v1/coupons", amount_off=2000, currency="usd", duration="once")
+    code = client.post(
+        "/v1/promotion_codes",
+        promotion={"type": "coupon", "coupon": coupon["id"]},
+        code="WELCOME",
+        restrictions={"first_time_transaction": True},
+    )
+    customer = shop.customer()
+    welcome = {"discounts": [{"promotion_code": code["id"]}]}
+    subscription = shop.subscribe(customer, shop.pro, **welcome)
+
+    assert shop.latest(subscription)["total"] == 7900
+    assert client.get(f"/v1/promotion_codes/{code['id']}")["times_redeemed"] == 1
+    status, error = client.refused(
+        "POST", "/v1/subscriptions", customer=customer, items=[{"price": shop.pro}], **welcome
+    )
+    assert (status, error["param"]) == (400, "discounts")
+
+
+def test_a_renewal_that_wants_the_holder_says_so(
+    shop: Shop, subscription: Object, client: Client
+) -> None:
+    """Using webhooks with subscriptions: invoice.payment_action_required."""
+    shop.give_card(subscription["customer"], "pm_card_authenticationRequired")
+    shop.advance(months_later(1) + HOUR)
+
+    assert shop.subscription(subscription["id"])["status"] == "past_due"
+    assert len(client.events("invoice.payment_action_required")) == 1
+    status, error = client.refused("POST", f"/v1/invoices/{shop.latest(subscription)['id']}/pay")
+    assert (status, error["code"]) == (402, "invoice_payment_intent_requires_action")
+
+
+def test_a_card_set_up_with_its_holder_renews_without_him(shop: Shop, client: Client) -> None:
+    """Testing, 3D Secure: 4000002500003155 needs no authentication once it was set up."""
+    customer = shop.customer(card=None)
+    method = client.post(
+        "/v1/payment_methods",
+        type="card",
+        card={"number": "4000002500003155", "exp_month": 12, "exp_year": 2034},
+    )["id"]
+    intent = client.post(
+        "/v1/setup_intents", customer=customer, payment_method=method, confirm=True
+    )
+    assert intent["status"] == "requires_action"
+    with shop.sandbox.transaction() as tools:
+        setup_intents.succeed(tools, tools.store.get("setup_intent", intent["id"]))
+    subscription = shop.subscribe(customer, shop.pro, default_payment_method=method)
+
+    shop.advance(months_later(1) + HOUR)
+
+    assert [one["status"] for one in shop.invoices(subscription)] == ["paid", "paid"]
+
+
+def test_a_trial_without_a_card_asks_for_one(shop: Shop, client: Client) -> None:
+    """Subscriptions, pending_setup_intent: collects a payment method when nothing is due."""
+    subscription = shop.subscribe(
+        shop.customer(card=None),
+        shop.pro,
+        trial_period_days=7,
+        payment_behavior="default_incomplete",
+        payment_settings={"save_default_payment_method": "on_subscription"},
+    )
+    path = f"/v1/setup_intents/{subscription['pending_setup_intent']}"
+    confirmed = client.post(f"{path}/confirm", payment_method="pm_card_visa")
+    found = shop.subscription(subscription["id"])
+
+    assert confirmed["status"] == "succeeded"
+    assert found["pending_setup_intent"] is None
+    assert found["default_payment_method"] == confirmed["payment_method"]
+    shop.advance(START + 7 * DAY + HOUR)
+    assert shop.latest(subscription)["status"] == "paid"
+
+
+def test_the_policy_for_failed_payments_is_a_knob(client: Client) -> None:
+    def turn(**form: str) -> Answer:
+        return client.ask("POST", "/_sandbox/dunning", form)
+
+    assert turn(pauses="1 2", outcome="unpaid").status == 200
+    kept = json.loads(client.ask("GET", "/_sandbox/dunning", {}).body)
+    assert kept == {"pauses": [1, 2], "outcome": "unpaid"}
+    assert turn(outcome="forget").status == 400
+    assert turn(pauses="soon").status == 400
+
+
+def test_a_discount_that_never_ends_is_taken_off_by_hand(shop: Shop, client: Client) -> None:
+    """Delete a subscription discount."""
+    coupon = client.post("/v1/coupons", percent_off=10, duration="forever")
+    subscription = shop.subscribe(shop.customer(), shop.pro, discounts=[{"coupon": coupon["id"]}])
+
+    gone = client.delete(f"/v1/subscriptions/{subscription['id']}/discount")
+    shop.advance(months_later(1) + HOUR)
+
+    assert gone["deleted"] is True
+    assert [one["total"] for one in shop.invoices(subscription)] == [8910, 9900]

@@ -16,6 +16,7 @@ from billing.sandbox.delivery import Send
 from billing.sandbox.errors import StripeError, Violation
 from billing.sandbox.faults import Faults
 from billing.sandbox.idempotency import KeysInUse
+from billing.sandbox.origins import is_foreign
 from billing.sandbox.routing import PAGES, WORKS, find_page
 from billing.sandbox.store import Store
 
@@ -148,6 +149,8 @@ class Sandbox:
                 "invalid_request_error",
                 f"Unrecognized request URL ({request.method}: {request.path}).",
             )
+        if request.method == "POST" and is_foreign(request.headers):
+            raise StripeError(403, "invalid_request_error", "A page of another site sent this.")
         form = request.body.decode("utf-8", errors="replace") if request.method == "POST" else ""
         with self.transaction(Asking(request.id)) as tools:
             visit = Visit(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from billing.sandbox import routing
 from billing.sandbox.call import Answer, Tools, Visit
 from billing.sandbox.errors import StripeError
+from billing.sandbox.origins import is_own
 from billing.sandbox.pages.html import Markup, join, tag
 from billing.sandbox.pages.layout import document, notice, origin
 
@@ -57,7 +57,7 @@ def page(method: str, path: str) -> Callable[[View], View]:
 
     def register(view: View) -> View:
         def visited(visit: Visit) -> Answer:
-            if method == "POST" and not _is_from_our_own_page(visit):
+            if method == "POST" and not is_own(visit.headers):
                 return answer(_refusal(403, "This form was not sent from a page of the sandbox."))
             try:
                 with attempt(visit.tools):
@@ -100,17 +100,6 @@ def answer(reply: Reply) -> Answer:
 def said(visit: Visit, name: str) -> str:
     """What was typed into a field, without the space around it; empty if nothing was."""
     return visit.form.get(name, "").strip()
-
-
-def _is_from_our_own_page(visit: Visit) -> bool:
-    """A browser tells with every post where it comes from; what is no browser tells nothing."""
-    site = visit.headers.get("sec-fetch-site")
-    if site is not None and site != "same-origin":
-        return False
-    sender = visit.headers.get("origin")
-    if sender is None:
-        return site == "same-origin"
-    return urlsplit(sender).netloc == visit.headers.get("host")
 
 
 def _refusal(status: int, why: str) -> Page:

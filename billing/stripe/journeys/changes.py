@@ -1,0 +1,261 @@
+"""
+Change the plan, the interval or the seats of an agreement.
+
+First a preview: what is due now, what then, what is lost. What is shown is what is charged: the
+change is made with the same moment of proration, and only if it still comes to the same amount.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from accounts.audit.actor import Actor
+from accounts.audit.operations import record
+from config.kernel.money import Money
+
+from ...agreements.errors import AgreementEnding, PaymentOverdue
+from ...choices import AgreementStatus, Collection, EndReason
+from ...models import Agreement
+from ..gateway.client import ask
+from ..gateway.facts import InvoiceFacts, SubscriptionFacts
+from ..gateway.reading import retrieve_invoice
+from ..levelling import bring_subscription_level
+from ..publishing import kinds_of_prices, price_ids_of
+from .customers import find_customer
+from .errors import CheckoutNeeded, PaymentIncomplete, PreviewOutdated
+from .items import Item, changed_items
+from .outside import change_outside, undo_outside
+from .proposals import Proposal, Wish, propose
+from .schedules import release_schedule, schedule_at_stripe
+from .subscriptions import get_subscription, update
+
+# How long somebody may look at a preview before it has to be made anew.
+PREVIEW_HOLDS: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """One line of what is due now."""
+
+    description: str
+    amount: Money
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePreview:
+    """
+    What a change would be.
+
+    `due_now` is charged when it is made; it is nothing for a change that takes effect at the end
+    of the period. `base` is what each period costs from then on, first at `next_charge_at`.
+    `proration_at` and `due_now` are handed back to make exactly this change.
+    """
+
+    proposal: Proposal
+    effective_at: datetime
+    lines: tuple[PreviewLine, ...]
+    tax: Money
+    due_now: Money
+    base: Money
+    next_charge_at: datetime
+    proration_at: datetime
+    card: str
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it takes effect when it is made."""
+        return self.proposal.is_at_once
+
+
+def preview_change(
+    *, agreement: Agreement, wish: Wish, now: datetime, proration_at: datetime | None = None
+) -> ChangePreview:
+    """
+    Return what a change would come to, to the cent. Changes nothing.
+
+    Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`,
+    `PaymentOverdue`, `AgreementEnding`, and `CheckoutNeeded` for an agreement that is free so far.
+    """
+    proposal = _proposal(agreement, wish, now=now)
+    at = (proration_at or now).replace(microsecond=0)
+    invoice = None
+    if proposal.is_at_once and agreement.collection == Collection.STRIPE:
+        invoice = _preview(agreement, get_subscription(agreement), proposal, at=at)
+    return _describe(agreement, proposal, invoice, at=at)
+
+
+def make_change(
+    *,
+    agreement: Agreement,
+    wish: Wish,
+    proration_at: datetime,
+    expected: Money,
+    actor: Actor,
+    now: datetime,
+) -> ChangePreview:
+    """
+    Make the change that was previewed, at once or when the paid period ends, and return it.
+
+    A change that waits already is replaced. Raises what `preview_change` raises, `PreviewOutdated`
+    if it comes to another amount by now, and `PaymentIncomplete`: then the change takes effect
+    with the payment, or not at all.
+    """
+    if not now - PREVIEW_HOLDS <= proration_at <= now:
+        raise PreviewOutdated("The preview is too old. Please have another look.")
+    proposal = _proposal(agreement, wish, now=now)
+    if agreement.collection != Collection.STRIPE:
+        change_outside(agreement, proposal, actor=actor, now=now)
+        return _describe(agreement, proposal, None, at=proration_at)
+    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+    if not proposal.is_at_once:
+        note_request(agreement, proposal, actor=actor, now=now)
+        schedule_at_stripe(agreement, subscription, proposal, now=now)
+        return _describe(agreement, proposal, None, at=proration_at)
+    invoice = _preview(agreement, subscription, proposal, at=proration_at)
+    if Money(invoice.amount_due, invoice.currency) != expected:
+        raise PreviewOutdated("The amount has changed. Please have another look.")
+    note_request(agreement, proposal, actor=actor, now=now)
+    changed = _update(agreement, subscription, proposal, at=proration_at, now=now)
+    bring_subscription_level(subscription_id=changed.id, now=now)
+    if changed.has_pending_update:
+        unpaid = retrieve_invoice(changed.latest_invoice_id)
+        raise PaymentIncomplete(
+            "The payment did not go through, so nothing has changed yet.",
+            invoice_url=unpaid.hosted_url,
+        )
+    return _describe(agreement, proposal, invoice, at=proration_at)
+
+
+def undo_change(*, agreement: Agreement, actor: Actor, now: datetime) -> None:
+    """Take a change back that waits for the end of the period. Without one, nothing happens."""
+    if agreement.collection != Collection.STRIPE:
+        undo_outside(agreement, actor=actor, now=now)
+        return
+    subscription = get_subscription(agreement)
+    if not subscription.schedule_id:
+        return
+    record(
+        actor=actor,
+        action="agreement.undo_requested",
+        target=agreement.public_id,
+        organization=agreement.organization,
+        changes={},
+        now=now,
+    )
+    release_schedule(agreement, subscription, now=now)
+
+
+def _proposal(agreement: Agreement, wish: Wish, *, now: datetime) -> Proposal:
+    if agreement.status == AgreementStatus.PAST_DUE:
+        raise PaymentOverdue("The plan can be changed once the overdue payment is made.")
+    if agreement.end_reason == EndReason.REQUESTED:
+        raise AgreementEnding(
+            "The agreement is going to end. Take that back first.",
+            ends_at=agreement.cancel_at and agreement.cancel_at.isoformat(),
+        )
+    proposal = propose(agreement=agreement, wish=wish, at=now)
+    if agreement.collection == Collection.FREE and proposal.collection != Collection.FREE:
+        raise CheckoutNeeded(f"{proposal.version.plan.name} has to be paid for first.")
+    return proposal
+
+
+def items_of(subscription: SubscriptionFacts, proposal: Proposal) -> list[Item]:
+    """The items that an update of the subscription names to make it what is wanted."""
+    prices = price_ids_of(
+        version_id=proposal.version.pk, currency=proposal.currency, interval=proposal.interval
+    )
+    kinds = kinds_of_prices(price_ids=[item.price_id for item in subscription.items])
+    return changed_items(subscription, prices, kinds=kinds, seats=proposal.seats)
+
+
+def _preview(
+    agreement: Agreement, subscription: SubscriptionFacts, proposal: Proposal, *, at: datetime
+) -> InvoiceFacts:
+    details = {"items": items_of(subscription, proposal), **_proration(agreement, at=at)}
+    return InvoiceFacts.read(
+        ask(
+            "invoices.create_preview",
+            {
+                "customer": subscription.customer_id,
+                "subscription": subscription.id,
+                "subscription_details": details,
+            },
+        )
+    )
+
+
+def _update(
+    agreement: Agreement,
+    subscription: SubscriptionFacts,
+    proposal: Proposal,
+    *,
+    at: datetime,
+    now: datetime,
+) -> SubscriptionFacts:
+    """One call for one preview: sent twice, it is made once."""
+    params: dict[str, Any] = {
+        "items": items_of(subscription, proposal),
+        **_proration(agreement, at=at),
+        "payment_behavior": "pending_if_incomplete",
+    }
+    wanted = f"{proposal.version.pk}:{proposal.interval}:{proposal.seats}"
+    key = f"change:{subscription.id}:{wanted}:{int(at.timestamp())}"
+    return update(agreement, subscription, params, key=key, now=now)
+
+
+def _proration(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
+    """On trial nothing is paid for, so nothing is prorated."""
+    if agreement.status == AgreementStatus.TRIALING:
+        return {"proration_behavior": "none"}
+    return {"proration_behavior": "always_invoice", "proration_date": int(at.timestamp())}
+
+
+def note_request(
+    agreement: Agreement, proposal: Proposal, *, actor: Actor, now: datetime, reason: str = ""
+) -> None:
+    """Note who asked for a change; what became of it is noted when Stripe has agreed."""
+    record(
+        actor=actor,
+        action="agreement.change_requested",
+        target=agreement.public_id,
+        organization=agreement.organization,
+        changes={
+            "plan": [
+                agreement.plan_version.plan.code,
+                proposal.version.plan.code,
+            ],
+            "interval": [agreement.interval, proposal.interval],
+            "seats": [agreement.seats, proposal.seats],
+        },
+        reason=reason,
+        now=now,
+    )
+
+
+def _describe(
+    agreement: Agreement, proposal: Proposal, invoice: InvoiceFacts | None, *, at: datetime
+) -> ChangePreview:
+    customer = find_customer(organization=agreement.organization)
+    nothing = Money(0, agreement.currency)
+    lines = () if invoice is None else invoice.lines
+    return ChangePreview(
+        proposal=proposal,
+        effective_at=at if proposal.is_at_once else agreement.current_period_end,
+        lines=tuple(
+            PreviewLine(
+                description=line.description,
+                amount=Money(line.amount, agreement.currency),
+                starts_at=line.starts_at,
+                ends_at=line.ends_at,
+            )
+            for line in lines
+        ),
+        tax=nothing if invoice is None else Money(invoice.tax, invoice.currency),
+        due_now=nothing if invoice is None else Money(invoice.amount_due, invoice.currency),
+        base=proposal.base,
+        next_charge_at=agreement.current_period_end,
+        proration_at=at,
+        card="" if customer is None else customer.card_words,
+    )

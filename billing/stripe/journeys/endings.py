@@ -1,0 +1,107 @@
+"""End an agreement: when the paid period is over, or now; and go on after all."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.audit.actor import Actor
+from accounts.audit.operations import record
+
+from ...agreements.notice import resume as resume_agreement
+from ...agreements.notice import schedule_end
+from ...agreements.operations import cancel_agreement
+from ...choices import CancelFeedback, Collection, EndReason
+from ...models import Agreement
+from ..intents import Call, perform
+from ..levelling import bring_subscription_level
+from .schedules import release_schedule
+from .subscriptions import get_subscription, update
+
+_LONGEST_COMMENT = 500
+
+
+def end_at_period_end(
+    *,
+    agreement: Agreement,
+    feedback: CancelFeedback | None,
+    comment: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """
+    Let the agreement end when what is paid for is over; until then it can go on after all.
+
+    A change that waits is taken back. Raises `AgreementEnded` and what `perform` raises.
+    """
+    _note(agreement, "agreement.end_requested", actor=actor, reason=comment, now=now)
+    if agreement.collection != Collection.STRIPE:
+        schedule_end(
+            agreement=agreement,
+            cancel_at=agreement.current_period_end,
+            reason=EndReason.REQUESTED,
+            feedback=feedback or "",
+            actor=actor,
+            now=now,
+        )
+        return
+    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+    details: dict[str, Any] = {}
+    if feedback:
+        details["feedback"] = feedback.value
+    if comment:
+        details["comment"] = comment[:_LONGEST_COMMENT]
+    params: dict[str, Any] = {"cancel_at_period_end": True}
+    if details:
+        params["cancellation_details"] = details
+    update(agreement, subscription, params, now=now)
+    bring_subscription_level(subscription_id=subscription.id, now=now)
+
+
+def go_on(*, agreement: Agreement, actor: Actor, now: datetime) -> None:
+    """Take the end back. Raises `AgreementEnded` once it has come."""
+    _note(agreement, "agreement.resume_requested", actor=actor, reason="", now=now)
+    if agreement.collection != Collection.STRIPE:
+        resume_agreement(agreement=agreement, actor=actor, now=now)
+        return
+    subscription = get_subscription(agreement)
+    update(agreement, subscription, {"cancel_at_period_end": False}, now=now)
+    bring_subscription_level(subscription_id=subscription.id, now=now)
+
+
+def end_now(
+    *, agreement: Agreement, refunds_rest: bool, actor: Actor, reason: str, now: datetime
+) -> None:
+    """
+    End the agreement this moment: for staff.
+
+    With `refunds_rest` what was paid for the time that is left becomes credit of the customer's.
+    Usage up to now is settled and invoiced. Raises `AgreementEnded` and what `perform` raises.
+    """
+    if agreement.collection != Collection.STRIPE:
+        cancel_agreement(agreement=agreement, actor=actor, reason=reason, now=now)
+        return
+    _note(agreement, "agreement.cancel_requested", actor=actor, reason=reason, now=now)
+    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+    perform(
+        Call(
+            operation="subscriptions.cancel",
+            target=subscription.id,
+            params={"invoice_now": refunds_rest, "prorate": refunds_rest},
+            key=f"cancel:{subscription.id}",
+            subject=agreement.public_id,
+            organization_id=agreement.organization_id,
+        ),
+        now=now,
+    )
+    bring_subscription_level(subscription_id=subscription.id, now=now)
+
+
+def _note(agreement: Agreement, action: str, *, actor: Actor, reason: str, now: datetime) -> None:
+    record(
+        actor=actor,
+        action=action,
+        target=agreement.public_id,
+        organization=agreement.organization,
+        changes={},
+        reason=reason,
+        now=now,
+    )

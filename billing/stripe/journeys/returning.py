@@ -1,0 +1,119 @@
+"""What follows from a visit to the payment page: by its return, or by what Stripe tells."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from accounts.audit.actor import SYSTEM
+from accounts.models import Organization
+from accounts.organizations.locking import lock_organization
+
+from ...choices import CheckoutKind, CheckoutStatus, TopUpStatus
+from ...models import Checkout, TopUp
+from ...top_ups.operations import cancel_top_up
+from ..gateway.client import ask
+from ..gateway.facts import SessionFacts
+from ..gateway.facts.json_values import id_of
+from ..gateway.reading import retrieve_session
+from ..inbox import ReceivedEvent, handles
+from ..levelling import bring_subscription_level
+from .cards import make_default
+from .errors import CheckoutNotFound
+from .top_ups import confirm_once
+
+_COMPLETE = "complete"
+_EXPIRED = "expired"
+_PAID = "paid"
+# Where each kind of object says how it is paid.
+_METHOD: Final = {
+    "subscriptions": "default_payment_method",
+    "setup_intents": "payment_method",
+}
+
+
+def complete_checkout(*, organization: Organization, checkout_id: str, now: datetime) -> Checkout:
+    """
+    Bring what a visit to the payment page was for level with what came of it, and return it.
+
+    For the page that people return to; what it does is done again by the webhook, and once.
+    Raises `CheckoutNotFound` and what reading Stripe raises.
+    """
+    checkout = Checkout.objects.owned_by(organization).filter(public_id=checkout_id).first()
+    if checkout is None:
+        raise CheckoutNotFound("There is no such checkout.")
+    if checkout.status == CheckoutStatus.OPEN:
+        bring_checkout_level(retrieve_session(checkout.stripe_id), now=now)
+        checkout.refresh_from_db()
+    return checkout
+
+
+@handles("checkout.session.*")
+def note_checkout(event: ReceivedEvent, now: datetime) -> None:
+    """Bring the visit level with what Stripe says of it now."""
+    bring_checkout_level(retrieve_session(event.object_id), now=now)
+
+
+def bring_checkout_level(session: SessionFacts, *, now: datetime) -> None:
+    """
+    See to what a visit was for, if it is over. Doing it again changes nothing.
+
+    A visit that is not ours is of no concern. The organization's agreement begins by the state
+    of its subscription, credits are granted by the payment, a card becomes the default one.
+    """
+    checkout = (
+        Checkout.objects.select_related("organization", "top_up")
+        .filter(stripe_id=session.id)
+        .first()
+    )
+    if checkout is None:
+        return
+    if session.status == _EXPIRED:
+        _give_up(checkout, now=now)
+    elif session.status == _COMPLETE:
+        _follow_up(checkout, session, now=now)
+
+
+def _follow_up(checkout: Checkout, session: SessionFacts, *, now: datetime) -> None:
+    if checkout.kind == CheckoutKind.AGREEMENT:
+        bring_subscription_level(subscription_id=session.subscription_id, now=now)
+        _keep_card(checkout, "subscriptions", session.subscription_id, now=now)
+    elif checkout.kind == CheckoutKind.TOP_UP:
+        if session.payment_status != _PAID:
+            # A payment that takes days: another event tells when it has arrived.
+            return
+        assert checkout.top_up is not None, checkout
+        _grant(checkout.top_up, session, now=now)
+    else:
+        _keep_card(checkout, "setup_intents", session.setup_intent_id, now=now)
+    _end(checkout, CheckoutStatus.COMPLETED, now=now)
+
+
+def _keep_card(checkout: Checkout, kind: str, object_id: str, *, now: datetime) -> None:
+    """What a visit was paid with pays for whatever comes later, too."""
+    method = id_of(ask(f"{kind}.retrieve", target=object_id).get(_METHOD[kind]))
+    if method:
+        make_default(organization=checkout.organization, payment_method_id=method, now=now)
+
+
+def _grant(top_up: TopUp, session: SessionFacts, *, now: datetime) -> None:
+    confirm_once(top_up=top_up, reference=session.invoice_id or session.payment_intent_id, now=now)
+
+
+def _give_up(checkout: Checkout, *, now: datetime) -> None:
+    """An order whose payment page closed unpaid is taken back; it can be placed anew."""
+    _end(checkout, CheckoutStatus.EXPIRED, now=now)
+    top_up = checkout.top_up
+    if top_up is None:
+        return
+    top_up.refresh_from_db()
+    if top_up.status == TopUpStatus.PENDING:
+        cancel_top_up(
+            top_up=top_up, actor=SYSTEM, reason="The payment page was left unpaid.", now=now
+        )
+
+
+@transaction.atomic
+def _end(checkout: Checkout, status: CheckoutStatus, *, now: datetime) -> None:
+    lock_organization(organization_id=checkout.organization_id)
+    Checkout.objects.filter(pk=checkout.pk, ended_at=None).update(status=status, ended_at=now)

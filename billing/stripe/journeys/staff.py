@@ -1,0 +1,53 @@
+"""What staff may do to an agreement that customers may not."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.audit.actor import Actor
+
+from ...agreements.changes import change_plan_by_staff
+from ...agreements.errors import SamePlan
+from ...choices import AgreementStatus, Collection
+from ...models import Agreement
+from ..levelling import bring_subscription_level
+from .changes import items_of, note_request
+from .proposals import Wish, propose_by_staff
+from .schedules import release_schedule
+from .subscriptions import get_subscription, update
+
+
+def move_by_staff(
+    *,
+    agreement: Agreement,
+    plan_code: str,
+    charges_now: bool,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    """
+    Move an agreement at once to the newest version of any published plan, up or down.
+
+    With `charges_now` the difference for the time that is left is charged, or credited; without,
+    the new price is first charged when the period ends. A change that waits is taken back.
+
+    Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `NothingChanges`, `NotPublished`
+    and what `perform` raises; Stripe refuses a plan that is not sold any more.
+    """
+    if agreement.collection != Collection.STRIPE:
+        change_plan_by_staff(
+            agreement=agreement, plan_code=plan_code, actor=actor, reason=reason, now=now
+        )
+        return
+    proposal = propose_by_staff(agreement=agreement, wish=Wish(plan_code=plan_code), at=now)
+    if proposal.version.pk == agreement.plan_version_id:
+        raise SamePlan(f"The agreement is on {proposal.version.plan.name} already.")
+    note_request(agreement, proposal, actor=actor, reason=reason, now=now)
+    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+    is_charged = charges_now and agreement.status != AgreementStatus.TRIALING
+    params: dict[str, Any] = {
+        "items": items_of(subscription, proposal),
+        "proration_behavior": "always_invoice" if is_charged else "none",
+    }
+    update(agreement, subscription, params, now=now)
+    bring_subscription_level(subscription_id=subscription.id, now=now)

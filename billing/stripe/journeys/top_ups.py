@@ -1,0 +1,272 @@
+"""
+Pay for packs of credits: on the payment page, or with the card that is on file.
+
+Whichever way, the credits are granted by the payment, once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit.actor import SYSTEM, Actor
+from accounts.organizations.locking import lock_organization
+from accounts.organizations.sweeping import sweep
+from config.kernel.ids import new_id
+from config.kernel.money import Money
+
+from ...choices import CheckoutKind, IntentStatus, TopUpStatus, TopUpTrigger
+from ...models import Checkout, StripeCustomer, StripeIntent, TopUp
+from ...top_ups.errors import TopUpEnded
+from ...top_ups.operations import cancel_top_up, confirm_top_up, fail_top_up
+from ...wording import quantity_words
+from ..gateway.errors import CardRefused
+from ..gateway.facts import InvoiceFacts
+from ..gateway.reading import retrieve_invoice
+from ..inbox import ReceivedEvent, handles
+from ..intents import Call, perform
+from .checkout import Returns, close_open_checkouts, open_session
+from .customers import ensure_customer
+from .errors import NoCard
+
+_DRAFT: Final = "draft"
+_OPEN: Final = "open"
+_PAID: Final = "paid"
+# What was ordered within the last moments is still being paid for by whoever ordered it.
+_GIVEN_TO_THE_ORDER: Final = timedelta(seconds=5)
+
+
+def start_payment(*, top_up: TopUp, returns: Returns, now: datetime) -> Checkout:
+    """
+    Open a visit to the payment page for an order, and return it with its `url`.
+
+    Raises `TopUpEnded`, `StripeNotConnected` and what `perform` raises.
+    """
+    _check_waiting(top_up)
+    customer = ensure_customer(organization=top_up.organization, now=now)
+    close_open_checkouts(organization=top_up.organization, kind=CheckoutKind.TOP_UP, now=now)
+    checkout = _note(top_up, now=now)
+    marks = {"organization": top_up.organization.public_id, "top_up": top_up.public_id}
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "customer": customer.stripe_id,
+        "client_reference_id": checkout.public_id,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": top_up.currency.lower(),
+                    "unit_amount": top_up.amount_minor,
+                    "product_data": {"name": words_of(top_up)},
+                },
+            }
+        ],
+        "payment_intent_data": {"metadata": marks, "setup_future_usage": "off_session"},
+        "invoice_creation": {"enabled": True, "invoice_data": {"metadata": marks}},
+        "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
+        "metadata": marks,
+        "success_url": returns.success_url,
+        "cancel_url": returns.cancel_url,
+    }
+    return open_session(checkout, params, now=now)
+
+
+def pay_with_card(*, top_up: TopUp, now: datetime) -> TopUp:
+    """
+    Charge an order to the card that is on file, with an invoice of its own.
+
+    Raises `NoCard`, `TopUpEnded`, and `CardRefused`: then nothing is granted, and the order waits.
+    """
+    _check_waiting(top_up)
+    customer = StripeCustomer.objects.owned_by(top_up.organization).first()
+    if customer is None or not customer.has_payment_method:
+        raise NoCard("There is no card on file.")
+    drafted = _finalize(_draft(top_up, customer, now=now), top_up, now=now)
+    # Whoever tried before may have got further than they could tell.
+    invoice = retrieve_invoice(drafted.id)
+    if invoice.status != _PAID:
+        attempt = f"{top_up.public_id}:pay:{new_id('req')}"
+        invoice = _step(top_up, "invoices.pay", invoice.id, {"off_session": True}, attempt, now=now)
+    return confirm_once(top_up=top_up, reference=invoice.id, now=now)
+
+
+def take_back(*, top_up: TopUp, actor: Actor, reason: str, now: datetime) -> TopUp:
+    """
+    Take an order back that is not paid, so that it cannot be paid for any more either.
+
+    Raises `TopUpEnded` and what `perform` raises.
+    """
+    _check_waiting(top_up)
+    close_open_checkouts(organization=top_up.organization, kind=CheckoutKind.TOP_UP, now=now)
+    _void(top_up, now=now)
+    return cancel_top_up(top_up=top_up, actor=actor, reason=reason, now=now)
+
+
+def confirm_once(*, top_up: TopUp, reference: str, now: datetime) -> TopUp:
+    """
+    Grant what an order was for, however many ways its payment is told. Raises `TopUpEnded` if it
+    was taken back or failed before.
+    """
+    top_up.refresh_from_db()
+    if top_up.status == TopUpStatus.PAID:
+        return top_up
+    return confirm_top_up(top_up=top_up, payment_reference=reference, actor=SYSTEM, now=now)
+
+
+@handles("invoice.paid")
+def note_payment(event: ReceivedEvent, now: datetime) -> None:
+    """Grant the credits of an order whose invoice is paid, wherever it was paid."""
+    invoice = retrieve_invoice(event.object_id)
+    top_up = TopUp.objects.filter(public_id=invoice.metadata.get("top_up", "")).first()
+    if top_up is not None and invoice.status == _PAID:
+        confirm_once(top_up=top_up, reference=invoice.id, now=now)
+
+
+def pay_automatic_top_ups(*, now: datetime) -> int:
+    """
+    Charge every automatic order that waits, and return how many were paid.
+
+    One whose card is refused, or that has no card, fails; automatic top-up is then switched off.
+    """
+    waiting = TopUp.objects.filter(
+        status=TopUpStatus.PENDING,
+        trigger=TopUpTrigger.AUTOMATIC,
+        ordered_at__lte=now - _GIVEN_TO_THE_ORDER,
+    ).order_by("pk")
+    return sum(sweep(waiting.values_list("pk", flat=True), _Payment(now).visit, doing="paying for"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Payment:
+    now: datetime
+
+    def visit(self, top_up_id: int) -> int:
+        top_up = TopUp.objects.select_related("organization", "pack", "feature").get(pk=top_up_id)
+        try:
+            pay_with_card(top_up=top_up, now=self.now)
+        except (CardRefused, NoCard) as refusal:
+            _void(top_up, now=self.now)
+            fail_top_up(top_up=top_up, reason=refusal.detail, actor=SYSTEM, now=self.now)
+            return 0
+        except TopUpEnded:
+            return 0
+        return 1
+
+
+def words_of(top_up: TopUp) -> str:
+    """What the order is called on an invoice."""
+    return _("%(packs)s x %(pack)s: %(quantity)s %(unit)s") % {
+        "packs": top_up.pack_count,
+        "pack": top_up.pack.name,
+        "quantity": quantity_words(top_up.credits),
+        "unit": top_up.feature.name,
+    }
+
+
+def _check_waiting(top_up: TopUp) -> None:
+    if top_up.status != TopUpStatus.PENDING:
+        raise TopUpEnded("The top-up has ended already.", status=top_up.status)
+
+
+@transaction.atomic(durable=True)
+def _note(top_up: TopUp, *, now: datetime) -> Checkout:
+    lock_organization(organization_id=top_up.organization_id)
+    return Checkout.objects.create(
+        organization_id=top_up.organization_id,
+        kind=CheckoutKind.TOP_UP,
+        top_up=top_up,
+        requested_at=now,
+    )
+
+
+def _draft(top_up: TopUp, customer: StripeCustomer, *, now: datetime) -> InvoiceFacts:
+    """An invoice of its own with one line, that Stripe does not advance by itself."""
+    marks = {"organization": top_up.organization.public_id, "top_up": top_up.public_id}
+    invoice = _step(
+        top_up,
+        "invoices.create",
+        "",
+        {
+            "customer": customer.stripe_id,
+            "currency": top_up.currency.lower(),
+            "collection_method": "charge_automatically",
+            "auto_advance": False,
+            "pending_invoice_items_behavior": "exclude",
+            "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
+            "metadata": marks,
+        },
+        now=now,
+    )
+    amount = Money(top_up.amount_minor, top_up.currency)
+    perform(
+        Call(
+            operation="invoice_items.create",
+            params={
+                "customer": customer.stripe_id,
+                "invoice": invoice.id,
+                "currency": amount.currency.lower(),
+                "amount": amount.minor,
+                "description": words_of(top_up),
+                "metadata": marks,
+            },
+            key=f"{top_up.public_id}:line",
+            subject=top_up.public_id,
+            organization_id=top_up.organization_id,
+        ),
+        now=now,
+    )
+    return invoice
+
+
+def _finalize(invoice: InvoiceFacts, top_up: TopUp, *, now: datetime) -> InvoiceFacts:
+    return _step(top_up, "invoices.finalize_invoice", invoice.id, {}, now=now)
+
+
+def _void(top_up: TopUp, *, now: datetime) -> None:
+    """An order that is over must not be paid for later."""
+    drafted = StripeIntent.objects.filter(
+        subject=top_up.public_id, operation="invoices.create", status=IntentStatus.DONE
+    ).first()
+    if drafted is None:
+        return
+    status = retrieve_invoice(drafted.object_id).status
+    if status == _OPEN:
+        _step(top_up, "invoices.void_invoice", drafted.object_id, {}, now=now)
+    elif status == _DRAFT:
+        perform(
+            Call(
+                operation="invoices.delete",
+                target=drafted.object_id,
+                params={},
+                key=f"{top_up.public_id}:invoices.delete",
+                subject=top_up.public_id,
+                organization_id=top_up.organization_id,
+            ),
+            now=now,
+        )
+
+
+def _step(
+    top_up: TopUp,
+    operation: str,
+    target: str,
+    params: dict[str, Any],
+    key: str = "",
+    *,
+    now: datetime,
+) -> InvoiceFacts:
+    answer = perform(
+        Call(
+            operation=operation,
+            target=target,
+            params=params,
+            key=key or f"{top_up.public_id}:{operation}",
+            subject=top_up.public_id,
+            organization_id=top_up.organization_id,
+        ),
+        now=now,
+    )
+    return InvoiceFacts.read(answer)

@@ -8,13 +8,13 @@ from billing.sandbox.call import Call, Tools, new_id
 from billing.sandbox.engine.ending import end
 from billing.sandbox.engine.standing import ENDED
 from billing.sandbox.errors import invalid
-from billing.sandbox.listing import listed
+from billing.sandbox.listing import envelope, listed
 from billing.sandbox.resources.coupons import new_code
 from billing.sandbox.resources.merging import deleted, merged, merged_part, refuse
 from billing.sandbox.resources.people import living_customer
 from billing.sandbox.resources.tax_ids import create_tax_id
 from billing.sandbox.resources.test_cards import card_method, card_of_token, keep, named_method
-from billing.sandbox.routing import operation
+from billing.sandbox.routing import includable, operation
 from billing.sandbox.skeleton import shape
 from billing.sandbox.store import Row
 
@@ -142,3 +142,9 @@ def _check_own(tools: Tools, customer: Row, id: str, param: str) -> None:
             " must be attached to the customer.",
             param=param,
         )
+
+
+@includable("customer", "sources")
+def sources(tools: Tools, customer: Row) -> Any:
+    """Left out unless asked for. There are none: cards are payment methods here."""
+    return envelope([], url=f"/v1/customers/{customer['id']}/sources")

@@ -57,3 +57,10 @@ def index(call: Call) -> Row:
 def tiers(tools: Tools, price: Row) -> Any:
     """Left out of a price unless asked for ("Expanding responses")."""
     return price.get("_sandbox", {}).get("tiers")
+
+
+@includable("price", "currency_options")
+def currency_options(tools: Tools, price: Row) -> Any:
+    """Left out unless asked for. There is one, its own: a price has one currency here."""
+    names = ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")
+    return {price["currency"]: {name: price[name] for name in names}}

@@ -2,6 +2,7 @@
 
 from .agreements import AgreementAdmin
 from .features import FeatureAdmin
+from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .mirror import CopyAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
@@ -16,12 +17,15 @@ __all__ = [
     "CopyAdmin",
     "CreditPackAdmin",
     "FeatureAdmin",
+    "InvoiceAdmin",
     "LimitCrossingAdmin",
     "PlanAdmin",
     "PlanGroupAdmin",
     "PlanVersionAdmin",
     "SettlementAdmin",
+    "SettlementChargeAdmin",
     "SpendCapAdmin",
+    "StripeDifferenceAdmin",
     "StripeEndpointAdmin",
     "StripeEventAdmin",
     "StripeIntentAdmin",

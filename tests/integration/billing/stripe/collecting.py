@@ -148,14 +148,18 @@ class Collecting:
         """The id of its subscription."""
         return str(StripeSubscription.objects.get(agreement=agreement).stripe_id)
 
+    def customer_of(self, agreement: Agreement) -> str:
+        """The id of its customer."""
+        return str(StripeCustomer.objects.get(organization=agreement.organization).stripe_id)
+
     def cancel(self, agreement: Agreement) -> None:
         """End the subscription at Stripe, now."""
         self.send("subscriptions.cancel", {}, target=self.subscription_of(agreement))
 
     def invoices(self, agreement: Agreement) -> list[InvoiceFacts]:
         """All invoices of its customer as Stripe has them, the first one first."""
-        customer = StripeCustomer.objects.get(organization=agreement.organization)
-        found = [retrieve_invoice(each.id) for each in list_invoices(customer=customer.stripe_id)]
+        listed = list_invoices(customer=self.customer_of(agreement))
+        found = [retrieve_invoice(each.id) for each in listed]
         return sorted(found, key=lambda invoice: (invoice.created_at, invoice.id))
 
     def lines_of_overage(self, agreement: Agreement) -> list[Line]:
@@ -169,8 +173,7 @@ class Collecting:
 
     def balance(self, agreement: Agreement) -> int:
         """What Stripe keeps for the customer: negative is a credit."""
-        customer = StripeCustomer.objects.get(organization=agreement.organization)
-        return int(ask("customers.retrieve", target=customer.stripe_id)["balance"])
+        return int(ask("customers.retrieve", target=self.customer_of(agreement))["balance"])
 
 
 def charges() -> list[tuple[str, int]]:

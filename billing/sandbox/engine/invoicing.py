@@ -14,6 +14,7 @@ from billing.sandbox.engine.calendar import DAY, HOUR
 from billing.sandbox.engine.intents import FINAL, cancel_intent, open_intent
 from billing.sandbox.engine.items import pending_for
 from billing.sandbox.engine.lines import line_of_item
+from billing.sandbox.engine.metered import count_again
 from billing.sandbox.engine.people import adopt_currency, payer, shift_balance
 from billing.sandbox.engine.rows import private, update
 from billing.sandbox.engine.totals import due_after_balance, lines_of, recount
@@ -126,6 +127,7 @@ def finalize(tools: Tools, invoice: Row, *, at: int) -> Row:
     Raises ``StripeError`` if it is no draft.
     """
     require_draft(invoice, "finalized")
+    count_again(tools, invoice)
     recount(tools, invoice, at=at)
     _apply_balance(tools, invoice, at=at)
     address = f"{tools.url}/i/{invoice['id']}"

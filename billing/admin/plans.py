@@ -185,7 +185,7 @@ class PlanAdmin(DeedAdmin):
             customers=customer_count("plan_version__plan"),
         )
 
-    @admin.display(description=_("newest published version"), ordering="published_number")
+    @admin.display(description=_("published"), ordering="published_number")
     def on_sale(self, plan: Any) -> int | None:
         """The number of the newest published version."""
         number: int | None = plan.published_number

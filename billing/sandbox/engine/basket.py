@@ -8,7 +8,7 @@ from billing.sandbox.call import Tools
 from billing.sandbox.engine.calendar import next_boundary
 from billing.sandbox.engine.debits import is_metered
 from billing.sandbox.engine.discounts import Target, grant
-from billing.sandbox.engine.rows import not_implemented, private
+from billing.sandbox.engine.rows import not_implemented
 from billing.sandbox.errors import invalid, missing
 from billing.sandbox.resources.catalog import create_price
 from billing.sandbox.resources.merging import merged_metadata
@@ -143,7 +143,6 @@ def _change(
     _check(change, param)
     if "price" in change and change["price"] != item["price"]["id"]:
         item["price"] = live_price(tools, change["price"], param=f"{param}[price]", recurring=True)
-        private(item).clear()
     if "metadata" in change:
         item["metadata"] = merged_metadata(item["metadata"], change["metadata"])
     _set_quantity(item, {"quantity": item.get("quantity", 1), **change}, param, kept=True)

@@ -29,6 +29,19 @@ TRIAL_WARNING = 3 * DAY
 UPCOMING = 7 * DAY
 
 
+def _billable(*statuses: str) -> Callable[[Tools], Iterator[Row]]:
+    """Invoices in these states; nobody collects from a customer who was deleted."""
+
+    def rows(tools: Tools) -> Iterator[Row]:
+        for status in statuses:
+            for invoice in tools.store.list("invoice", status=status):
+                customer = tools.store.find("customer", invoice["customer"])
+                if customer is not None and not customer.get("deleted"):
+                    yield invoice
+
+    return rows
+
+
 def _with_status(kind: str, *statuses: str) -> Callable[[Tools], Iterator[Row]]:
     def rows(tools: Tools) -> Iterator[Row]:
         for status in statuses:
@@ -173,7 +186,7 @@ DUTIES = (
         _advance_schedule,
     ),
     (_with_status("subscription", *sorted(renewal.RENEWED)), _renewal_at, _renew),
-    (_with_status("invoice", "draft"), _finalization_at, _finalize),
-    (_with_status("invoice", "open"), _retry_at, _retry),
-    (_with_status("invoice", "open"), _overdue_at, _mark_overdue),
+    (_billable("draft"), _finalization_at, _finalize),
+    (_billable("open"), _retry_at, _retry),
+    (_billable("open"), _overdue_at, _mark_overdue),
 )

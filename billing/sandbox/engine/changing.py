@@ -19,7 +19,7 @@ from billing.sandbox.engine.extras import add_invoice_items
 from billing.sandbox.engine.items import pending_for
 from billing.sandbox.engine.rows import private
 from billing.sandbox.engine.subscribing import first_lines
-from billing.sandbox.engine.terms import cancel_terms, earliest_end, plain_terms
+from billing.sandbox.engine.terms import cancel_terms, earliest_end, latest_end, plain_terms
 from billing.sandbox.errors import StripeError, invalid
 from billing.sandbox.resources.merging import merged_metadata
 from billing.sandbox.store import Row
@@ -151,6 +151,8 @@ def _change_course(tools: Tools, changed: Row, params: dict[str, Any], *, at: in
     for item in changed["items"]["data"]:
         if restarts or item["id"] not in known:
             _join(changed, item, start=at)
+    if changed["cancel_at_period_end"]:
+        changed["cancel_at"] = latest_end(changed)
     return restarts
 
 

@@ -32,24 +32,19 @@ def collect(
 ) -> Row:
     """Try to collect an open invoice; it is paid afterwards, or says when it is tried again.
 
-    Nothing is raised for a decline; ``refusal`` tells of it. ``authenticated`` says that the
-    holder of the card has just identified himself to his bank.
+    Nothing is raised for a decline, or where there is nothing to charge; ``refusal`` tells of
+    it. Raises ``StripeError`` if ``method`` is none of the customer's. ``authenticated`` says
+    that the holder of the card has just identified himself to his bank.
     """
     intent = intent_of(tools, invoice)
-    chosen = method or method_for(tools, invoice)
     if intent is None:
         return mark_paid(tools, invoice, at=at)
+    chosen = _chosen(tools, invoice, method)
     invoice["attempt_count"] += 1
     invoice["attempted"] = True
     if chosen is None:
         return _failed(tools, invoice, at=at)
-    confirm(
-        tools,
-        intent,
-        method=own_method(tools, chosen, customer=invoice["customer"], param="payment_method"),
-        at=at,
-        authenticated=authenticated,
-    )
+    confirm(tools, intent, method=chosen, at=at, authenticated=authenticated)
     return after_attempt(tools, invoice, intent, at=at)
 
 
@@ -128,6 +123,15 @@ def no_method() -> StripeError:
         " adding a default payment method.",
         code="resource_missing",
     )
+
+
+def _chosen(tools: Tools, invoice: Row, method: str | None) -> Row | None:
+    """The payment method that is named, else the default one while it is still the customer's."""
+    if method is not None:
+        return own_method(tools, method, customer=invoice["customer"], param="payment_method")
+    default = method_for(tools, invoice)
+    found = tools.store.find("payment_method", default) if default else None
+    return found if found and found["customer"] == invoice["customer"] else None
 
 
 def _received(tools: Tools, invoice: Row, intent: Row, *, at: int) -> Row:

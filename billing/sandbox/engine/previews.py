@@ -46,7 +46,7 @@ def preview(tools: Tools, params: dict[str, Any], *, at: int) -> Row:
         raise StripeError(
             404,
             "invalid_request_error",
-            f"No upcoming invoices for customer: {params.get('customer', '')!r}",
+            f"No upcoming invoices for {params.get('subscription', params.get('customer'))!r}",
             code="invoice_upcoming_none",
         )
     return _as_preview(invoice)
@@ -87,7 +87,7 @@ def _of_subscription(tools: Tools, params: dict[str, Any], *, at: int) -> Row | 
         changes["discounts"] = params["discounts"]
     if details or "discounts" in params:
         scheduling.refuse_direct_change(subscription, changes)
-        changing.change(tools, subscription, changes, at=at)
+        changing.change(tools, dict(subscription), changes, at=at)
     return _new_invoice(tools, subscription) or _next_renewal(tools, subscription["id"])
 
 
@@ -95,10 +95,11 @@ def _of_cancellation(
     tools: Tools, subscription: Row, details: dict[str, Any], *, at: int
 ) -> Row | None:
     prorate = details.get("proration_behavior", "create_prorations") != "none"
+    before = dict(subscription)
     renewal.cancel_now(
         tools, subscription, at=details.get("proration_date", at), invoice_now=True, prorate=prorate
     )
-    return _new_invoice(tools, subscription)
+    return _new_invoice(tools, before)
 
 
 def _of_new(tools: Tools, params: dict[str, Any], *, at: int) -> Row | None:

@@ -36,11 +36,12 @@ def renew(tools: Tools, subscription: Row, *, at: int) -> None:
     if cancel_at is not None and cancel_at <= at:
         bill_and_end(tools, subscription, at=at)
         return
-    if subscription["status"] == "trialing" and not _end_trial(tools, subscription, at=at):
+    was_free = subscription["status"] == "trialing"
+    if was_free and not _end_trial(tools, subscription, at=at):
         return
     _drop_discounts(tools, subscription, at=at)
     over = [item for item in subscription["items"]["data"] if item["current_period_end"] <= at]
-    lines = usage_lines(tools, subscription, over)
+    lines = [] if was_free else usage_lines(tools, subscription, over)
     began = min(item["current_period_start"] for item in over)
     for item in over:
         basket.set_period(

@@ -518,3 +518,97 @@ def test_a_discount_that_never_ends_is_taken_off_by_hand(shop: Shop, client: Cli
 
     assert gone["deleted"] is True
     assert [one["total"] for one in shop.invoices(subscription)] == [8910, 9900]
+
+
+def test_a_card_that_was_taken_away_pays_nothing(
+    shop: Shop, subscription: Object, client: Client
+) -> None:
+    """Automatic collection: without a payment method an attempt fails like a decline."""
+    customer = client.get(f"/v1/customers/{subscription['customer']}")
+    method = customer["invoice_settings"]["default_payment_method"]
+    shop.advance(months_later(1))
+    invoice = shop.latest(subscription)
+    client.post(f"/v1/invoices/{invoice['id']}", default_payment_method=method)
+    client.post(f"/v1/payment_methods/{method}/detach")
+
+    shop.advance(months_later(1) + HOUR)
+
+    assert shop.latest(subscription)["attempt_count"] == 1
+    assert shop.subscription(subscription["id"])["status"] == "past_due"
+
+
+def test_nobody_collects_from_a_deleted_customer(shop: Shop, client: Client) -> None:
+    """Delete a customer: active subscriptions are canceled at once."""
+    customer = shop.customer()
+    subscription = shop.subscribe(customer, shop.pro)
+    client.post("/v1/invoiceitems", customer=customer, currency="usd", amount=5000)
+    draft = client.post(
+        "/v1/invoices",
+        customer=customer,
+        auto_advance=True,
+        pending_invoice_items_behavior="include",
+    )
+    client.delete(f"/v1/customers/{customer}")
+
+    shop.advance(START + DAY)
+
+    assert shop.subscription(subscription["id"])["status"] == "canceled"
+    assert client.get(f"/v1/invoices/{draft['id']}")["status"] == "draft"
+
+
+def test_the_end_of_a_subscription_bills_the_last_usage(shop: Shop, client: Client) -> None:
+    """Cancel subscriptions: metered usage is billed at the end of the period."""
+    meter = client.post(
+        "/v1/billing/meters",
+        display_name="Credits",
+        event_name="credits",
+        default_aggregation={"formula": "sum"},
+    )
+    recurring = {"interval": "month", "usage_type": "metered", "meter": meter["id"]}
+    customer = shop.customer()
+    subscription = shop.subscribe(
+        customer,
+        "",
+        items=[{"price": shop.pro}, {"price": shop.price("Extra", 12, recurring=recurring)}],
+        cancel_at_period_end=True,
+    )
+    client.post(
+        "/v1/billing/meter_events",
+        event_name="credits",
+        payload={"stripe_customer_id": customer, "value": "100"},
+        timestamp=START,
+    )
+
+    shop.advance(months_later(1) + HOUR)
+
+    assert shop.subscription(subscription["id"])["status"] == "canceled"
+    assert [amounts(one) for one in shop.invoices(subscription)] == [[9900], [1200]]
+    assert shop.latest(subscription)["status"] == "paid"
+
+
+def test_what_is_used_in_a_trial_is_free(shop: Shop, client: Client) -> None:
+    """Use trial periods on subscriptions: usage during a trial is not billed."""
+    meter = client.post(
+        "/v1/billing/meters",
+        display_name="Credits",
+        event_name="credits",
+        default_aggregation={"formula": "sum"},
+    )
+    recurring = {"interval": "month", "usage_type": "metered", "meter": meter["id"]}
+    customer = shop.customer()
+    subscription = shop.subscribe(
+        customer,
+        "",
+        items=[{"price": shop.pro}, {"price": shop.price("Extra", 12, recurring=recurring)}],
+        trial_period_days=7,
+    )
+    client.post(
+        "/v1/billing/meter_events",
+        event_name="credits",
+        payload={"stripe_customer_id": customer, "value": "100"},
+        timestamp=START,
+    )
+
+    shop.advance(START + 7 * DAY + HOUR)
+
+    assert amounts(shop.latest(subscription)) == [9900]

@@ -87,6 +87,10 @@ class Collecting:
         )
         bring_invoice_level(received, self.now)
 
+    def settle_only(self) -> None:
+        """Settle what is due, and leave it at that."""
+        close_due_periods(now=self.now)
+
     def sweep(self) -> None:
         """Do what the sweeps do: settle what is due, and collect it."""
         close_due_periods(now=self.now)

@@ -75,8 +75,8 @@ def _claim(event: StripeEvent, now: datetime) -> bool:
 
 
 def _have_handled(event: StripeEvent, now: datetime) -> None:
-    handlers = handlers_of(event.type)
     try:
+        handlers = handlers_of(event.type)
         received = ReceivedEvent(
             id=event.event_id,
             type=event.type,

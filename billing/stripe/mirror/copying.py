@@ -44,7 +44,11 @@ def copy_object(event: Json) -> bool:
         return False
     if found.get("deleted"):
         return False
-    model.sync_from_stripe_data(_without_discounts(storable(found)), settings.STRIPE_SECRET_KEY)
+    fit = _without_discounts(storable(found))
+    # dj-stripe turns the pages of lists inside the object, with the key that it knows.
+    key, version = settings.STRIPE_SECRET_KEY, settings.STRIPE_API_VERSION
+    turnable = model.stripe_class.construct_from(fit, key, stripe_version=version)
+    model.sync_from_stripe_data(turnable, api_key=key)
     return True
 
 

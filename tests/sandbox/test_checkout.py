@@ -335,6 +335,36 @@ def test_what_stripe_refuses_is_refused(client: Client, more: dict[str, Any], pa
     assert client.get("/v1/checkout/sessions")["data"] == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"email": "alice"}, "An email address is needed."),
+        ({"country": ""}, "A country is needed."),
+        ({"country": "Germany"}, "A country is two letters, such as DE."),
+        ({"expiry": "13 / 34"}, "Your card's expiration month is invalid."),
+        ({"expiry": "12 / 20"}, "Your card's expiration year is invalid."),
+        ({"expiry": "soon"}, "The expiry is a month and a year"),
+        ({"cvc": "x"}, "The security code is 3 or 4 digits."),
+        ({"tax_id_type": "eu_vat", "tax_id": "1"}, "Invalid value for eu_vat."),
+    ],
+)
+def test_what_was_mistyped_is_said_and_nothing_is_bought(
+    client: Client, visitor: Visitor, wrong: dict[str, str], reason: str
+) -> None:
+    session = session_for(
+        client,
+        sell(client)["id"],
+        billing_address_collection="required",
+        tax_id_collection={"enabled": True},
+    )
+
+    answer = visitor.submit(session["url"], {**typed(country="de"), **wrong})
+
+    assert answer.status == 402
+    assert reason in text_of(answer)
+    assert client.get("/v1/customers")["data"] == []
+
+
 def test_discounts_and_typed_codes_exclude_each_other(client: Client) -> None:
     """Create a Checkout Session: one of `discounts` and `allow_promotion_codes`."""
     status, error = client.refused(

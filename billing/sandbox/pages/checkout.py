@@ -6,6 +6,7 @@ Stripe's documentation: "How Checkout works" and "Testing" (the test cards).
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 
 from billing.sandbox.call import Tools, Visit
@@ -137,6 +138,8 @@ def _typed(visit: Visit, session: Row) -> Buyer:
         raise invalid("An email address is needed.", param="email")
     if session["billing_address_collection"] == "required" and not buyer.country:
         raise invalid("A country is needed.", param="country")
+    if buyer.country and not re.fullmatch("[A-Z]{2}", buyer.country):
+        raise invalid("A country is two letters, such as DE.", param="country")
     if not session["tax_id_collection"]["enabled"]:
         buyer = replace(buyer, tax_id="")
     if not needs_card(session):

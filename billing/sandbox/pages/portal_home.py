@@ -89,7 +89,7 @@ def _cancel_button(portal: Portal, subscription: Row) -> Content:
         return None
     path = f"{portal.path}/subscriptions/{subscription['id']}"
     if subscription["cancel_at_period_end"] or subscription["cancel_at"]:
-        return form(f"{path}/resume", button("Do not cancel"))
+        return form(f"{path}/resume", button("Do not cancel"), class_="row")
     return tag("p", tag("a", "Cancel", href=f"{path}/cancel", class_="button"))
 
 

@@ -75,8 +75,7 @@ def follow_knob(visit: Visit) -> Answer:
 
 def follow(tools: Tools, clock: Row) -> Row:
     """From now on the clock shows real time. Raises StripeError unless it shows the present."""
-    now = seconds(tools.now)
-    if clock["status"] != "ready" or not now - HOUR <= clock["frozen_time"] <= now:
+    if not _may_follow(tools, clock):
         raise invalid("A clock can follow real time once it has reached the present.")
     private(clock)["following"] = True
     return tools.store.save(clock)
@@ -87,6 +86,11 @@ def freeze(tools: Tools, clock: Row) -> Row:
     if private(clock).pop("following", False):
         clock["frozen_time"] = seconds(tools.now)
     return tools.store.save(clock)
+
+
+def _may_follow(tools: Tools, clock: Row) -> bool:
+    now = seconds(tools.now)
+    return clock["status"] == "ready" and now - HOUR <= clock["frozen_time"] <= now
 
 
 def _target(tools: Tools, clock: Row, wanted: str) -> int:
@@ -145,14 +149,15 @@ def _controls(tools: Tools, clock: Row, *, following: bool, due: int | None) -> 
         return join(notice("Time is passing on this clock."), tag("p", again))
     if following:
         return form(action, button("Stand still", value="freeze"), class_="row")
+    possible = {
+        "event": due is not None,
+        "now": clock["frozen_time"] < seconds(tools.now),
+        "follow": _may_follow(tools, clock),
+    }
     steps = [
         button(label, value=step, of=clock["name"] or clock["id"])
-        for step, label in STEPS.items()
-        if (step != "event" or due) and (step != "now" or clock["frozen_time"] < seconds(tools.now))
+        for step, label in {**STEPS, "follow": "Follow real time"}.items()
+        if possible.get(step, True)
     ]
     note = "At most two billing periods at a time, as with Stripe."
-    return join(tag("p", note, class_="note"), _buttons(action, steps))
-
-
-def _buttons(action: str, steps: list[Markup]) -> Markup:
-    return form(action, *steps, button("Follow real time", value="follow"), class_="row")
+    return join(tag("p", note, class_="note"), form(action, *steps, class_="row"))

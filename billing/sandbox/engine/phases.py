@@ -17,7 +17,7 @@ from billing.sandbox.store import Row
 
 KNOWN = frozenset(
     "items start_date end_date duration proration_behavior discounts metadata description"
-    " default_payment_method collection_method billing_cycle_anchor".split()
+    " default_payment_method collection_method trial_end".split()
 )
 KNOWN_OF_ITEM = frozenset({"price", "quantity", "metadata", "tax_rates", "discounts"})
 MOST_PHASES = 10
@@ -57,7 +57,7 @@ def phase_of_subscription(subscription: Row, *, start: int, end: int) -> Row:
 def _phase(
     tools: Tools, given: dict[str, Any], begins: int, at: int, param: str, proration: str
 ) -> Row:
-    refuse_others(given, known=KNOWN)
+    refuse_others(given, known=KNOWN if begins <= at else KNOWN - {"trial_end"})
     start = _moment(given.get("start_date", begins), at)
     if start != begins:
         raise invalid(
@@ -84,6 +84,7 @@ def _phase(
         "metadata": given.get("metadata") or {},
         "proration_behavior": given.get("proration_behavior", proration),
         "start_date": start,
+        "trial_end": given.get("trial_end"),
     }
 
 

@@ -181,10 +181,8 @@ def _set_phases(call: Call, schedule: Row) -> Row | None:
     """Take over the phases; the current one if it is to change while it runs."""
     at = time_of(call.tools, schedule)
     old = scheduling.current_of(schedule)
-    start = old["start_date"] if old else schedule["phases"][0]["start_date"]
     given = list(call.params["phases"])
-    start = given[0].get("start_date", start) if given and not old else start
-    start = at if start == "now" else start
+    start = _first_start(schedule, given, old, at=at)
     new = phases.read_phases(call.tools, given, start=start, at=at)
     schedule["phases"] = new
     if old is None:
@@ -197,6 +195,17 @@ def _set_phases(call: Call, schedule: Row) -> Row | None:
         "end_date": current["end_date"],
     }
     return None if _sold(current) == _sold(old) else current
+
+
+def _first_start(schedule: Row, given: list[Row], current: Row | None, *, at: int) -> int:
+    """Phases that are over may be given again or left out; one to come may be moved."""
+    asked = given[0].get("start_date") if given else None
+    if asked == "now":
+        return at
+    known = [phase["start_date"] for phase in schedule["phases"]]
+    if asked is not None and (current is None or asked in known):
+        return int(asked)
+    return int(current["start_date"] if current else known[0])
 
 
 def _sold(phase: Row) -> list[tuple[str, int | None]]:

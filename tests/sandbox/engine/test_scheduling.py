@@ -202,3 +202,46 @@ def test_phases_leave_no_gap(shop: Shop, subscription: Object, client: Client) -
     )
 
     assert (status, error["param"]) == (400, "phases[1][start_date]")
+
+
+def test_a_downgrade_can_be_planned_within_a_trial(shop: Shop, client: Client) -> None:
+    """Subscription schedules: the current phase keeps its trial."""
+    subscription = shop.subscribe(shop.customer(), shop.scale, trial_period_days=14)
+    schedule = client.post(SCHEDULES, from_subscription=subscription["id"])
+    current = schedule["phases"][0]
+    assert current["trial_end"] == current["end_date"] == START + 14 * DAY
+    pro = [{"price": shop.pro}]
+    copied = {
+        "items": [{"price": current["items"][0]["price"]}],
+        "start_date": current["start_date"],
+        "end_date": current["end_date"],
+        "trial_end": current["trial_end"],
+    }
+    client.post(f"{SCHEDULES}/{schedule['id']}", phases=[copied, {"items": pro}])
+
+    shop.advance(START + 14 * DAY + HOUR)
+    found = shop.subscription(subscription["id"])
+
+    assert (found["status"], item(found)["price"]["id"]) == ("active", pro[0]["price"])
+    assert amounts(shop.latest(subscription)) == [9900]
+
+
+def test_phases_that_are_over_may_be_given_again(
+    shop: Shop, subscription: Object, client: Client
+) -> None:
+    """Update a schedule: past phases are kept or left out."""
+    schedule = downgrade(shop, subscription, shop.pro)
+    shop.advance(months_later(1) + HOUR)
+    path = f"{SCHEDULES}/{schedule['id']}"
+    first, second = client.get(path)["phases"]
+    fields = ("start_date", "end_date")
+
+    def again(phase: Object) -> Object:
+        items = [{"price": one["price"], "quantity": 1} for one in phase["items"]]
+        return {"items": items, **{name: phase[name] for name in fields}}
+
+    both = client.post(path, phases=[again(first), again(second)])
+    one = client.post(path, phases=[again(second)])
+
+    assert both["current_phase"] == one["current_phase"]
+    assert (len(both["phases"]), len(one["phases"])) == (2, 1)

@@ -102,16 +102,28 @@ def create_agreement_by_staff(
 
 @transaction.atomic
 def cancel_agreement(
-    *, agreement: Agreement, actor: Actor, reason: str, now: datetime
+    *,
+    agreement: Agreement,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    ended_at: datetime | None = None,
+    feedback: str = "",
 ) -> Agreement:
     """
-    End an agreement now: its open usage periods are cut short and its allowances expire.
+    End an agreement now, or as of an earlier instant at which it was ended elsewhere: its open
+    usage periods are cut short and its allowances expire.
 
     Usage up to now stays in the books. A period that was opened while `now` waited for the lock
-    stays open for an instant, because what has begun is never undone. Raises `AgreementEnded`.
+    stays open for an instant, because what has begun is never undone. `feedback` is one of
+    `CancelFeedback`, or empty. Raises `AgreementEnded`.
     """
-    stored = lock_agreement(agreement, at=now - INSTANT)
-    end(stored, at=now, actor=actor, reason=reason, now=now)
+    at = now if ended_at is None else min(now, ended_at)
+    stored = lock_agreement(agreement, at=at - INSTANT)
+    if feedback:
+        stored.cancel_feedback = feedback
+        stored.save(update_fields=["cancel_feedback"])
+    end(stored, at=at, actor=actor, reason=reason, now=now)
     return stored
 
 

@@ -47,7 +47,8 @@ class StripeSubscription(CreatedModel):
     """
     The subscription that collects for an agreement, as Stripe last told us.
 
-    There is none while the first payment is not made: the agreement begins with it.
+    There is none while the first payment is not made: the agreement begins with it. `revision`
+    counts how often we were told, so that what was asked for earlier is not believed later.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +63,7 @@ class StripeSubscription(CreatedModel):
     period_ends_at = models.DateTimeField(null=True)
     cancel_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=0)
     synced_at = models.DateTimeField()
 
     objects = OrganizationOwnedQuerySet.as_manager()

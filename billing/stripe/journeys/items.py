@@ -40,8 +40,13 @@ def _changed(
     present = {kinds[item.price_id]: item for item in subscription.items}
     for price in prices:
         item = present.pop(price.key, None)
-        place: Item = {} if item is None else {"id": item.id}
-        yield place | {"price": price.stripe_id} | _quantity(price, seats)
+        if item is None:
+            yield {"price": price.stripe_id} | _quantity(price, seats)
+        elif item.price_id == price.stripe_id:
+            # It may not be sold any more; whoever has it keeps it.
+            yield {"id": item.id} | _quantity(price, seats)
+        else:
+            yield {"id": item.id, "price": price.stripe_id} | _quantity(price, seats)
     for item in present.values():
         yield {"id": item.id, "deleted": True} | ({"clear_usage": True} if item.is_metered else {})
 

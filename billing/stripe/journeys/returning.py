@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.audit.actor import SYSTEM
 from accounts.models import Organization
@@ -36,10 +37,12 @@ def complete_checkout(*, organization: Organization, checkout_id: str, now: date
     """
     Bring what a visit to the payment page was for level with what came of it, and return it.
 
-    For the page that people return to; what it does is done again by the webhook, and once.
+    For the page that people return to; what it does is done again by the webhook, and once. The
+    visit is known by its id, and by the session's, which Stripe writes into that page's address.
     Raises `CheckoutNotFound` and what reading Stripe raises.
     """
-    checkout = Checkout.objects.owned_by(organization).filter(public_id=checkout_id).first()
+    is_meant = Q(public_id=checkout_id) | Q(stripe_id=checkout_id)
+    checkout = Checkout.objects.owned_by(organization).filter(is_meant).first()
     if checkout is None:
         raise CheckoutNotFound("There is no such checkout.")
     if checkout.status == CheckoutStatus.OPEN:

@@ -8,9 +8,11 @@ import pytest
 from accounts.audit.actor import Actor
 from accounts.models import Organization
 from billing.models import Agreement
+from billing.settlements.operations import close_due_periods
 from billing.stripe.journeys.checkout import Returns, start_checkout
 from billing.stripe.journeys.returning import complete_checkout
 from billing.stripe.publishing import publish_waiting
+from billing.stripe.settling.operations import collect_all_overage
 from tests.factories.accounts import make_member, make_organization, make_person
 from tests.factories.catalog import ArticleCatalog, make_article_catalog
 from tests.support.paying import VISA, pay
@@ -62,6 +64,12 @@ class Acme(NamedTuple):
         self.stripe.now += timedelta(days=days, hours=hours)
         self.stripe.run_due()
         self.stripe.deliver()
+
+    def sweep(self) -> None:
+        """What the clock rings for: settle what is over, and invoice it."""
+        close_due_periods(now=self.stripe.now)
+        collect_all_overage(now=self.stripe.now)
+        self.wait(hours=1)
 
 
 @pytest.fixture

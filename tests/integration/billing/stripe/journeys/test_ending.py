@@ -1,0 +1,95 @@
+"""An agreement ends when its period does, goes on after all, or ends at once by staff."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from billing.choices import AgreementStatus, CancelFeedback, EndReason
+from billing.models import Invoice
+from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
+from tests.factories.agreements import use
+from tests.factories.catalog import STAFF
+
+from .conftest import Acme
+
+pytestmark = pytest.mark.django_db
+
+
+def end(acme: Acme) -> None:
+    end_at_period_end(
+        agreement=acme.agreement,
+        feedback=CancelFeedback.TOO_EXPENSIVE,
+        comment="Too dear for us.",
+        actor=acme.alice,
+        now=acme.stripe.now,
+    )
+
+
+def test_it_ends_with_what_is_paid_for(acme: Acme) -> None:
+    agreement = acme.subscribe("starter")
+    end(acme)
+
+    told = acme.agreement
+    assert (told.status, told.cancel_at, told.end_reason, told.cancel_feedback) == (
+        AgreementStatus.ACTIVE,
+        agreement.current_period_end,
+        EndReason.REQUESTED,
+        CancelFeedback.TOO_EXPENSIVE,
+    )
+
+    acme.wait(days=30, hours=2)
+
+    ended = acme.agreement
+    assert (ended.status, ended.ended_at) == (
+        AgreementStatus.CANCELED,
+        agreement.current_period_end,
+    )
+    assert not Invoice.objects.filter(billing_reason="subscription_cycle").exists()
+
+
+def test_until_then_it_can_go_on_after_all(acme: Acme) -> None:
+    acme.subscribe("starter")
+    end(acme)
+
+    go_on(agreement=acme.agreement, actor=acme.alice, now=acme.stripe.now)
+
+    assert (acme.agreement.cancel_at, acme.agreement.end_reason) == (None, "")
+    acme.wait(days=30, hours=2)
+    acme.sweep()
+    assert acme.agreement.status == AgreementStatus.ACTIVE
+    assert Invoice.objects.get(billing_reason="subscription_cycle").status == "paid"
+
+
+def test_what_was_used_until_the_end_is_invoiced_after_it(acme: Acme) -> None:
+    acme.subscribe("starter")
+    acme.wait(days=5)
+    use(acme.organization, "over", 1100, at=acme.stripe.now)
+    end(acme)
+    acme.wait(days=25, hours=2)
+
+    acme.sweep()
+
+    final = Invoice.objects.exclude(billing_reason="subscription_create").get()
+    assert (final.status, final.total_minor) == ("paid", 1500)
+
+
+def test_staff_end_it_at_once_and_give_back_what_is_left(acme: Acme) -> None:
+    acme.subscribe("starter")
+    acme.wait(days=15)
+
+    end_now(
+        agreement=acme.agreement,
+        refunds_rest=True,
+        actor=STAFF,
+        reason="Asked for by phone.",
+        now=acme.stripe.now,
+    )
+
+    assert (acme.agreement.status, acme.agreement.ended_at) == (
+        AgreementStatus.CANCELED,
+        acme.stripe.now,
+    )
+    [customer] = acme.stripe.ask("customers.list")["data"]
+    assert Decimal(customer["balance"]) == -4950

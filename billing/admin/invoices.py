@@ -19,6 +19,7 @@ from ..wording import money_words, quantity_words, unit_price_words
 class InvoiceLineInline(ReadOnlyInline):
     model = InvoiceLine
     fields = ["description", "amount", "quantity_said", "price", "starts_at", "ends_at", "settled"]
+    readonly_fields = ["amount", "quantity_said", "price", "settled"]
     ordering = ["position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InvoiceLine]:

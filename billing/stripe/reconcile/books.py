@@ -91,7 +91,8 @@ def _lines_that_differ() -> Iterator[Finding]:
     differing = {pk: (count, minor) for pk, count, minor in charged}
     for settlement in Settlement.objects.filter(pk__in=differing):
         line_count, charged_minor = differing[settlement.pk]
-        theirs = f"{line_count} lines of {charged_minor} {settlement.currency}"
+        lines = "1 line" if line_count == 1 else f"{line_count} lines"
+        theirs = f"{lines} of {charged_minor} {settlement.currency}"
         yield _about(Kind.LINE_DIFFERS, settlement, theirs=theirs)
 
 
@@ -104,7 +105,10 @@ def _invoices_that_do_not_add_up() -> Iterator[Finding]:
             Kind.INVOICE_DOES_NOT_ADD_UP,
             subject=invoice.stripe_id,
             organization_id=invoice.organization_id,
-            ours=f"lines {invoice.lines_minor}, discount {invoice.discount_minor}",
+            ours=(
+                f"lines {invoice.lines_minor}, discount {invoice.discount_minor}, "
+                f"tax {invoice.tax_minor}, subtotal {invoice.subtotal_minor}"
+            ),
             theirs=f"total {invoice.total_minor}",
         )
 

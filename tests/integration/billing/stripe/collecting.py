@@ -20,7 +20,12 @@ from billing.sandbox import Sandbox
 from billing.settlements.operations import close_due_periods
 from billing.stripe.gateway.client import ask, send
 from billing.stripe.gateway.facts import EventFacts, InvoiceFacts, SubscriptionFacts
-from billing.stripe.gateway.reading import list_events, list_invoices, retrieve_invoice
+from billing.stripe.gateway.reading import (
+    list_events,
+    list_invoices,
+    retrieve_invoice,
+    retrieve_subscription,
+)
 from billing.stripe.inbox import ReceivedEvent
 from billing.stripe.publishing import price_ids_of, publish_plan_version
 from billing.stripe.settling.handlers import bring_invoice_level
@@ -155,6 +160,11 @@ class Collecting:
     def customer_of(self, agreement: Agreement) -> str:
         """The id of its customer."""
         return str(StripeCustomer.objects.get(organization=agreement.organization).stripe_id)
+
+    def items_of(self, agreement: Agreement) -> list[str]:
+        """The ids of what its subscription is for."""
+        subscription = retrieve_subscription(self.subscription_of(agreement))
+        return [item.id for item in subscription.items]
 
     def cancel(self, agreement: Agreement) -> None:
         """End the subscription at Stripe, now."""

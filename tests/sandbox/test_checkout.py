@@ -245,11 +245,16 @@ def test_a_pack_may_come_with_an_invoice(client: Client, visitor: Visitor) -> No
         mode="payment",
         invoice_creation={"enabled": True, "invoice_data": {"metadata": {"order": "1"}}},
         discounts=[{"coupon": coupon}],
+        payment_intent_data={"metadata": {"order": "2"}},
     )
 
     visitor.submit(session["url"], typed())
 
-    done = client.get(f"/v1/checkout/sessions/{session['id']}", expand=["invoice"])
+    done = client.get(
+        f"/v1/checkout/sessions/{session['id']}", expand=["invoice", "payment_intent"]
+    )
+    assert done["payment_intent"]["metadata"] == {"order": "2"}
+    assert done["payment_intent"]["status"] == "succeeded"
     assert (done["invoice"]["status"], done["invoice"]["amount_paid"]) == ("paid", 4500)
     assert done["invoice"]["metadata"] == {"order": "1"}
 

@@ -16,7 +16,7 @@ from billing.sandbox.checkout.buyer import Buyer, attach, customer_for, method_f
 from billing.sandbox.engine.cards import asks_for_holder
 from billing.sandbox.engine.discounts import Target, grant
 from billing.sandbox.engine.intents import confirm, failure, open_intent
-from billing.sandbox.engine.invoicing import draft, finalize, take_pending
+from billing.sandbox.engine.invoicing import draft, finalize, intent_of, take_pending
 from billing.sandbox.engine.items import make_item
 from billing.sandbox.engine.lines import one_off_charge, priced_at
 from billing.sandbox.engine.payment import pay_invoice
@@ -181,7 +181,10 @@ def _pay_with_invoice(
     sold = [_invoice_item(tools, item, customer, at=now) for item in session["_sandbox"]["items"]]
     invoice = finalize(tools, take_pending(tools, invoice, sold, at=now), at=now)
     session["invoice"] = invoice["id"]
-    if invoice["status"] == "open":
+    intent = intent_of(tools, invoice)
+    if intent is not None:
+        session["payment_intent"] = intent["id"]
+        tools.store.save({**intent, **session["_sandbox"]["payment_intent_data"]})
         _pay(tools, invoice, method, confirmed=confirmed)
 
 

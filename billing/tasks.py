@@ -6,7 +6,8 @@ from django.utils import timezone
 from .agreements.operations import bring_all_current
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
-from .stripe import inbox, intents
+from .stripe import clocks, inbox, intents
+from .stripe.journeys import top_ups
 from .stripe.publishing import check_drift, publish_waiting
 from .stripe.reconcile import operations as reconciling
 from .stripe.settling import operations as settling
@@ -76,6 +77,18 @@ def look_for_drafts(**_later: object) -> None:
 def reconcile_with_stripe(**_later: object) -> None:
     """Compare Stripe and our books, and keep what does not agree."""
     reconciling.reconcile(now=timezone.now())
+
+
+@shared_task(name="billing.pay_automatic_top_ups", ignore_result=True)
+def pay_automatic_top_ups(**_later: object) -> None:
+    """Charge what was ordered automatically to the card on file."""
+    top_ups.pay_automatic_top_ups(now=timezone.now())
+
+
+@shared_task(name="billing.bring_rehearsed_current", ignore_result=True)
+def bring_rehearsed_current(**_later: object) -> None:
+    """Do what is due for organizations that live by a test clock."""
+    clocks.bring_rehearsed_current(now=timezone.now())
 
 
 @shared_task(name="billing.publish_waiting", ignore_result=True)

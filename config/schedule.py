@@ -52,6 +52,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.reconcile_with_stripe",
         "schedule": 86_400.0,
     },
+    "pay automatic top-ups": {
+        "task": "billing.pay_automatic_top_ups",
+        "schedule": 30.0,
+    },
+    "bring rehearsed organizations current": {
+        "task": "billing.bring_rehearsed_current",
+        "schedule": 60.0,
+    },
     "publish waiting plans at stripe": {
         "task": "billing.publish_waiting",
         "schedule": 60.0,

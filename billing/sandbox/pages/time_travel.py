@@ -89,8 +89,8 @@ def freeze(tools: Tools, clock: Row) -> Row:
 
 
 def _may_follow(tools: Tools, clock: Row) -> bool:
-    now = seconds(tools.now)
-    return clock["status"] == "ready" and now - HOUR <= clock["frozen_time"] <= now
+    now, shown = seconds(tools.now), int(clock["frozen_time"])
+    return clock["status"] == "ready" and now - HOUR <= shown <= now
 
 
 def _target(tools: Tools, clock: Row, wanted: str) -> int:

@@ -42,6 +42,13 @@ def stripe_settings(*, secret_key: str, sandbox_url: str) -> dict[str, Any]:
     }
 
 
+def form_targets(*, secret_key: str, sandbox_url: str) -> list[str]:
+    """Where a form of ours may lead besides ourselves: the pages on which customers pay."""
+    if secret_key:
+        return ["https://checkout.stripe.com", "https://billing.stripe.com"]
+    return [sandbox_url.rstrip("/")] if sandbox_url else []
+
+
 def _alias(key: str) -> str:
     """A key of the same shape that opens nothing, and tells nothing of the one it stands for."""
     match = KEY.fullmatch(key)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -25,4 +26,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 @once_per_request
 def _shell(request: HttpRequest) -> Shell | None:
     user = getattr(request, "user", None)
-    return present_shell(request, user=user) if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    return present_shell(request, user=user, now=timezone.now())

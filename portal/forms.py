@@ -88,7 +88,45 @@ class OrganizationForm(forms.Form):
     )
 
 
-class StartForm(forms.Form):
+class PlanForm(forms.Form):
+    """A plan to agree on, and how it is billed."""
+
+    plan = forms.ChoiceField(label=_("Plan"))
+    interval = forms.ChoiceField(label=_("Billed"))
+    seats = forms.IntegerField(
+        label=_("Seats"),
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        help_text=_("Where each seat is paid for. Left empty: one for each member."),
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        plans: Sequence[tuple[str, str]],
+        intervals: Sequence[str],
+        sells_seats: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("plan", list(plans))
+        self._offer("interval", [(code, str(BillingInterval(code).label)) for code in intervals])
+        if not sells_seats:
+            del self.fields["seats"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Let one of these be chosen. Where there is no choice, nobody is asked."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+        if len(choices) == 1:
+            self.initial[name] = choices[0][0]
+            field.widget = forms.HiddenInput()
+
+
+class StartForm(PlanForm):
     """A new organization and the plan that it starts on."""
 
     name = forms.CharField(
@@ -96,8 +134,6 @@ class StartForm(forms.Form):
         max_length=_NAME_LENGTH,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
-    plan = forms.ChoiceField(label=_("Plan"))
-    interval = forms.ChoiceField(label=_("Billed"))
     currency = forms.ChoiceField(
         label=_("Currency"), help_text=_("Prices and balances depend on it, so it stays for good.")
     )
@@ -108,26 +144,9 @@ class StartForm(forms.Form):
         help_text=_("Days on charts and in tables are counted in it. You can change it later."),
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        plans: Sequence[tuple[str, str]],
-        currencies: Sequence[str],
-        intervals: Sequence[str],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("plan", list(plans))
-        self._offer("interval", [(code, str(BillingInterval(code).label)) for code in intervals])
         self._offer("currency", [(code, code) for code in currencies])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-        if len(choices) == 1:
-            self.initial[name] = choices[0][0]
-            field.widget = forms.HiddenInput()
 
 
 class InviteForm(forms.Form):

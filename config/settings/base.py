@@ -248,7 +248,12 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [
+            SELF,
+            *payments.form_targets(
+                secret_key=env.text("STRIPE_SECRET_KEY"), sandbox_url=env.text("SANDBOX_URL")
+            ),
+        ],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

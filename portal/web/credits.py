@@ -1,6 +1,5 @@
-"""Credits: what there is, packs to buy, orders, automatic top-up."""
+"""Credits: what there is, packs to buy, and automatic top-up."""
 
-from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,28 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.permissions import Permission
 from billing.agreements.queries import find_live_agreement
 from billing.top_ups import operations
-from billing.top_ups.errors import TopUpNotFound
 from billing.top_ups.operations import AutomaticSettings
-from billing.top_ups.queries import describe_top_up, get_top_up
 
-from ..forms import CreditsQuery, PackOrderForm
+from ..forms import CreditsQuery
 from .access import Visit, organization_page
 from .presenters.credits import (
     CreditsPage,
     automatic_form,
     list_counted_balances,
-    order_line,
     present_credits,
-    review_order,
 )
 from .refusals import refusals_as_messages, refusals_on_form
-
-ASK_THEN_DO: Final = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -47,50 +40,6 @@ def credits(request: HttpRequest, visit: Visit) -> HttpResponse:
         return render(request, "portal/credits_none.html")
     balance = next((one for one in balances if one.feature == wanted), balances[0])
     return _page(request, present_credits(visit, balances=balances, balance=balance))
-
-
-@require_http_methods(ASK_THEN_DO)
-@organization_page(Permission.MANAGE_BILLING)
-def order_packs(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show what an order comes to, then order exactly that."""
-    form = PackOrderForm(request.POST or request.GET)
-    if not form.is_valid():
-        messages.error(request, _("An order names a pack, and how many of it."))
-        return redirect("portal:credits")
-    code, count = form.cleaned_data["pack"], form.cleaned_data["packs"]
-    review = review_order(visit, code=code, count=count)
-    if review is None:
-        raise Http404
-    if request.method != "POST":
-        return render(request, "portal/credits_order.html", {"review": review})
-    with refusals_as_messages(request):
-        operations.order_top_up(
-            organization=visit.organization,
-            pack_code=code,
-            pack_count=count,
-            reviewed=form.cleaned_data["reviewed"],
-            actor=visit.actor,
-            now=visit.now,
-        )
-        messages.success(request, _("Ordered. The credits are added once it is paid."))
-    return _back(review.feature)
-
-
-@require_http_methods(ASK_THEN_DO)
-@organization_page(Permission.MANAGE_BILLING)
-def cancel_order(request: HttpRequest, visit: Visit, top_up_id: str) -> HttpResponse:
-    """Ask, then take an order back that is not paid."""
-    try:
-        top_up = get_top_up(organization=visit.organization, public_id=top_up_id)
-    except TopUpNotFound as missing:
-        raise Http404(missing.detail) from missing
-    order = describe_top_up(top_up=top_up)
-    if request.method != "POST":
-        return render(request, "portal/credits_cancel.html", {"order": order_line(order)})
-    with refusals_as_messages(request):
-        operations.cancel_top_up(top_up=top_up, actor=visit.actor, now=visit.now)
-        messages.success(request, _("The order is canceled."))
-    return _back(order.feature)
 
 
 @require_POST
@@ -120,7 +69,7 @@ def set_automatic(request: HttpRequest, visit: Visit, feature: str) -> HttpRespo
                 now=visit.now,
             )
             messages.success(request, _("Automatic top-up is on."))
-            return _back(feature)
+            return back_to_credits(feature)
     return _page(request, page, form)
 
 
@@ -133,7 +82,7 @@ def remove_automatic(request: HttpRequest, visit: Visit, feature: str) -> HttpRe
             organization=visit.organization, feature=feature, actor=visit.actor, now=visit.now
         )
         messages.success(request, _("Automatic top-up is off."))
-    return _back(feature)
+    return back_to_credits(feature)
 
 
 def _page(request: HttpRequest, page: CreditsPage, form: Form | None = None) -> HttpResponse:
@@ -141,5 +90,6 @@ def _page(request: HttpRequest, page: CreditsPage, form: Form | None = None) -> 
     return render(request, "portal/credits.html", context)
 
 
-def _back(feature: str) -> HttpResponse:
+def back_to_credits(feature: str) -> HttpResponse:
+    """The credits page of a feature."""
     return redirect(reverse("portal:credits") + "?" + urlencode({"feature": feature}))

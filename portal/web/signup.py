@@ -1,23 +1,30 @@
 """From the pricing page into an account and an organization on a plan."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Organization
 from accounts.organizations.operations import create_organization
 from billing.agreements.operations import create_agreement
-from billing.catalog.offers import PlanOffer, PricingTable
-from billing.catalog.queries import find_offer, get_pricing_table
+from billing.agreements.queries import find_live_agreement
+from billing.catalog.queries import find_offer
+from billing.stripe.gateway.configuration import is_connected
+from config.kernel.errors import DomainError
 
 from ..forms import ORGANIZATION_NAME_IN_SESSION, PlanInterest, StartForm
-from ..tenancy import choose_organization
+from ..tenancy import choose_organization, tenancy_of
 from .access import Person, person_page
+from .plan_checkout import Beginning, address_of, begin
+from .presenters.plan_checkout import OpenPlans, list_open_plans
 from .refusals import refusals_on_form
 
 _INTEREST: Final = "plan_interest"
@@ -27,69 +34,108 @@ _INTEREST: Final = "plan_interest"
 def signup(request: HttpRequest) -> HttpResponse:
     """Remember which plan brought the visitor here, then ask who they are."""
     interest = PlanInterest(request.GET)
+    wish: dict[str, Any] = {}
     if interest.is_valid():
         plan = interest.cleaned_data["plan_interest"]
         offer = find_offer(plan_code=plan, at=timezone.now())
         if offer is not None and offer.is_self_serve:
-            interval = interest.cleaned_data["interval"]
-            request.session[_INTEREST] = {"plan": offer.code, "interval": interval}
-    return redirect("portal:start" if request.user.is_authenticated else "account_signup")
+            wish = {"plan": offer.code, "interval": interest.cleaned_data["interval"]}
+            request.session[_INTEREST] = wish
+    if not request.user.is_authenticated:
+        return redirect("account_signup")
+    membership = tenancy_of(request).membership
+    if membership is None:
+        return redirect("portal:start")
+    return redirect(_where_plans_are_agreed(membership.organization, wish))
+
+
+def _where_plans_are_agreed(organization: Organization, wish: dict[str, Any]) -> str:
+    """A customer changes the plan; whoever has none yet, or a free one, begins."""
+    agreement = find_live_agreement(organization=organization)
+    if agreement is None or not wish:
+        return address_of(wish)
+    return f"{reverse('portal:change_plan')}?{urlencode(wish)}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def start(request: HttpRequest, person: Person) -> HttpResponse:
-    """Create an organization on the chosen plan. No money is collected, and the page says so."""
-    table = get_pricing_table(at=person.now)
-    plans = [plan for plan in table.plans if plan.is_self_serve]
+    """Create an organization, and agree on the chosen plan."""
+    plans = list_open_plans(now=person.now)
     form = StartForm(
         request.POST or None,
-        initial=_initial(request, plans, table),
-        plans=[(plan.code, plan.name) for plan in plans],
-        currencies=table.currencies,
-        intervals=table.intervals,
+        initial=_initial(request, plans),
+        plans=[(plan.code, plan.name) for plan in plans.offers],
+        currencies=plans.currencies,
+        intervals=plans.intervals,
+        sells_seats=plans.sells_seats,
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on_form(form):
             return _begin(request, person, form.cleaned_data)
-    return render(request, "portal/start.html", {"form": form, "plans": plans})
+    context = {"form": form, "plans": plans.offers, "is_connected": is_connected()}
+    return render(request, "portal/start.html", context)
 
 
 def _begin(request: HttpRequest, person: Person, wanted: dict[str, Any]) -> HttpResponse:
+    if is_connected():
+        organization = _create(person, wanted)
+        _look_at(request, organization)
+        return _go_and_pay(request, person, organization, wanted)
     with transaction.atomic():
-        organization = create_organization(
-            name=wanted["name"],
-            currency=wanted["currency"],
-            time_zone=wanted["time_zone"],
-            owner=person.user,
-            billing_email=person.user.email,
-            actor=person.actor,
-            now=person.now,
-        )
+        organization = _create(person, wanted)
         create_agreement(
             organization=organization,
             plan_code=wanted["plan"],
             interval=wanted["interval"],
             currency=wanted["currency"],
+            seats=wanted.get("seats"),
             actor=person.actor,
             now=person.now,
         )
-    request.session.pop(_INTEREST, None)
-    request.session.pop(ORGANIZATION_NAME_IN_SESSION, None)
-    choose_organization(request, organization)
+    _look_at(request, organization)
     messages.success(request, _("%(organization)s is ready.") % {"organization": organization.name})
     return redirect("portal:overview")
 
 
-def _initial(request: HttpRequest, plans: list[PlanOffer], table: PricingTable) -> dict[str, Any]:
+def _go_and_pay(
+    request: HttpRequest, person: Person, organization: Organization, wanted: dict[str, Any]
+) -> HttpResponse:
+    """The organization is there now, whatever becomes of the payment: it can be tried again."""
+    try:
+        return begin(request, Beginning(organization, person.actor, person.now), wanted)
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+        return redirect(address_of(wanted))
+
+
+def _create(person: Person, wanted: dict[str, Any]) -> Organization:
+    return create_organization(
+        name=wanted["name"],
+        currency=wanted["currency"],
+        time_zone=wanted["time_zone"],
+        owner=person.user,
+        billing_email=person.user.email,
+        actor=person.actor,
+        now=person.now,
+    )
+
+
+def _look_at(request: HttpRequest, organization: Organization) -> None:
+    request.session.pop(_INTEREST, None)
+    request.session.pop(ORGANIZATION_NAME_IN_SESSION, None)
+    choose_organization(request, organization)
+
+
+def _initial(request: HttpRequest, plans: OpenPlans) -> dict[str, Any]:
     """What is known already: the plan of the pricing page, the name of the sign-up page."""
     interest = request.session.get(_INTEREST, {})
-    chosen = next((plan for plan in plans if plan.code == interest.get("plan")), None)
+    codes = [plan.code for plan in plans.offers]
     interval = interest.get("interval")
     return {
         "name": request.session.get(ORGANIZATION_NAME_IN_SESSION, ""),
-        "plan": chosen.code if chosen else next((plan.code for plan in plans), ""),
-        "interval": interval if interval in table.intervals else next(iter(table.intervals), ""),
-        "currency": next(iter(table.currencies), ""),
+        "plan": interest.get("plan") if interest.get("plan") in codes else next(iter(codes), ""),
+        "interval": interval if interval in plans.intervals else next(iter(plans.intervals), ""),
+        "currency": next(iter(plans.currencies), ""),
         "time_zone": "UTC",
     }

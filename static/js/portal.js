@@ -43,3 +43,7 @@ for (const select of document.querySelectorAll("[data-browser-time-zone]")) {
   const known = [...select.options].some((option) => option.value === zone);
   if (known && select.value === "UTC") select.value = zone;
 }
+
+// A page that waits for something looks again by itself; without this file the browser does.
+const waiting = document.querySelector("[data-refresh-after]");
+if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.refreshAfter) * 1000);

@@ -59,7 +59,7 @@ def test_says_what_the_next_invoice_will_be(
     use("e1", 120, action="GENERATE_REPORT", at=ON_THE_15TH)
     assert part_of(sign_in(alice).get("/overview/"), "invoice-title") == (
         "Next invoice estimate $419.00 USD Due 10 Oct 2026, 08:00 UTC · billing not connected "
-        "Professional, next month $299.00 "
+        "· All invoices Professional, next month $299.00 "
         "AI credits beyond the allowance 1,000 \N{MULTIPLICATION SIGN} $0.12 $120.00 "
         "Total so far $419.00"
     )

@@ -82,7 +82,7 @@ def preview_change(
     at = (proration_at or now).replace(microsecond=0)
     invoice = None
     if proposal.is_at_once and agreement.collection == Collection.STRIPE:
-        invoice = _preview(agreement, get_subscription(agreement), proposal, at=at)
+        invoice = _due_now(agreement, get_subscription(agreement), proposal, at=at)
     return _describe(agreement, proposal, invoice, at=at)
 
 
@@ -113,8 +113,8 @@ def make_change(
         note_request(agreement, proposal, actor=actor, now=now)
         schedule_at_stripe(agreement, subscription, proposal, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
-    invoice = _preview(agreement, subscription, proposal, at=proration_at)
-    if Money(invoice.amount_due, invoice.currency) != expected:
+    invoice = _due_now(agreement, subscription, proposal, at=proration_at)
+    if expected != Money(0 if invoice is None else invoice.amount_due, agreement.currency):
         raise PreviewOutdated("The amount has changed. Please have another look.")
     note_request(agreement, proposal, actor=actor, now=now)
     changed = _update(agreement, subscription, proposal, at=proration_at, now=now)
@@ -170,9 +170,16 @@ def items_of(subscription: SubscriptionFacts, proposal: Proposal) -> list[Item]:
     return changed_items(subscription, prices, kinds=kinds, seats=proposal.seats)
 
 
-def _preview(
+def _due_now(
     agreement: Agreement, subscription: SubscriptionFacts, proposal: Proposal, *, at: datetime
-) -> InvoiceFacts:
+) -> InvoiceFacts | None:
+    """
+    The invoice that the change would bring; None on trial.
+
+    Without a proration Stripe would show the next regular invoice, which is due later or never.
+    """
+    if agreement.status == AgreementStatus.TRIALING:
+        return None
     details = {"items": items_of(subscription, proposal), **_proration(agreement, at=at)}
     return InvoiceFacts.read(
         ask(

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
 from billing.choices import TopUpStatus, TopUpTrigger
+from billing.stripe.gateway.configuration import is_connected
+from billing.stripe.journeys.customers import find_customer
 from billing.top_ups.automatic import MOST_PACKS
 from billing.top_ups.offers import PackOffer
 from billing.top_ups.queries import (
@@ -52,6 +54,18 @@ class PackLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentChoice:
+    """
+    How an order can be paid for: not here while billing is not connected; with the `card` on file
+    (empty: there is none, or it is no card), or on the payment page.
+    """
+
+    is_connected: bool
+    has_method: bool
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReview:
     """What an order would come to; `fingerprint` names the offer that it is shown for."""
 
@@ -63,6 +77,7 @@ class OrderReview:
     unit_plural: str
     price: Money
     fingerprint: str
+    payment: PaymentChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,7 @@ class CreditsPage:
     packs: tuple[PackLine, ...]
     orders: tuple[OrderLine, ...]
     automatic: AutomaticPart
+    payment: PaymentChoice
     most_packs: int
     may_manage: bool
     who_may: tuple[str, ...]
@@ -134,6 +150,7 @@ def present_credits(
         packs=_packs(visit, feature=feature),
         orders=tuple(order_line(order) for order in orders),
         automatic=_automatic(visit, balance),
+        payment=_payment_choice(visit),
         most_packs=MOST_PACKS,
         may_manage=may_manage,
         who_may=()
@@ -160,6 +177,7 @@ def review_order(visit: Visit, *, code: str, count: int) -> OrderReview | None:
         unit_plural=balances[pack.feature].unit_plural,
         price=pack.price * count,
         fingerprint=pack.fingerprint,
+        payment=_payment_choice(visit),
     )
 
 
@@ -202,6 +220,17 @@ def order_line(order: TopUpView) -> OrderLine:
         is_waiting=order.status == TopUpStatus.PENDING,
         is_paid=order.status == TopUpStatus.PAID,
         is_failed=order.status == TopUpStatus.FAILED,
+    )
+
+
+def _payment_choice(visit: Visit) -> PaymentChoice:
+    if not is_connected():
+        return PaymentChoice(is_connected=False, has_method=False, card="")
+    customer = find_customer(organization=visit.organization)
+    if customer is None:
+        return PaymentChoice(is_connected=True, has_method=False, card="")
+    return PaymentChoice(
+        is_connected=True, has_method=customer.has_payment_method, card=customer.card_words
     )
 
 

@@ -1,6 +1,7 @@
 """What stands around every page: navigation, organization, person, the state of billing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organization, User
-from billing.agreements.queries import find_live_agreement
-from billing.choices import AgreementStatus, Collection
+from billing.stripe.gateway.configuration import is_connected
 
+from ...standing import agreement_in_force
 from ...tenancy import Tenancy, tenancy_of
+from .billing_state import BillingState, present_billing_state
 from .people import initials
 
 _NAVIGATION: Final = (
@@ -20,9 +22,14 @@ _NAVIGATION: Final = (
     ("usage", gettext_noop("Usage"), "usage"),
     ("credits", gettext_noop("Credits"), "credits"),
     ("limits", gettext_noop("Limits"), "limits"),
+    ("plan", gettext_noop("Plan"), "pricing"),
+    ("invoices", gettext_noop("Invoices"), "receipt"),
+    ("payment", gettext_noop("Payment"), "card"),
     ("members", gettext_noop("Members"), "members"),
     ("settings", gettext_noop("Settings"), "settings"),
 )
+# There is no such page while billing is not connected.
+_CONNECTED_ONLY: Final = frozenset({"payment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,10 @@ class Shell:
     organization: CurrentOrganization | None
     organizations: tuple[OrganizationChoice, ...]
     nav: tuple[NavLink, ...]
-    is_billing_unconnected: bool
-    is_past_due: bool = False
+    billing: BillingState
 
 
-def present_shell(request: HttpRequest, *, user: User) -> Shell:
+def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
     """Read what surrounds a page for a signed-in person."""
     tenancy = tenancy_of(request)
     person = PersonInShell(
@@ -86,9 +92,9 @@ def present_shell(request: HttpRequest, *, user: User) -> Shell:
         is_staff=user.is_staff,
     )
     if tenancy.membership is None:
-        return Shell(person, None, (), (), is_billing_unconnected=False)
+        return Shell(person, None, (), (), BillingState(is_connected=is_connected()))
     organization = tenancy.membership.organization
-    agreement = find_live_agreement(organization=organization)
+    agreement = agreement_in_force(request)
     return Shell(
         person=person,
         organization=_current(
@@ -96,9 +102,7 @@ def present_shell(request: HttpRequest, *, user: User) -> Shell:
         ),
         organizations=_choices(tenancy, current=organization),
         nav=_nav(request),
-        is_billing_unconnected=agreement is not None
-        and agreement.collection == Collection.NOT_CONNECTED,
-        is_past_due=agreement is not None and agreement.status == AgreementStatus.PAST_DUE,
+        billing=present_billing_state(request, tenancy.membership, now=now),
     )
 
 
@@ -117,6 +121,8 @@ def _nav(request: HttpRequest) -> tuple[NavLink, ...]:
     here = request.path
     links = []
     for name, label, icon in _NAVIGATION:
+        if name in _CONNECTED_ONLY and not is_connected():
+            continue
         url = reverse(f"portal:{name}")
         is_current = here.startswith(url) and not here.startswith(
             reverse("portal:personal_settings")

@@ -1,0 +1,43 @@
+"""How the organization pays: its card, and the pages where that is changed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access.permissions import Permission
+from billing.stripe.gateway.configuration import is_connected
+from billing.stripe.journeys.cards import PortalPage, open_portal
+from config.kernel.errors import DomainError
+
+from .access import Visit, organization_page
+from .plan_checkout import SeeOther
+from .presenters.payment import present_payment
+
+
+@require_safe
+@organization_page(Permission.VIEW_BILLING)
+def payment(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The card on file, and where it and the address on invoices are changed."""
+    if not is_connected():
+        return redirect("portal:plan")
+    return render(request, "portal/payment.html", {"page": present_payment(visit)})
+
+
+@require_POST
+@organization_page(Permission.MANAGE_BILLING)
+def change_payment(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Go to the pages on which cards, addresses and tax ids are kept."""
+    is_card = request.POST.get("what") == "card"
+    try:
+        address = open_portal(
+            organization=visit.organization,
+            return_url=request.build_absolute_uri(reverse("portal:payment")),
+            now=visit.now,
+            page=PortalPage.PAYMENT_METHOD if is_card else PortalPage.OVERVIEW,
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+        return redirect("portal:payment")
+    return SeeOther(address)

@@ -1,0 +1,101 @@
+"""Invoices: the list, one of them, and the next."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from accounts.access.permissions import Permission
+from billing.choices import InvoiceStatus
+from billing.invoicing.queries import (
+    InvoiceEstimate,
+    InvoiceLineView,
+    InvoiceView,
+    describe_invoice,
+    estimate_next_invoice,
+    list_invoice_lines,
+    list_invoices,
+)
+from billing.models import Invoice
+from config.kernel.money import Money
+
+from ..access import Visit
+
+ON_A_PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice in the list."""
+
+    invoice: InvoiceView
+    badge: str
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether it is to be paid."""
+        return self.invoice.status == InvoiceStatus.OPEN and self.invoice.amount_remaining.minor > 0
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicesPage:
+    """A page of the list, and what the next invoice would be today."""
+
+    upcoming: InvoiceEstimate | None
+    currency: str
+    rows: tuple[InvoiceRow, ...]
+    is_newest: bool
+    older: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """Everything about one invoice."""
+
+    row: InvoiceRow
+    lines: tuple[InvoiceLineView, ...]
+    credit: Money
+    zone: str
+    may_pay: bool
+
+
+def present_invoices(visit: Visit, *, after: Invoice | None) -> InvoicesPage:
+    """Read the invoices after one of them, or the newest with what comes next above them."""
+    organization = visit.organization
+    found = list_invoices(organization=organization, limit=ON_A_PAGE + 1, after=after)
+    shown = found[:ON_A_PAGE]
+    upcoming = (
+        estimate_next_invoice(organization=organization, now=visit.now) if after is None else None
+    )
+    return InvoicesPage(
+        upcoming=upcoming if upcoming is not None and upcoming.lines else None,
+        currency=upcoming.total.currency if upcoming else organization.currency,
+        rows=tuple(_row(invoice) for invoice in shown),
+        is_newest=after is None,
+        older="?" + urlencode({"after": shown[-1].id}) if len(found) > ON_A_PAGE else "",
+        zone=organization.time_zone,
+    )
+
+
+def present_invoice(visit: Visit, invoice: Invoice) -> InvoicePage:
+    """Read one invoice with its lines."""
+    view = describe_invoice(invoice=invoice)
+    return InvoicePage(
+        row=_row(view),
+        lines=tuple(list_invoice_lines(invoice=invoice)),
+        credit=Money(view.amount_due.minor - view.total.minor, view.total.currency),
+        zone=visit.organization.time_zone,
+        may_pay=visit.may(Permission.MANAGE_BILLING),
+    )
+
+
+def _row(invoice: InvoiceView) -> InvoiceRow:
+    return InvoiceRow(invoice, _badge(invoice))
+
+
+def _badge(invoice: InvoiceView) -> str:
+    """How much a reader should mind."""
+    if invoice.dunning is not None or invoice.status == InvoiceStatus.UNCOLLECTIBLE:
+        return "over"
+    return {InvoiceStatus.PAID.value: "accent", InvoiceStatus.OPEN.value: "warn"}.get(
+        invoice.status, ""
+    )

@@ -14,12 +14,13 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(he
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify check format bench chromium openapi lock clean
+.PHONY: help demo test verify sandbox-cli check format bench chromium openapi lock clean
 
 help:
 	@echo "make demo    start everything with demo data (PORT=8000, RESET=1 to start afresh)"
 	@echo "make test    run all tests"
 	@echo "make verify  run the long proof of the ledger: storms, kills, billing runs (SEED=n replays one)"
+	@echo "make sandbox-cli  run the scripts of Stripe's own command line against the sandbox"
 	@echo "make check   run the linters, the type checker and the architecture tests"
 	@echo "make format  put code and templates into the form that make check wants"
 	@echo "make bench   measure intake, holds, reads and closing (ONLY=holds for one figure)"
@@ -38,9 +39,11 @@ $(RUNTIME): config/requirements/runtime.txt | $(BIN)/python
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(DEV): config/requirements/dev.txt | $(BIN)/python
+# Stripe's description of its API is in a package of which nothing else is wanted: neither its code nor what it needs.
+$(DEV): config/requirements/dev.txt config/requirements/spec.txt | $(BIN)/python
 	@echo "Installing what Tallybook runs on and is tested with"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r config/requirements/spec.txt
 	@touch $@ $(RUNTIME)
 
 LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -64,6 +67,10 @@ test: $(DEV) chromium
 
 verify: $(DEV)
 	@$(BIN)/python -m tests.verify $(addprefix --seed ,$(SEED)) $(addprefix --only ,$(ONLY))
+
+# The scripts of Stripe's own command line, which has to be there: see tests/sandbox/cli.
+sandbox-cli: $(DEV)
+	@$(BIN)/python -m tests.sandbox.cli
 
 # Debian's browser for the browser tests: installed when it is missing and we may, otherwise asked for.
 chromium:

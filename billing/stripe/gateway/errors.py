@@ -86,7 +86,7 @@ class CardRefused(StripeRefused):
     ) -> None:
         super().__init__(detail, stripe_code=stripe_code, param=param)
         self.decline_code = decline_code
-        self.extra = {"reason": decline_code or stripe_code}
+        self.extra = {"decline_code": decline_code or stripe_code}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -243,7 +243,7 @@ def test_a_declined_card_says_why(clock: Clock) -> None:
 
     assert refusal.value.status == 402
     assert refusal.value.detail == "Your card has insufficient funds."
-    assert refusal.value.extra == {"reason": "insufficient_funds"}
+    assert refusal.value.extra == {"decline_code": "insufficient_funds"}
 
 
 def test_a_missing_object_is_told_apart(clock: Clock) -> None:

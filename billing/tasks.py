@@ -67,10 +67,10 @@ def collect_overage(**_later: object) -> None:
     settling.collect_all_overage(now=timezone.now())
 
 
-@shared_task(name="billing.look_for_drafts", ignore_result=True)
-def look_for_drafts(**_later: object) -> None:
-    """Ask Stripe for drafts that no event told of."""
-    settling.look_for_drafts(now=timezone.now())
+@shared_task(name="billing.look_for_invoices", ignore_result=True)
+def look_for_invoices(**_later: object) -> None:
+    """Ask Stripe for drafts that no event told of, and for invoices that came too early."""
+    settling.look_for_invoices(now=timezone.now())
 
 
 @shared_task(name="billing.reconcile_with_stripe", ignore_result=True)

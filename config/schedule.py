@@ -44,8 +44,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.collect_overage",
         "schedule": 300.0,
     },
-    "look for drafts at stripe": {
-        "task": "billing.look_for_drafts",
+    "look for invoices at stripe": {
+        "task": "billing.look_for_invoices",
         "schedule": 3600.0,
     },
     "reconcile with stripe": {

@@ -20,14 +20,12 @@ from ..gateway.reading import retrieve_invoice
 from ..intents import Call, concludes, perform
 from ..invoices.mirror import AGREEMENT, forget_draft, mirror_invoice
 from .reporting import counted_at_stripe, reported_quantity
-from .standing import Billed, is_own_invoice, is_renewal
+from .standing import OVERAGE_UNTIL, Billed, is_own_invoice, is_renewal
 
 # Stripe leaves a draft open so long after it told of it.
 DRAFT_HOUR: Final = timedelta(hours=1)
 _HOLD_KEY: Final = "hold:"
 _OWN_KEY: Final = "overage-invoice:"
-# On an invoice of ours: the end of the last period that it is for.
-_UNTIL: Final = "overage_until"
 
 
 def hold_back(draft: InvoiceFacts, *, billed: Billed, now: datetime) -> None:
@@ -69,7 +67,7 @@ def make_own_invoice(billed: Billed, *, waiting: Sequence[SettlementCharge], now
                 "pending_invoice_items_behavior": "exclude",
                 "metadata": {
                     AGREEMENT: billed.agreement.public_id,
-                    _UNTIL: max(charge.settlement.ends_at for charge in waiting).isoformat(),
+                    OVERAGE_UNTIL: max(charge.settlement.ends_at for charge in waiting).isoformat(),
                 },
                 # It is paid as the subscription is.
                 **({"subscription": subscription.id} if billed.is_live else {}),
@@ -100,7 +98,7 @@ def note_own_invoice(intent: StripeIntent, answer: Json, now: datetime) -> None:
     mirrored = mirror_invoice(invoice, now=now)
     assert mirrored is not None, intent
     agreement = Agreement.objects.get(public_id=intent.subject)
-    until = datetime.fromisoformat(intent.params["metadata"][_UNTIL])
+    until = datetime.fromisoformat(intent.params["metadata"][OVERAGE_UNTIL])
     assign_waiting_charges(agreement=agreement, invoice_id=invoice.id, ended_by=until)
 
 

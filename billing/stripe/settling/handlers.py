@@ -1,9 +1,8 @@
-"""What Stripe tells of invoices, and what is due once a test clock has moved."""
+"""What Stripe tells of invoices."""
 
 from datetime import datetime
 
 from ...choices import InvoiceStatus
-from ...models import StripeCustomer
 from ..gateway.errors import ObjectMissing
 from ..gateway.reading import retrieve_invoice
 from ..inbox import ReceivedEvent, handles
@@ -24,10 +23,3 @@ def bring_invoice_level(event: ReceivedEvent, now: datetime) -> None:
         return
     if event.type == "invoice.created" and copy.status == InvoiceStatus.DRAFT:
         collect_overage(organization_id=copy.organization_id, now=now)
-
-
-@handles("test_helpers.test_clock.ready")
-def collect_by_the_clock(event: ReceivedEvent, now: datetime) -> None:
-    """Settle and collect what is due by the time of a test clock."""
-    for customer in StripeCustomer.objects.filter(test_clock_id=event.object_id):
-        collect_overage(organization_id=customer.organization_id, now=now)

@@ -8,7 +8,8 @@ at once make the same calls, and one that died is continued by the next.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -29,8 +30,7 @@ from ...models import Agreement, Invoice, SettlementCharge
 from ...settlements.operations import settle_due_periods
 from ..gateway.configuration import is_connected
 from ..gateway.errors import StripeRefused
-from ..gateway.reading import list_invoices, retrieve_invoice
-from ..invoices.mirror import mirror_invoice
+from ..gateway.reading import list_invoices
 from .collectors import collector_of
 from .credits import give_back, is_being_given_back
 from .destinations import Due, destinations_of
@@ -38,8 +38,10 @@ from .drafts import hold_back, is_still_draft, let_go, make_own_invoice
 from .reporting import can_report
 from .standing import Billed, look_at_stripe
 
+# An agreement begins with its first payment; its invoice may be heard of before.
+EARLY_INVOICES_OF: Final = timedelta(days=2)
 # An invoice may stop taking lines while they are placed; then another one is looked for.
-_ROUNDS = 3
+_ROUNDS: Final = 3
 
 
 def collect_overage(*, organization_id: int, now: datetime) -> None:
@@ -77,22 +79,26 @@ def collect_all_overage(*, now: datetime) -> int:
     return len(visited)
 
 
-def look_for_drafts(*, now: datetime) -> int:
+def look_for_invoices(*, now: datetime) -> int:
     """
-    Ask Stripe for all drafts, for those of which no event came, and return how many there were.
-    What follows from them is done by the next `collect_all_overage`.
+    Ask Stripe for all drafts, for those of which no event told, and anew for invoices that came
+    before the agreement that they are of; return how many there were.
+
+    What follows from drafts is done by the next `collect_all_overage`.
     """
     if not is_connected():
         return 0
-    known = set(
-        Invoice.objects.filter(status=InvoiceStatus.DRAFT).values_list("stripe_id", flat=True)
-    )
-    found = [draft.id for draft in list_invoices(status=InvoiceStatus.DRAFT.value)]
-    for invoice_id in found:
-        mirror_invoice(retrieve_invoice(invoice_id), now=now)
-    for invoice_id in known.difference(found):
+    known = Invoice.objects.filter(status=InvoiceStatus.DRAFT).values_list("stripe_id", flat=True)
+    early = Invoice.objects.filter(
+        agreement=None,
+        billing_reason__startswith="subscription",
+        issued_at__gt=now - EARLY_INVOICES_OF,
+    ).values_list("stripe_id", flat=True)
+    drafts = [draft.id for draft in list_invoices(status=InvoiceStatus.DRAFT.value)]
+    asked = {*drafts, *known, *early}
+    for invoice_id in sorted(asked):
         is_still_draft(invoice_id, now=now)
-    return len(found)
+    return len(asked)
 
 
 def _plan(organization_id: int, *, now: datetime) -> list[Agreement]:

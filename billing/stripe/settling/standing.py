@@ -13,6 +13,8 @@ from ..invoices.mirror import AGREEMENT, mirror_invoice
 from .destinations import Draft, Standing
 
 RENEWAL: Final = "subscription_cycle"
+# On an invoice that we made for overage: the end of the last period that it is for.
+OVERAGE_UNTIL: Final = "overage_until"
 # With these Stripe makes no further invoice of its own.
 _ENDED: Final = frozenset({"canceled", "incomplete", "incomplete_expired"})
 
@@ -56,7 +58,7 @@ def look_at_stripe(*, agreement: Agreement, now: datetime) -> Billed | None:
 
 def is_own_invoice(invoice: InvoiceFacts) -> bool:
     """Whether we made the invoice for overage that no renewal takes."""
-    return AGREEMENT in invoice.metadata
+    return OVERAGE_UNTIL in invoice.metadata
 
 
 def is_renewal(invoice: InvoiceFacts) -> bool:
@@ -68,7 +70,8 @@ def _drafts_of(agreement: Agreement, subscription: SubscriptionFacts) -> Iterato
     found = list_invoices(customer=subscription.customer_id, status=InvoiceStatus.DRAFT.value)
     for listed in found:
         is_its_renewal = is_renewal(listed) and listed.subscription_id == subscription.id
-        if is_its_renewal or listed.metadata.get(AGREEMENT) == agreement.public_id:
+        is_for_it = listed.metadata.get(AGREEMENT) == agreement.public_id
+        if is_its_renewal or (is_own_invoice(listed) and is_for_it):
             # The list tells of the first lines only.
             draft = retrieve_invoice(listed.id)
             if draft.status == InvoiceStatus.DRAFT:

@@ -19,8 +19,10 @@ from billing.invoicing.queries import (
 from billing.models import Agreement, Invoice, InvoiceLine
 from billing.rating.charges import ChargeLine
 from billing.stripe.gateway.reading import retrieve_invoice
+from billing.stripe.inbox import catch_up, handle_waiting
 from billing.stripe.invoices.mirror import mirror_invoice
 from billing.stripe.invoices.upcoming import upcoming
+from billing.stripe.settling.operations import look_for_invoices
 from config.kernel.money import Money
 from tests.factories.agreements import SUBSCRIBED, make_agreement, use
 from tests.factories.catalog import ArticleCatalog
@@ -106,6 +108,21 @@ class TestCopies:
         made = collecting.send("invoices.create", {"customer": stranger["id"]})
         assert mirror_invoice(retrieve_invoice(made["id"]), now=collecting.now) is None
         assert Invoice.objects.count() == 1
+
+    def test_one_that_came_before_its_agreement_is_linked_to_it_later(
+        self, collecting: Collecting, agreement: Agreement
+    ) -> None:
+        Invoice.objects.update(agreement=None)
+        look_for_invoices(now=collecting.now + HOUR)
+        assert Invoice.objects.get().agreement == agreement
+
+    def test_the_inbox_tells_of_invoices(
+        self, collecting: Collecting, agreement: Agreement
+    ) -> None:
+        Invoice.objects.all().delete()
+        catch_up(now=collecting.now)
+        handle_waiting(now=collecting.now)
+        assert Invoice.objects.get().status == "paid"
 
     def test_a_draft_that_is_deleted_has_no_copy_any_more(
         self, collecting: Collecting, agreement: Agreement

@@ -19,7 +19,7 @@ from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.settling.operations import (
     collect_all_overage,
     collect_overage,
-    look_for_drafts,
+    look_for_invoices,
 )
 from billing.usage.operations import reverse_usage
 from tests.factories.agreements import SUBSCRIBED, make_agreement, settle, use
@@ -165,7 +165,7 @@ def test_a_draft_of_which_no_event_told_is_found(
 ) -> None:
     collecting.time.now = OCTOBER + MINUTE
     collecting.sandbox.run_due()
-    look_for_drafts(now=collecting.now)
+    look_for_invoices(now=collecting.now)
     collect_all_overage(now=collecting.now)
     collecting.time.now = OCTOBER + 2 * HOUR
     collecting.sandbox.run_due()

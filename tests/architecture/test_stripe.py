@@ -139,7 +139,7 @@ class TestStartUpChecks:
         url: str,
         is_refused: bool,  # noqa: FBT001 - the two columns of a table
     ) -> None:
-        live = "sk_live_" + "a1B2" * 8
+        live = "rk_live_" + "a1B2" * 8
         for name, value in stripe_settings(secret_key=live, sandbox_url="").items():
             setattr(settings, name, value)
         settings.PUBLIC_URL = url

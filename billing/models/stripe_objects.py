@@ -63,7 +63,7 @@ class StripeSubscription(CreatedModel):
     period_ends_at = models.DateTimeField(null=True)
     cancel_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    revision = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     synced_at = models.DateTimeField()
 
     objects = OrganizationOwnedQuerySet.as_manager()

@@ -107,6 +107,7 @@ class TopUp(PublicIdModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organization", "id"], name="top_up_tenant_key"),
             models.UniqueConstraint(
                 fields=["organization", "feature"],
                 condition=Q(status=TopUpStatus.PENDING, trigger=TopUpTrigger.AUTOMATIC),

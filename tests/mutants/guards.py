@@ -6,11 +6,13 @@ from typing import Final
 
 from django.db import connection
 
-# The ledger, and what billing writes down about it. Guards of the catalog's terms are proven where
-# publishing is (`tests/integration/billing/test_published_terms.py`).
+# The ledger, what billing writes down about it, and what it knows of Stripe. Guards of the
+# catalog's terms are proven where publishing is
+# (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
-    "metering_|billing_(agreement|automatictopup|creditpack|limitcrossing|overagetier|packprice"
-    "|planchange|settlement|spendcap|topup|usagethreshold)$"
+    "accounts_organization$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
+    "|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
+    "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
 )
 
 _CONSTRAINTS: Final = """

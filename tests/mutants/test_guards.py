@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.mutants.guards import Guard, list_guards
+from tests.mutants.traffic import fill_traffic
 from tests.proof.books import Books
 from tests.proof.scene import filled_books, rows, run, what_if
 
@@ -23,23 +24,37 @@ ABSURD = {
     "integer": "-1",
     "smallint": "-1",
     "character varying": "'x y'",
+    "interval": "'-1 second'",
 }
 
 # The writes that checks of several columns refuse.
 CHECKS = {
     "agreement_codes_known": "UPDATE billing_agreement SET interval = 'week'",
-    "agreement_ended_when_canceled": "UPDATE billing_agreement SET ended_at = anchor_at",
-    "agreement_ends_after_anchor": (
-        "UPDATE billing_agreement SET ended_at = anchor_at - interval '1 second'"
+    "agreement_end_has_a_reason": "UPDATE billing_agreement SET cancel_at = now()",
+    "agreement_ended_when_canceled": "UPDATE billing_agreement SET ended_at = started_at",
+    "agreement_ends_after_start": (
+        "UPDATE billing_agreement SET ended_at = started_at - interval '1 second'"
     ),
-    "agreement_period_after_anchor": (
-        "UPDATE billing_agreement SET anchor_at = anchor_at + interval '1 year'"
+    "agreement_period_after_start": (
+        "UPDATE billing_agreement SET started_at = current_period_start + interval '1 second'"
     ),
     "agreement_period_has_length": (
         "UPDATE billing_agreement SET current_period_end = current_period_start"
     ),
+    "agreement_trial_comes_first": "UPDATE billing_agreement SET trial_ends_at = started_at",
+    "agreement_trial_has_an_end": "UPDATE billing_agreement SET status = 'trialing'",
     "automatic_top_up_target_above": "UPDATE billing_automatictopup SET target = threshold - 1",
+    "checkout_fits_its_kind": "UPDATE billing_checkout SET top_up_id = NULL",
+    "invoice_status_known": "UPDATE billing_invoice SET status = 'lost'",
+    "organization_external_id_not_empty": "UPDATE accounts_organization SET external_id = ''",
     "plan_change_moves": "UPDATE billing_planchange SET to_version_id = from_version_id",
+    "scheduled_change_codes_known": "UPDATE billing_scheduledchange SET interval = 'week'",
+    "scheduled_change_ends_once": "UPDATE billing_scheduledchange SET status = 'applied'",
+    "settlement_charge_codes_known": "UPDATE billing_settlementcharge SET method = 'by mail'",
+    "settlement_charge_fits_its_status": "UPDATE billing_settlementcharge SET item_id = ''",
+    "stripe_event_handled_once": "UPDATE billing_stripeevent SET handled_at = NULL",
+    "stripe_intent_ends_once": "UPDATE billing_stripeintent SET ended_at = NULL",
+    "stripe_price_of_one_thing": "UPDATE billing_stripeprice SET price_id = NULL",
     "settlement_fits_its_kind": (
         "UPDATE billing_settlement SET amount_minor = -1 WHERE kind = 'period'"
     ),
@@ -151,6 +166,7 @@ WHERE row ~ '^(metering|billing)_' AND target <> 'accounts_apikey'
 @pytest.fixture(scope="module")
 def books(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Books]:
     with django_db_blocker.unblock(), filled_books() as books:
+        fill_traffic(books)
         yield books
 
 

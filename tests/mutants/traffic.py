@@ -1,0 +1,161 @@
+"""What the books know of Stripe: a row of each kind for the organizations that never met."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Lower
+
+from accounts.models import Organization
+from billing.choices import (
+    BillingInterval,
+    ChargeStatus,
+    CheckoutKind,
+    CheckoutStatus,
+    InboxStatus,
+    IntentStatus,
+    InvoiceStatus,
+    OverageCollection,
+)
+from billing.models import (
+    Agreement,
+    Checkout,
+    Feature,
+    Invoice,
+    InvoiceLine,
+    Plan,
+    PlanVersion,
+    Price,
+    Publication,
+    ScheduledChange,
+    Settlement,
+    SettlementCharge,
+    StripeCustomer,
+    StripeDifference,
+    StripeEndpoint,
+    StripeEvent,
+    StripeIntent,
+    StripeMeter,
+    StripePrice,
+    StripeProduct,
+    StripeSubscription,
+    TopUp,
+)
+from tests.factories.agreements import SUBSCRIBED
+from tests.proof.books import Books
+
+LATER = SUBSCRIBED + timedelta(days=30)
+
+
+def fill_traffic(books: Books) -> None:
+    """Write down what Stripe knows of the plans, and of two organizations alike."""
+    Organization.objects.update(external_id=Lower("name"))
+    _sell()
+    for organization in (books.acme, books.globex):
+        _collect(organization)
+    _receive()
+
+
+def _sell() -> None:
+    plan, version, price = Plan.objects.all()[0], PlanVersion.objects.all()[0], Price.objects.all()
+    feature = Feature.objects.all()[0]
+    Publication.objects.create(plan_version=version, next_attempt_at=SUBSCRIBED)
+    StripeProduct.objects.create(plan=plan, stripe_id="prod_1", name=plan.name)
+    StripeMeter.objects.create(feature=feature, stripe_id="mtr_1", event_name="credits")
+    sold = {"plan_version": version, "currency": "USD", "interval": BillingInterval.MONTH}
+    StripePrice.objects.create(**sold, price=price[0], stripe_id="price_1")
+    StripePrice.objects.create(**sold, feature=feature, stripe_id="price_2")
+
+
+def _collect(organization: Organization) -> None:
+    name = organization.name.lower()
+    agreement = Agreement.objects.owned_by(organization).get()
+    settlement = Settlement.objects.owned_by(organization).order_by("pk")[0]
+    StripeCustomer.objects.create(
+        organization=organization, stripe_id=f"cus_{name}", synced_at=SUBSCRIBED
+    )
+    StripeSubscription.objects.create(
+        organization=organization,
+        agreement=agreement,
+        stripe_id=f"sub_{name}",
+        status="active",
+        synced_at=SUBSCRIBED,
+    )
+    Checkout.objects.create(
+        organization=organization,
+        kind=CheckoutKind.TOP_UP,
+        status=CheckoutStatus.OPEN,
+        top_up=TopUp.objects.owned_by(organization).order_by("pk")[0],
+        stripe_id=f"cs_{name}",
+        requested_at=SUBSCRIBED,
+    )
+    ScheduledChange.objects.create(
+        organization=organization,
+        agreement=agreement,
+        to_version=agreement.plan_version,
+        interval=BillingInterval.YEAR,
+        seats=1,
+        effective_at=LATER,
+        requested_at=SUBSCRIBED,
+    )
+    SettlementCharge.objects.create(
+        organization=organization,
+        settlement=settlement,
+        method=OverageCollection.INVOICE_ITEM,
+        status=ChargeStatus.PLACED,
+        item_id=f"ii_{name}",
+        planned_at=SUBSCRIBED,
+        placed_at=SUBSCRIBED,
+    )
+    _invoice(agreement, settlement, name=name)
+
+
+def _invoice(agreement: Agreement, settlement: Settlement, *, name: str) -> None:
+    invoice = Invoice.objects.create(
+        organization_id=agreement.organization_id,
+        agreement=agreement,
+        stripe_id=f"in_{name}",
+        status=InvoiceStatus.PAID,
+        currency="USD",
+        subtotal_minor=1000,
+        total_minor=1000,
+        amount_due_minor=1000,
+        amount_paid_minor=1000,
+        amount_remaining_minor=0,
+        issued_at=SUBSCRIBED,
+        synced_at=SUBSCRIBED,
+    )
+    InvoiceLine.objects.create(
+        organization_id=agreement.organization_id,
+        invoice=invoice,
+        settlement=settlement,
+        stripe_id=f"il_{name}",
+        position=0,
+        amount_minor=1000,
+        starts_at=SUBSCRIBED,
+        ends_at=LATER,
+    )
+
+
+def _receive() -> None:
+    StripeIntent.objects.create(
+        operation="customers.create",
+        key="customer:1",
+        params={},
+        status=IntentStatus.DONE,
+        requested_at=SUBSCRIBED,
+        ended_at=SUBSCRIBED,
+    )
+    StripeEvent.objects.create(
+        event_id="evt_1",
+        type="invoice.paid",
+        occurred_at=SUBSCRIBED,
+        payload={},
+        status=InboxStatus.HANDLED,
+        received_at=SUBSCRIBED,
+        handled_at=SUBSCRIBED,
+    )
+    StripeEndpoint.objects.create(
+        stripe_id="we_1", url="https://billing.example/", encrypted_secret=b"secret"
+    )
+    StripeDifference.objects.create(
+        kind="subscription_refused", subject="sub_1", found_at=SUBSCRIBED, seen_at=SUBSCRIBED
+    )

@@ -182,3 +182,26 @@ def test_a_correction_after_a_day_is_a_line_on_the_next_invoice(
     assert counted(collecting, agreement) == 500
     assert Invoice.objects.latest("issued_at").total_minor == 93_00
     assert reconcile(now=collecting.now) == []
+
+
+def test_usage_that_somebody_else_reports_is_a_difference(
+    collecting: Collecting, version: PlanVersion, acme: Organization
+) -> None:
+    agreement = collecting.sell(acme, version, interval="year")
+    use(acme, "evt_1", 1_460, at=SUBSCRIBED + DAY)
+    collecting.move_to(OCTOBER + 2 * HOUR)
+    collecting.sweep()
+    collecting.send(
+        "billing.meter_events.create",
+        {
+            "event_name": StripeMeter.objects.get().event_name,
+            "payload": {"stripe_customer_id": collecting.customer_of(agreement), "value": "7"},
+            "timestamp": int((OCTOBER - DAY).timestamp()),
+        },
+    )
+    [row] = reconcile(now=OCTOBER + DAY)
+    assert (row.kind, row.ours, row.theirs) == (
+        "reported_usage_differs",
+        "460 reported",
+        "467 counted",
+    )

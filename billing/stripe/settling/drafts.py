@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from ...choices import ChargeStatus, IntentStatus, InvoiceStatus, OverageCollection
 from ...invoicing.charges import assign_waiting_charges, is_everything_placed
 from ...models import Agreement, SettlementCharge, StripeIntent
+from ..gateway.client import ask
 from ..gateway.errors import ObjectMissing, StripeRefused
 from ..gateway.facts import InvoiceFacts, Json
-from ..gateway.reading import retrieve_invoice
+from ..gateway.facts.json_values import id_of
+from ..gateway.reading import retrieve_customer, retrieve_invoice
 from ..intents import Call, concludes, perform
 from ..invoices.mirror import AGREEMENT, forget_draft, mirror_invoice
 from .reporting import counted_at_stripe, reported_quantity
@@ -54,29 +57,40 @@ def make_own_invoice(billed: Billed, *, waiting: Sequence[SettlementCharge], now
     Make an invoice for overage that no renewal takes. What waits for an invoice is assigned to
     it with the answer. It stays a draft until all of its lines are there.
     """
-    subscription = billed.subscription
     perform(
         Call(
             operation="invoices.create",
             key=_own_key(waiting[0]),
             params={
-                "customer": subscription.customer_id,
+                "customer": billed.subscription.customer_id,
                 "currency": billed.agreement.currency.lower(),
                 "auto_advance": False,
                 "collection_method": "charge_automatically",
                 "pending_invoice_items_behavior": "exclude",
+                "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
                 "metadata": {
                     AGREEMENT: billed.agreement.public_id,
                     OVERAGE_UNTIL: max(charge.settlement.ends_at for charge in waiting).isoformat(),
                 },
-                # It is paid as the subscription is.
-                **({"subscription": subscription.id} if billed.is_live else {}),
+                **_payment_method(billed),
             },
             subject=billed.agreement.public_id,
             organization_id=billed.agreement.organization_id,
         ),
         now=now,
     )
+
+
+def _payment_method(billed: Billed) -> dict[str, str]:
+    """
+    The subscription's own payment method, where its customer has none for invoices. Stripe makes
+    no invoice *of* a subscription that is empty at first.
+    """
+    if retrieve_customer(billed.subscription.customer_id).has_payment_method:
+        return {}
+    told = ask("subscriptions.retrieve", target=billed.subscription.id)
+    method = id_of(told.get("default_payment_method"))
+    return {"default_payment_method": method} if method else {}
 
 
 def _own_key(first: SettlementCharge) -> str:

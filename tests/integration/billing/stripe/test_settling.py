@@ -209,6 +209,28 @@ def test_the_last_month_before_a_cancellation_at_its_end_is_an_invoice_of_its_ow
     assert copies()[-1] == ("paid", "manual", 69_00)
 
 
+def test_an_invoice_of_its_own_is_paid_by_the_card_of_the_subscription(
+    collecting: Collecting, agreement: Agreement
+) -> None:
+    """Stripe's payment page keeps the card with the subscription, not with its customer."""
+    customer = collecting.customer_of(agreement)
+    method = collecting.send(
+        "payment_methods.attach", {"customer": customer}, target="pm_card_visa"
+    )
+    collecting.send(
+        "subscriptions.update",
+        {"default_payment_method": method["id"]},
+        target=collecting.subscription_of(agreement),
+    )
+    collecting.send(
+        "customers.update", {"invoice_settings": {"default_payment_method": ""}}, target=customer
+    )
+    miss_the_renewal(collecting)
+    collecting.sweep()
+    collecting.move_to(OCTOBER + 4 * HOUR)
+    assert collecting.lines_of_overage(agreement) == [Line("paid", IN_OCTOBER, 69_00)]
+
+
 def test_what_is_taken_back_is_on_the_next_renewal(
     collecting: Collecting, agreement: Agreement
 ) -> None:

@@ -44,7 +44,10 @@ def bring_subscription_level(*, subscription_id: str, now: datetime) -> Agreemen
     Raises `StillChanging`, `ObjectMissing`, and what else the gateway raises.
     """
     for _ in range(MOST_LOOKS):
-        known = StripeSubscription.objects.filter(stripe_id=subscription_id).first()
+        known = _find(subscription_id)
+        if known is not None and known.ended_at is not None:
+            # What is over at Stripe is over for ever.
+            return known.agreement
         has_begun = known is not None and known.agreement_id is not None
         sight = look_at(subscription_id=subscription_id, has_begun=has_begun)
         revision = 0 if known is None else known.revision
@@ -69,29 +72,25 @@ def _bring_level(
         return None
     organization = customer.organization
     lock_organization(organization_id=organization.pk)
-    row = _row_of(facts, organization)
+    row = _find(facts.id) or StripeSubscription(organization=organization, stripe_id=facts.id)
     if row.revision != revision:
         raise _Outdated
-    # What is over at Stripe is over for ever, whoever has seen it before that.
-    if row.ended_at is None:
+    if _is_ours(facts, row, organization):
         told = in_our_words(sight, has_begun=has_begun)
-        if _is_ours(facts, row, organization):
-            found = climb(row, told, currency=facts.currency, now=now)
-        else:
-            found = {Obstacle.MADE_ELSEWHERE: ("sold by nobody here", facts.status)}
-        _keep(row, facts, now=now)
-        note_obstacles(found, subscription_id=facts.id, organization_id=organization.pk, now=now)
+        found = climb(row, told, currency=facts.currency, now=now)
+    else:
+        found = {Obstacle.MADE_ELSEWHERE: ("sold by nobody here", facts.status)}
+    _keep(row, facts, is_level=Obstacle.REFUSED not in found, now=now)
+    note_obstacles(found, subscription_id=facts.id, organization_id=organization.pk, now=now)
     return row.agreement
 
 
-def _row_of(facts: SubscriptionFacts, organization: Organization) -> StripeSubscription:
-    """What we know of the subscription, read once nobody else changes it."""
-    known = (
-        StripeSubscription.objects.filter(stripe_id=facts.id)
-        .select_related("agreement__organization", "agreement__plan_version__plan")
+def _find(subscription_id: str) -> StripeSubscription | None:
+    return (
+        StripeSubscription.objects.filter(stripe_id=subscription_id)
+        .select_related("organization", "agreement__organization", "agreement__plan_version__plan")
         .first()
     )
-    return known or StripeSubscription(organization=organization, stripe_id=facts.id)
 
 
 def _is_ours(facts: SubscriptionFacts, row: StripeSubscription, organization: Organization) -> bool:
@@ -99,14 +98,17 @@ def _is_ours(facts: SubscriptionFacts, row: StripeSubscription, organization: Or
     return is_known or facts.metadata.get(ORGANIZATION) == organization.public_id
 
 
-def _keep(row: StripeSubscription, facts: SubscriptionFacts, *, now: datetime) -> None:
+def _keep(
+    row: StripeSubscription, facts: SubscriptionFacts, *, is_level: bool, now: datetime
+) -> None:
+    """Note what was seen. What is not level yet is not over, whatever Stripe says."""
     row.status = facts.status
     row.schedule_id = facts.schedule_id
     row.latest_invoice_id = facts.latest_invoice_id
     row.period_starts_at = facts.period.starts_at
     row.period_ends_at = facts.period.ends_at
     row.cancel_at = facts.cancel_at
-    row.ended_at = facts.ended_at
+    row.ended_at = facts.ended_at if is_level else None
     row.synced_at = now
     row.revision += 1
     row.save()

@@ -1,5 +1,7 @@
 """How the organization pays: its card, and the pages where that is changed."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,12 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.permissions import Permission
 from billing.stripe.gateway.configuration import is_connected
-from billing.stripe.journeys.cards import PortalPage, open_portal
+from billing.stripe.journeys.cards import PortalPage, bring_card_of, open_portal
 from config.kernel.errors import DomainError
 
 from .access import Visit, organization_page
 from .plan_checkout import SeeOther
 from .presenters.payment import present_payment
+from .refusals import refusals_as_messages
+
+# Whoever comes back from Stripe's pages may have another card.
+BACK: Final = "back"
 
 
 @require_safe
@@ -22,6 +28,10 @@ def payment(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The card on file, and where it and the address on invoices are changed."""
     if not is_connected():
         return redirect("portal:plan")
+    if BACK in request.GET:
+        with refusals_as_messages(request):
+            bring_card_of(organization=visit.organization, now=visit.now)
+        return redirect("portal:payment")
     return render(request, "portal/payment.html", {"page": present_payment(visit)})
 
 
@@ -33,7 +43,7 @@ def change_payment(request: HttpRequest, visit: Visit) -> HttpResponse:
     try:
         address = open_portal(
             organization=visit.organization,
-            return_url=request.build_absolute_uri(reverse("portal:payment")),
+            return_url=request.build_absolute_uri(f"{reverse('portal:payment')}?{BACK}"),
             now=visit.now,
             page=PortalPage.PAYMENT_METHOD if is_card else PortalPage.OVERVIEW,
         )

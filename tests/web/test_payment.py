@@ -45,6 +45,17 @@ class TestTheCard:
         assert shown.startswith("Card on file Visa •••• 4242 until 12/34")
         assert shown.endswith("Change the card")
 
+    def test_is_known_to_whoever_comes_back_from_changing_it(
+        self, alices: Client, buyer: Buyer
+    ) -> None:
+        agree(alices, buyer, plan="starter")
+        portal = urlsplit(alices.post("/payment/change/", {"what": "card"})["location"]).path
+        typed = {"number": "5555555555554444", "expiry": "12 / 34", "cvc": "123"}
+        sent = buyer.submit(f"{portal}/cards", typed)
+        back = urlsplit(sent.headers["Location"])
+        assert alices.get(f"{back.path}?{back.query}")["location"] == "/payment/"
+        assert "Mastercard •••• 4444" in part_of(alices.get("/payment/"), "card-title")
+
     @pytest.mark.parametrize("what", ["card", "everything"])
     def test_is_changed_on_stripes_pages(self, alices: Client, buyer: Buyer, what: str) -> None:
         answer = alices.post("/payment/change/", {"what": what})

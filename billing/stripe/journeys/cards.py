@@ -11,7 +11,8 @@ from accounts.models import Organization
 from config.kernel.ids import new_id
 
 from ..intents import Call, perform
-from .customers import ensure_customer
+from ..levelling.cards import bring_card_level
+from .customers import ensure_customer, find_customer
 
 
 class PortalPage(StrEnum):
@@ -66,7 +67,9 @@ def open_portal(
 
 
 def make_default(*, organization: Organization, payment_method_id: str, now: datetime) -> None:
-    """Charge this payment method from now on, wherever no other is named."""
+    """
+    Charge this payment method from now on, wherever no other is named, and know it from now on.
+    """
     customer = ensure_customer(organization=organization, now=now)
     perform(
         Call(
@@ -79,6 +82,7 @@ def make_default(*, organization: Organization, payment_method_id: str, now: dat
         ),
         now=now,
     )
+    bring_card_level(customer_id=customer.stripe_id, now=now)
 
 
 def _configuration(*, now: datetime) -> str:
@@ -97,6 +101,16 @@ def _configuration(*, now: datetime) -> str:
         now=now,
     )
     return str(answer["id"])
+
+
+def bring_card_of(*, organization: Organization, now: datetime) -> None:
+    """
+    Know the card that the organization pays with now: for the page that people come back to from
+    Stripe's. Does nothing for one that never paid. Raises what the gateway raises.
+    """
+    customer = find_customer(organization=organization)
+    if customer is not None:
+        bring_card_level(customer_id=customer.stripe_id, now=now)
 
 
 def _flow(page: PortalPage, *, return_url: str) -> Mapping[str, Any]:

@@ -53,6 +53,12 @@ def create(call: Call) -> Row:
     """A draft to be filled; what is pending comes along only if that is asked for."""
     tools, params = call.tools, call.params
     refuse_others(params, known=KNOWN)
+    if "subscription" in params and "pending_invoice_items_behavior" in params:
+        raise invalid(
+            "You may only specify one of these parameters: pending_invoice_items_behavior,"
+            " subscription.",
+            param="pending_invoice_items_behavior",
+        )
     subscription = _subscription(call)
     customer = payer(tools, params.get("customer") or (subscription or {}).get("customer", ""))
     at = time_of(tools, customer)

@@ -55,6 +55,23 @@ def test_what_is_pending_comes_along_if_asked(shop: Shop, customer: str, client:
     assert client.get("/v1/invoiceitems", pending=True)["data"] == []
 
 
+def test_an_invoice_of_a_subscription_says_nothing_of_what_is_pending(
+    shop: Shop, client: Client
+) -> None:
+    """What waits for the subscription comes along; the two parameters exclude each other."""
+    subscription = shop.subscribe(shop.customer(), shop.pro)
+
+    status, error = client.refused(
+        "POST",
+        "/v1/invoices",
+        customer=subscription["customer"],
+        subscription=subscription["id"],
+        pending_invoice_items_behavior="exclude",
+    )
+
+    assert (status, error["param"]) == (400, "pending_invoice_items_behavior")
+
+
 def test_numbers_are_counted_for_each_customer(
     customer: str, client: Client, opened: Object
 ) -> None:

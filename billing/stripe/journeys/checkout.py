@@ -27,15 +27,20 @@ from ...catalog.queries import PlanNotOffered, find_version_on_sale, get_plan_ve
 from ...catalog.terms import VersionTerms
 from ...choices import CheckoutKind, CheckoutStatus, Collection
 from ...models import Checkout, PlanVersion, StripeIntent
+from ..gateway.errors import StripeRefused
 from ..gateway.facts import Json, SessionFacts
+from ..gateway.reading import retrieve_session
 from ..intents import Call, concludes, perform
 from ..publishing import price_ids_of
 from .customers import ensure_customer
-from .errors import NothingToPay
+from .errors import NothingToPay, PaymentUnderWay
 from .items import new_items
 
 # Where Stripe writes the id of the session into the address that it returns to.
 SESSION_ID: Final = "{CHECKOUT_SESSION_ID}"
+# How a session is over, in Stripe's words.
+COMPLETE: Final = "complete"
+EXPIRED: Final = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def start_checkout(
     organization on a free plan may check out; with a paid one it changes that instead.
 
     Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `AgreementExists`,
-    `NothingToPay`, `StripeNotConnected`, `NotPublished` and what `perform` raises.
+    `NothingToPay`, `PaymentUnderWay`, `StripeNotConnected`, `NotPublished` and what `perform`
+    raises.
     """
     wanted = _read(
         organization, plan_code=plan_code, interval=interval, currency=currency, seats=seats, at=now
@@ -94,7 +100,24 @@ def start_checkout(
         items=new_items(prices, seats=wanted.seats),
         returns=returns,
     )
-    return open_session(checkout, params, now=now)
+    opened = open_session(checkout, params, now=now)
+    _leave_one_open(organization, now=now)
+    opened.refresh_from_db()
+    return opened
+
+
+def _leave_one_open(organization: Organization, *, now: datetime) -> None:
+    """
+    Of visits that were begun at the same time close all but the newest.
+
+    Whoever opens the last of them sees them all, so that nobody can subscribe twice.
+    """
+    visits = Checkout.objects.owned_by(organization).filter(
+        kind=CheckoutKind.AGREEMENT, status__in=(CheckoutStatus.OPENING, CheckoutStatus.OPEN)
+    )
+    for earlier in list(visits.order_by("pk"))[:-1]:
+        if earlier.status == CheckoutStatus.OPEN:
+            close_visit(earlier, now=now)
 
 
 def open_session(checkout: Checkout, params: dict[str, Any], *, now: datetime) -> Checkout:
@@ -114,9 +137,22 @@ def open_session(checkout: Checkout, params: dict[str, Any], *, now: datetime) -
 
 
 def close_open_checkouts(*, organization: Organization, kind: CheckoutKind, now: datetime) -> None:
-    """Close the organization's visits of a kind that are still open, at Stripe too."""
+    """
+    Close the organization's visits of a kind that are still open, at Stripe too. Raises as
+    `close_visit` does.
+    """
     visits = Checkout.objects.owned_by(organization).filter(kind=kind, status=CheckoutStatus.OPEN)
     for checkout in visits:
+        close_visit(checkout, now=now)
+
+
+def close_visit(checkout: Checkout, *, now: datetime) -> None:
+    """
+    See to it that nobody can pay on the page of a visit any more.
+
+    Raises `PaymentUnderWay` if somebody has, and what `perform` raises.
+    """
+    try:
         perform(
             Call(
                 operation="checkout.sessions.expire",
@@ -124,10 +160,20 @@ def close_open_checkouts(*, organization: Organization, kind: CheckoutKind, now:
                 params={},
                 key=f"expire:{checkout.public_id}",
                 subject=checkout.public_id,
-                organization_id=organization.pk,
+                organization_id=checkout.organization_id,
             ),
             now=now,
         )
+    except StripeRefused as refusal:
+        # It is over already, and nobody has told us yet.
+        status = retrieve_session(checkout.stripe_id).status
+        if status == COMPLETE:
+            raise PaymentUnderWay(
+                "A payment was just made. It takes effect in a moment."
+            ) from refusal
+        if status != EXPIRED:
+            raise
+        _mark_expired(checkout.public_id, now=now)
 
 
 @concludes("checkout.sessions.create")
@@ -145,7 +191,11 @@ def note_opened(intent: StripeIntent, answer: Json, now: datetime) -> None:
 @concludes("checkout.sessions.expire")
 def note_expired(intent: StripeIntent, answer: Json, now: datetime) -> None:
     """Nobody can pay there any more."""
-    Checkout.objects.filter(public_id=intent.subject, status=CheckoutStatus.OPEN).update(
+    _mark_expired(intent.subject, now=now)
+
+
+def _mark_expired(checkout_id: str, *, now: datetime) -> None:
+    Checkout.objects.filter(public_id=checkout_id, status=CheckoutStatus.OPEN).update(
         status=CheckoutStatus.EXPIRED, ended_at=now
     )
 

@@ -36,6 +36,13 @@ class PaymentIncomplete(DomainError):
     status = 402
 
 
+class PaymentUnderWay(DomainError):
+    """A payment page was just completed: what it was for comes of it, and is not paid twice."""
+
+    code = "payment_under_way"
+    title = "A payment was just made"
+
+
 class NoCard(DomainError):
     """There is no payment method on file that could be charged."""
 

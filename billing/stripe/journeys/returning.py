@@ -20,11 +20,10 @@ from ..gateway.reading import retrieve_session
 from ..inbox import ReceivedEvent, handles
 from ..levelling import bring_subscription_level
 from .cards import make_default
+from .checkout import COMPLETE, EXPIRED
 from .errors import CheckoutNotFound
 from .top_ups import confirm_once
 
-_COMPLETE = "complete"
-_EXPIRED = "expired"
 _PAID = "paid"
 # Where each kind of object says how it is paid.
 _METHOD: Final = {
@@ -71,9 +70,9 @@ def bring_checkout_level(session: SessionFacts, *, now: datetime) -> None:
     )
     if checkout is None:
         return
-    if session.status == _EXPIRED:
+    if session.status == EXPIRED:
         _give_up(checkout, now=now)
-    elif session.status == _COMPLETE:
+    elif session.status == COMPLETE:
         _follow_up(checkout, session, now=now)
 
 

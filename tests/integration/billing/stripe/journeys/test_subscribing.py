@@ -11,9 +11,11 @@ from accounts.models import Organization
 from billing.agreements.errors import AgreementExists
 from billing.choices import AgreementStatus, CheckoutStatus, Collection
 from billing.models import Agreement, Checkout, Invoice, StripeCustomer, StripeSubscription
+from billing.stripe.gateway.client import send
 from billing.stripe.gateway.errors import StripeNotConnected
+from billing.stripe.journeys import checkout as checkout_module
 from billing.stripe.journeys.checkout import start_checkout
-from billing.stripe.journeys.errors import CheckoutNotFound
+from billing.stripe.journeys.errors import CheckoutNotFound, PaymentUnderWay
 from billing.stripe.journeys.returning import complete_checkout
 from metering.queries import list_balances
 from tests.factories.accounts import make_organization
@@ -107,6 +109,51 @@ def test_a_second_visit_closes_the_first_so_that_nobody_pays_twice(acme: Acme) -
     assert pay(acme.stripe, first.url) != 303
     session = acme.stripe.ask("checkout.sessions.retrieve", target=first.stripe_id)
     assert (session["status"], session["payment_status"]) == ("expired", "unpaid")
+
+
+def visit(acme: Acme, plan: str = "starter") -> Checkout:
+    """Alice comes to the payment page."""
+    return start_checkout(
+        organization=acme.organization,
+        plan_code=plan,
+        interval="month",
+        returns=RETURNS,
+        actor=acme.alice,
+        now=acme.stripe.now,
+    )
+
+
+def test_of_two_visits_that_are_begun_at_once_only_one_can_be_paid_on(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = visit(acme)
+    # The second one has looked for open visits before the first was opened.
+    monkeypatch.setattr(checkout_module, "close_open_checkouts", lambda **_: None)
+    second = visit(acme, "professional")
+
+    assert pay(acme.stripe, first.url) != 303
+    assert pay(acme.stripe, second.url) == 303
+
+
+def test_whoever_has_just_paid_is_not_asked_to_pay_again(acme: Acme) -> None:
+    assert pay(acme.stripe, visit(acme).url) == 303
+
+    with pytest.raises(PaymentUnderWay):
+        visit(acme, "professional")
+
+    acme.stripe.deliver()
+    assert acme.agreement.plan_version == acme.catalog.starter
+
+
+def test_a_page_that_closed_by_itself_does_not_stand_in_the_way(acme: Acme) -> None:
+    first = visit(acme)
+    send("checkout.sessions.expire", target=first.stripe_id, key="by itself")
+
+    second = visit(acme)
+
+    first.refresh_from_db()
+    assert (first.status, second.status) == (CheckoutStatus.EXPIRED, CheckoutStatus.OPEN)
+    assert pay(acme.stripe, second.url) == 303
 
 
 def test_who_pays_already_changes_the_plan_instead(acme: Acme) -> None:

@@ -11,6 +11,7 @@ from accounts.organizations.clock import set_clock_ahead
 from billing.choices import TopUpStatus
 from billing.models import Agreement, Checkout, TopUp
 from billing.stripe.publishing import publish_waiting
+from config.payments import form_targets
 from tests.factories.accounts import make_organization
 from tests.factories.catalog import ArticleCatalog
 from tests.factories.top_ups import make_pack, set_automatic
@@ -160,3 +161,20 @@ def test_the_sandbox_and_its_time_are_told_of_on_every_page(
     assert f'href="{URL}/time"' in page.content.decode()
     set_clock_ahead(organization_id=acme.pk, ahead=timedelta(days=5))
     assert "For this organization it is 25 Sep 2026." in text_of(alices.get("/limits/"))
+
+
+@pytest.mark.parametrize(
+    ("connection", "pages"),
+    [
+        ({"secret_key": "", "sandbox_url": ""}, []),
+        ({"secret_key": "", "sandbox_url": f"{URL}/"}, [URL]),
+        (
+            {"secret_key": "sk_test_1", "sandbox_url": ""},
+            ["https://checkout.stripe.com", "https://billing.stripe.com"],
+        ),
+    ],
+)
+def test_forms_may_lead_to_the_pages_where_one_pays_and_nowhere_else(
+    connection: dict[str, str], pages: list[str]
+) -> None:
+    assert form_targets(**connection) == pages

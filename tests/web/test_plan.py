@@ -387,6 +387,12 @@ class TestSeats:
         assert agreement_of(acme).seats == 5
         assert "3 seats then." in part_of(alices.get("/plan/"), "current-title")
 
+    def test_a_plan_sold_by_the_seat_says_what_each_costs(
+        self, alices: Client, team: None, buyer: Buyer
+    ) -> None:
+        agree(alices, buyer, plan="starter")
+        assert "Team $10.00 per seat, a month" in part_of(alices.get("/plan/"), "others-title")
+
     def test_nobody_loses_their_seat(
         self, alices: Client, acme: Organization, team: None, buyer: Buyer
     ) -> None:
@@ -454,7 +460,11 @@ class TestTrials:
         assert "Free until 4 Oct 2026, 12:00 UTC" in text_of(shown)
         assert agreement_of(acme).status == AgreementStatus.TRIALING
         assert "Your trial ends on 4 Oct 2026, 12:00 UTC." in text_of(alices.get("/usage/"))
-        assert "Add a card" in part_of(alices.get("/plan/"), "current-title")
+        page = alices.get("/plan/")
+        current = part_of(page, "current-title")
+        assert "On trial" in current
+        assert "The trial ends without a card to charge. Add one and the plan goes on." in current
+        assert "Change to Professional" in part_of(page, "others-title")
 
     def test_a_change_on_trial_costs_nothing_now(
         self, alices: Client, acme: Organization, tried: None, buyer: Buyer

@@ -17,13 +17,13 @@ from billing.catalog.queries import get_plan_version_terms, list_feature_labels,
 from billing.catalog.terms import VersionTerms
 from billing.choices import AgreementStatus, BillingInterval, Collection, EndReason
 from billing.models import Agreement, StripeCustomer
-from billing.rating.charges import base_charge
+from billing.rating.charges import BasePrice, base_charge
 from config.kernel.money import Money
 
 from ..access import Visit
 from .effects import EffectLines, Label, Labels, describe_effects
 from .plan_words import MONTHS
-from .price import PriceLine, interval_words, price_line
+from .price import PriceLine, interval_words, offered_price_line, price_line
 from .pricing import Switch
 
 
@@ -107,9 +107,14 @@ class PlanPage:
 
     @property
     def can_change(self) -> bool:
-        """Whether anything can be changed now: not while a payment is overdue, or at the end."""
+        """Whether anything can be changed now: not while a payment is overdue, or if it ends."""
         is_overdue = self.current.status == AgreementStatus.PAST_DUE
-        return self.may_manage and not is_overdue and self.end is None
+        return self.may_manage and not is_overdue and not self.was_end_asked_for
+
+    @property
+    def was_end_asked_for(self) -> bool:
+        """Whether it is going to end because the customer wants it to."""
+        return self.end is not None and self.end.was_asked_for
 
 
 def present_plan(
@@ -244,15 +249,20 @@ def _other(
         code=offer.code,
         name=offer.name,
         tagline=offer.tagline,
-        price=None
-        if price is None
-        else price_line(price, interval=interval, seats=agreement.seats),
+        price=None if price is None else _offered(price, agreement, interval=interval),
         effects=describe_effects(terms, after, currency=agreement.currency, labels=labels),
         url=f"?{wish}" if can_be_had else "",
         contact=f"mailto:{settings.SALES_EMAIL}?{urlencode({'subject': offer.name})}"
         if not offer.is_self_serve
         else "",
     )
+
+
+def _offered(price: BasePrice, agreement: Agreement, *, interval: str) -> PriceLine:
+    """The price for as many seats as are paid for now; where none are, of each seat."""
+    if agreed_price(agreement).per_seat is None:
+        return offered_price_line(price, interval=interval)
+    return price_line(price, interval=interval, seats=agreement.seats)
 
 
 def _switches(

@@ -30,6 +30,17 @@ def price_line(price: BasePrice, *, interval: str, seats: int) -> PriceLine:
     )
 
 
+def offered_price_line(price: BasePrice, *, interval: str) -> PriceLine:
+    """Return what a plan costs before it is known for how many seats."""
+    unit = interval_words(interval)
+    if price.per_seat is None:
+        return price_line(price, interval=interval, seats=1)
+    if price.fixed is None or not price.fixed.minor:
+        return PriceLine(price.per_seat, _("per seat, %(interval)s") % {"interval": unit}, "")
+    per_seat = money_text(price.per_seat, whole=True)
+    return PriceLine(price.fixed, unit, _("plus %(price)s per seat") % {"price": per_seat})
+
+
 def interval_words(interval: str) -> str:
     """`a month` or `a year`."""
     return _("a year") if interval == BillingInterval.YEAR else _("a month")

@@ -158,7 +158,7 @@ def close_visit(checkout: Checkout, *, now: datetime) -> None:
                 operation="checkout.sessions.expire",
                 target=checkout.stripe_id,
                 params={},
-                key=f"expire:{checkout.public_id}",
+                key=_closing_key(checkout),
                 subject=checkout.public_id,
                 organization_id=checkout.organization_id,
             ),
@@ -174,6 +174,15 @@ def close_visit(checkout: Checkout, *, now: datetime) -> None:
         if status != EXPIRED:
             raise
         _mark_expired(checkout.public_id, now=now)
+
+
+def was_closed_here(checkout: Checkout) -> bool:
+    """Whether we closed the page of a visit, or tried to."""
+    return StripeIntent.objects.filter(key=_closing_key(checkout)).exists()
+
+
+def _closing_key(checkout: Checkout) -> str:
+    return f"expire:{checkout.public_id}"
 
 
 @concludes("checkout.sessions.create")

@@ -6,13 +6,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.audit.actor import SYSTEM
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 
-from ...choices import CheckoutKind, CheckoutStatus, TopUpStatus
+from ...choices import CheckoutKind, CheckoutStatus
 from ...models import Checkout, TopUp
-from ...top_ups.operations import cancel_top_up
 from ..gateway.client import ask
 from ..gateway.facts import SessionFacts
 from ..gateway.facts.json_values import id_of
@@ -20,15 +18,17 @@ from ..gateway.reading import retrieve_session
 from ..inbox import ReceivedEvent, handles
 from ..levelling import bring_subscription_level
 from .cards import make_default
-from .checkout import COMPLETE, EXPIRED
+from .checkout import COMPLETE, EXPIRED, was_closed_here
 from .errors import CheckoutNotFound
-from .top_ups import confirm_once
+from .top_ups import confirm_once, withdraw_order
 
 _PAID = "paid"
-# Where each kind of object says how it is paid.
+# A payment that takes days did not arrive; the session itself does not tell.
+_PAYMENT_FAILED: Final = "checkout.session.async_payment_failed"
+# How each kind of object is asked for, and where it says how it is paid.
 _METHOD: Final = {
-    "subscriptions": "default_payment_method",
-    "setup_intents": "payment_method",
+    "subscriptions.retrieve": "default_payment_method",
+    "setup_intents.retrieve": "payment_method",
 }
 
 
@@ -53,6 +53,13 @@ def complete_checkout(*, organization: Organization, checkout_id: str, now: date
 @handles("checkout.session.*")
 def note_checkout(event: ReceivedEvent, now: datetime) -> None:
     """Bring the visit level with what Stripe says of it now."""
+    if event.type == _PAYMENT_FAILED:
+        visit = Checkout.objects.select_related("top_up__organization").filter(
+            stripe_id=event.object_id, kind=CheckoutKind.TOP_UP
+        )
+        for checkout in visit:
+            _give_up(checkout, now=now)
+        return
     bring_checkout_level(retrieve_session(event.object_id), now=now)
 
 
@@ -64,7 +71,7 @@ def bring_checkout_level(session: SessionFacts, *, now: datetime) -> None:
     of its subscription, credits are granted by the payment, a card becomes the default one.
     """
     checkout = (
-        Checkout.objects.select_related("organization", "top_up")
+        Checkout.objects.select_related("organization", "top_up__organization")
         .filter(stripe_id=session.id)
         .first()
     )
@@ -79,7 +86,7 @@ def bring_checkout_level(session: SessionFacts, *, now: datetime) -> None:
 def _follow_up(checkout: Checkout, session: SessionFacts, *, now: datetime) -> None:
     if checkout.kind == CheckoutKind.AGREEMENT:
         bring_subscription_level(subscription_id=session.subscription_id, now=now)
-        _keep_card(checkout, "subscriptions", session.subscription_id, now=now)
+        _keep_card(checkout, "subscriptions.retrieve", session.subscription_id, now=now)
     elif checkout.kind == CheckoutKind.TOP_UP:
         if session.payment_status != _PAID:
             # A payment that takes days: another event tells when it has arrived.
@@ -87,13 +94,13 @@ def _follow_up(checkout: Checkout, session: SessionFacts, *, now: datetime) -> N
         assert checkout.top_up is not None, checkout
         _grant(checkout.top_up, session, now=now)
     else:
-        _keep_card(checkout, "setup_intents", session.setup_intent_id, now=now)
+        _keep_card(checkout, "setup_intents.retrieve", session.setup_intent_id, now=now)
     _end(checkout, CheckoutStatus.COMPLETED, now=now)
 
 
-def _keep_card(checkout: Checkout, kind: str, object_id: str, *, now: datetime) -> None:
+def _keep_card(checkout: Checkout, operation: str, object_id: str, *, now: datetime) -> None:
     """What a visit was paid with pays for whatever comes later, too."""
-    method = id_of(ask(f"{kind}.retrieve", target=object_id).get(_METHOD[kind]))
+    method = id_of(ask(operation, target=object_id).get(_METHOD[operation]))
     if method:
         make_default(organization=checkout.organization, payment_method_id=method, now=now)
 
@@ -103,16 +110,13 @@ def _grant(top_up: TopUp, session: SessionFacts, *, now: datetime) -> None:
 
 
 def _give_up(checkout: Checkout, *, now: datetime) -> None:
-    """An order whose payment page closed unpaid is taken back; it can be placed anew."""
+    """
+    An order whose payment page closed by itself is taken back; it can be placed anew. Whoever
+    closed the page had it paid in another way.
+    """
     _end(checkout, CheckoutStatus.EXPIRED, now=now)
-    top_up = checkout.top_up
-    if top_up is None:
-        return
-    top_up.refresh_from_db()
-    if top_up.status == TopUpStatus.PENDING:
-        cancel_top_up(
-            top_up=top_up, actor=SYSTEM, reason="The payment page was left unpaid.", now=now
-        )
+    if checkout.top_up is not None and not was_closed_here(checkout):
+        withdraw_order(top_up=checkout.top_up, reason="The payment page was left unpaid.", now=now)
 
 
 @transaction.atomic

@@ -16,19 +16,18 @@ from accounts.audit.actor import SYSTEM, Actor
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.ids import new_id
-from config.kernel.money import Money
 
-from ...choices import CheckoutKind, IntentStatus, TopUpStatus, TopUpTrigger
+from ...choices import CheckoutKind, CheckoutStatus, IntentStatus, TopUpStatus, TopUpTrigger
 from ...models import Checkout, StripeCustomer, StripeIntent, TopUp
 from ...top_ups.errors import TopUpEnded
 from ...top_ups.operations import cancel_top_up, confirm_top_up, fail_top_up
 from ...wording import quantity_words
-from ..gateway.errors import CardRefused
-from ..gateway.facts import InvoiceFacts
+from ..gateway.errors import ObjectMissing, StripeRefused
+from ..gateway.facts import Json
 from ..gateway.reading import retrieve_invoice
 from ..inbox import ReceivedEvent, handles
 from ..intents import Call, perform
-from .checkout import Returns, close_open_checkouts, open_session
+from .checkout import Returns, close_open_checkouts, close_visit, open_session
 from .customers import ensure_customer
 from .errors import NoCard
 
@@ -43,11 +42,15 @@ def start_payment(*, top_up: TopUp, returns: Returns, now: datetime) -> Checkout
     """
     Open a visit to the payment page for an order, and return it with its `url`.
 
-    Raises `TopUpEnded`, `StripeNotConnected` and what `perform` raises.
+    From then on it is paid for there and nowhere else: a visit of before is closed, and an
+    invoice that the card on file did not pay is withdrawn.
+
+    Raises `TopUpEnded`, `PaymentUnderWay`, `StripeNotConnected` and what `perform` raises.
     """
     _check_waiting(top_up)
     customer = ensure_customer(organization=top_up.organization, now=now)
     close_open_checkouts(organization=top_up.organization, kind=CheckoutKind.TOP_UP, now=now)
+    _withdraw_invoice(top_up, now=now)
     checkout = _note(top_up, now=now)
     marks = {"organization": top_up.organization.public_id, "top_up": top_up.public_id}
     params: dict[str, Any] = {
@@ -78,30 +81,34 @@ def pay_with_card(*, top_up: TopUp, now: datetime) -> TopUp:
     """
     Charge an order to the card that is on file, with an invoice of its own.
 
-    Raises `NoCard`, `TopUpEnded`, and `CardRefused`: then nothing is granted, and the order waits.
+    A payment page that is open for it is closed first. Raises `NoCard`, `TopUpEnded`,
+    `PaymentUnderWay`, and `CardRefused`: then nothing is granted, and the order waits.
     """
     _check_waiting(top_up)
     customer = StripeCustomer.objects.owned_by(top_up.organization).first()
     if customer is None or not customer.has_payment_method:
         raise NoCard("There is no card on file.")
-    drafted = _finalize(_draft(top_up, customer, now=now), top_up, now=now)
+    _close_visits(top_up, now=now)
+    invoice_id = _draft(top_up, customer, now=now)
+    _perform(top_up, "invoices.finalize_invoice", invoice_id, {}, now=now)
     # Whoever tried before may have got further than they could tell.
-    invoice = retrieve_invoice(drafted.id)
-    if invoice.status != _PAID:
-        attempt = f"{top_up.public_id}:pay:{new_id('req')}"
-        invoice = _step(top_up, "invoices.pay", invoice.id, {"off_session": True}, attempt, now=now)
-    return confirm_once(top_up=top_up, reference=invoice.id, now=now)
+    if retrieve_invoice(invoice_id).status != _PAID:
+        attempt = new_id("req")
+        paying = {"off_session": True}
+        _perform(top_up, "invoices.pay", invoice_id, paying, attempt=attempt, now=now)
+    return confirm_once(top_up=top_up, reference=invoice_id, now=now)
 
 
 def take_back(*, top_up: TopUp, actor: Actor, reason: str, now: datetime) -> TopUp:
     """
     Take an order back that is not paid, so that it cannot be paid for any more either.
 
-    Raises `TopUpEnded` and what `perform` raises.
+    Raises `TopUpEnded`, also if its invoice turns out to be paid, `PaymentUnderWay` and what
+    `perform` raises.
     """
     _check_waiting(top_up)
-    close_open_checkouts(organization=top_up.organization, kind=CheckoutKind.TOP_UP, now=now)
-    _void(top_up, now=now)
+    _close_visits(top_up, now=now)
+    _withdraw_invoice(top_up, now=now)
     return cancel_top_up(top_up=top_up, actor=actor, reason=reason, now=now)
 
 
@@ -129,7 +136,7 @@ def pay_automatic_top_ups(*, now: datetime) -> int:
     """
     Charge every automatic order that waits, and return how many were paid.
 
-    One whose card is refused, or that has no card, fails; automatic top-up is then switched off.
+    One that is refused, or that has no card, fails; automatic top-up is then switched off.
     """
     waiting = TopUp.objects.filter(
         status=TopUpStatus.PENDING,
@@ -146,14 +153,18 @@ class _Payment:
     def visit(self, top_up_id: int) -> int:
         top_up = TopUp.objects.select_related("organization", "pack", "feature").get(pk=top_up_id)
         try:
-            pay_with_card(top_up=top_up, now=self.now)
-        except (CardRefused, NoCard) as refusal:
-            _void(top_up, now=self.now)
-            fail_top_up(top_up=top_up, reason=refusal.detail, actor=SYSTEM, now=self.now)
-            return 0
+            self._pay_or_fail(top_up)
         except TopUpEnded:
+            # Somebody has paid for it, or taken it back, meanwhile.
             return 0
-        return 1
+        return int(top_up.status == TopUpStatus.PAID)
+
+    def _pay_or_fail(self, top_up: TopUp) -> None:
+        try:
+            top_up.status = pay_with_card(top_up=top_up, now=self.now).status
+        except (StripeRefused, NoCard) as refusal:
+            _withdraw_invoice(top_up, now=self.now)
+            fail_top_up(top_up=top_up, reason=refusal.detail, actor=SYSTEM, now=self.now)
 
 
 def words_of(top_up: TopUp) -> str:
@@ -182,91 +193,99 @@ def _note(top_up: TopUp, *, now: datetime) -> Checkout:
     )
 
 
-def _draft(top_up: TopUp, customer: StripeCustomer, *, now: datetime) -> InvoiceFacts:
-    """An invoice of its own with one line, that Stripe does not advance by itself."""
+def _draft(top_up: TopUp, customer: StripeCustomer, *, now: datetime) -> str:
+    """An invoice of its own with one line, that Stripe does not advance by itself; its id."""
     marks = {"organization": top_up.organization.public_id, "top_up": top_up.public_id}
-    invoice = _step(
-        top_up,
-        "invoices.create",
-        "",
-        {
-            "customer": customer.stripe_id,
-            "currency": top_up.currency.lower(),
-            "collection_method": "charge_automatically",
-            "auto_advance": False,
-            "pending_invoice_items_behavior": "exclude",
-            "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
-            "metadata": marks,
-        },
-        now=now,
-    )
-    amount = Money(top_up.amount_minor, top_up.currency)
-    perform(
-        Call(
-            operation="invoice_items.create",
-            params={
-                "customer": customer.stripe_id,
-                "invoice": invoice.id,
-                "currency": amount.currency.lower(),
-                "amount": amount.minor,
-                "description": words_of(top_up),
-                "metadata": marks,
-            },
-            key=f"{top_up.public_id}:line",
-            subject=top_up.public_id,
-            organization_id=top_up.organization_id,
-        ),
-        now=now,
-    )
-    return invoice
+    currency = top_up.currency.lower()
+    invoice: dict[str, Any] = {
+        "customer": customer.stripe_id,
+        "currency": currency,
+        "collection_method": "charge_automatically",
+        "auto_advance": False,
+        "pending_invoice_items_behavior": "exclude",
+        "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
+        "metadata": marks,
+    }
+    # Once an invoice was withdrawn, a further attempt to pay has another.
+    attempt = str(_withdrawn(top_up))
+    made = _perform(top_up, "invoices.create", "", invoice, attempt=attempt, now=now)
+    invoice_id = str(made["id"])
+    line: dict[str, Any] = {
+        "customer": customer.stripe_id,
+        "invoice": invoice_id,
+        "currency": currency,
+        "amount": top_up.amount_minor,
+        "description": words_of(top_up),
+        "metadata": marks,
+    }
+    _perform(top_up, "invoice_items.create", "", line, attempt=invoice_id, now=now)
+    return invoice_id
 
 
-def _finalize(invoice: InvoiceFacts, top_up: TopUp, *, now: datetime) -> InvoiceFacts:
-    return _step(top_up, "invoices.finalize_invoice", invoice.id, {}, now=now)
+def _close_visits(top_up: TopUp, *, now: datetime) -> None:
+    for visit in Checkout.objects.filter(top_up=top_up, status=CheckoutStatus.OPEN):
+        close_visit(visit, now=now)
 
 
-def _void(top_up: TopUp, *, now: datetime) -> None:
-    """An order that is over must not be paid for later."""
-    drafted = StripeIntent.objects.filter(
-        subject=top_up.public_id, operation="invoices.create", status=IntentStatus.DONE
-    ).first()
-    if drafted is None:
+def withdraw_order(*, top_up: TopUp, reason: str, now: datetime) -> None:
+    """Take back an order that nobody paid for. One that has ended is left alone."""
+    try:
+        _check_waiting(top_up)
+        _withdraw_invoice(top_up, now=now)
+        cancel_top_up(top_up=top_up, actor=SYSTEM, reason=reason, now=now)
+    except TopUpEnded:
+        # It was taken back before, or its invoice was paid.
         return
-    status = retrieve_invoice(drafted.object_id).status
-    if status == _OPEN:
-        _step(top_up, "invoices.void_invoice", drafted.object_id, {}, now=now)
-    elif status == _DRAFT:
-        perform(
-            Call(
-                operation="invoices.delete",
-                target=drafted.object_id,
-                params={},
-                key=f"{top_up.public_id}:invoices.delete",
-                subject=top_up.public_id,
-                organization_id=top_up.organization_id,
-            ),
-            now=now,
-        )
 
 
-def _step(
+def _withdraw_invoice(top_up: TopUp, *, now: datetime) -> None:
+    """
+    See to it that the invoice of an order, if it has one, cannot be paid any more.
+
+    Raises `TopUpEnded` if it is paid: the credits are granted then.
+    """
+    for made in StripeIntent.objects.filter(
+        subject=top_up.public_id, operation="invoices.create", status=IntentStatus.DONE
+    ):
+        try:
+            invoice = retrieve_invoice(made.object_id)
+        except ObjectMissing:
+            continue
+        if invoice.status == _PAID:
+            confirm_once(top_up=top_up, reference=invoice.id, now=now)
+            raise TopUpEnded("The top-up is paid.", status=TopUpStatus.PAID)
+        if invoice.status in (_OPEN, _DRAFT):
+            operation = "invoices.void_invoice" if invoice.status == _OPEN else "invoices.delete"
+            _perform(top_up, operation, invoice.id, {}, now=now)
+
+
+def _perform(
     top_up: TopUp,
     operation: str,
     target: str,
     params: dict[str, Any],
-    key: str = "",
     *,
+    attempt: str = "",
     now: datetime,
-) -> InvoiceFacts:
-    answer = perform(
+) -> Json:
+    """A call about an order that is made once for its target, or for each attempt."""
+    return perform(
         Call(
             operation=operation,
             target=target,
             params=params,
-            key=key or f"{top_up.public_id}:{operation}",
+            key=f"{top_up.public_id}:{operation}:{attempt or target}",
             subject=top_up.public_id,
             organization_id=top_up.organization_id,
         ),
         now=now,
     )
-    return InvoiceFacts.read(answer)
+
+
+def _withdrawn(top_up: TopUp) -> int:
+    """How many invoices of an order were withdrawn."""
+    return StripeIntent.objects.filter(
+        subject=top_up.public_id,
+        operation__in=("invoices.void_invoice", "invoices.delete"),
+        status=IntentStatus.DONE,
+    ).count()

@@ -10,6 +10,7 @@ from billing.choices import TopUpStatus
 from billing.models import AutomaticTopUp, CreditPack, Invoice, TopUp
 from billing.stripe.gateway.client import send
 from billing.stripe.gateway.errors import CardRefused
+from billing.stripe.journeys import top_ups
 from billing.stripe.journeys.errors import NoCard
 from billing.stripe.journeys.returning import complete_checkout
 from billing.stripe.journeys.top_ups import (
@@ -18,6 +19,7 @@ from billing.stripe.journeys.top_ups import (
     start_payment,
     take_back,
 )
+from billing.top_ups.errors import TopUpEnded
 from metering.queries import list_balances
 from tests.factories.agreements import make_agreement, use
 from tests.factories.top_ups import make_pack, order, set_automatic
@@ -132,6 +134,134 @@ def test_an_automatic_order_whose_card_is_refused_fails_and_is_switched_off(
         if invoice["billing_reason"] == "manual"
     ]
     assert invoice["status"] == "void"
+
+
+def test_a_second_visit_leaves_the_order_to_be_paid_there(acme: Acme, pack: CreditPack) -> None:
+    acme.subscribe("starter")
+    top_up = order(acme.organization, at=acme.stripe.now)
+    start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    second = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    acme.stripe.deliver()
+
+    assert pay(acme.stripe, second.url) == 303
+    acme.stripe.deliver()
+
+    top_up.refresh_from_db()
+    assert top_up.status == TopUpStatus.PAID
+    assert remaining(acme) == 1500
+
+
+def test_an_order_whose_page_closes_by_itself_is_taken_back(acme: Acme, pack: CreditPack) -> None:
+    acme.subscribe("starter")
+    top_up = order(acme.organization, at=acme.stripe.now)
+    start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+
+    acme.wait(days=1, hours=1)
+
+    top_up.refresh_from_db()
+    assert top_up.status == TopUpStatus.CANCELED
+
+
+def test_what_the_card_paid_cannot_be_paid_on_the_page_too(acme: Acme, pack: CreditPack) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    top_up = order(acme.organization, at=acme.stripe.now)
+    visit = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+
+    assert pay_with_card(top_up=top_up, now=acme.stripe.now).status == TopUpStatus.PAID
+
+    assert pay(acme.stripe, visit.url) != 303
+
+
+def test_what_is_paid_on_the_page_is_no_longer_on_the_invoice_that_the_card_did_not_pay(
+    acme: Acme, pack: CreditPack
+) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    top_up = order(acme.organization, at=acme.stripe.now)
+    use_card(acme, "pm_card_chargeCustomerFail")
+    with pytest.raises(CardRefused):
+        pay_with_card(top_up=top_up, now=acme.stripe.now)
+
+    visit = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    assert pay(acme.stripe, visit.url) == 303
+    acme.stripe.deliver()
+
+    assert statuses_of_orders(acme) == ["paid", "void"]
+    assert remaining(acme) == 1500
+
+
+def test_after_a_page_that_was_left_the_card_pays_by_another_invoice(
+    acme: Acme, pack: CreditPack
+) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    top_up = order(acme.organization, at=acme.stripe.now)
+    use_card(acme, "pm_card_chargeCustomerFail")
+    with pytest.raises(CardRefused):
+        pay_with_card(top_up=top_up, now=acme.stripe.now)
+    start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    use_card(acme, "pm_card_visa")
+
+    assert pay_with_card(top_up=top_up, now=acme.stripe.now).status == TopUpStatus.PAID
+
+    acme.stripe.deliver()
+    assert statuses_of_orders(acme) == ["paid", "void"]
+    assert remaining(acme) == 1500
+
+
+def test_an_order_whose_invoice_was_paid_meanwhile_is_granted_and_not_taken_back(
+    acme: Acme, pack: CreditPack
+) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    top_up = order(acme.organization, at=acme.stripe.now)
+    use_card(acme, "pm_card_chargeCustomerFail")
+    with pytest.raises(CardRefused):
+        pay_with_card(top_up=top_up, now=acme.stripe.now)
+    use_card(acme, "pm_card_visa")
+    [waiting] = acme.stripe.ask("invoices.list", status="open")["data"]
+    send("invoices.pay", target=waiting["id"], key="by hand")
+
+    with pytest.raises(TopUpEnded):
+        take_back(top_up=top_up, actor=acme.alice, reason="", now=acme.stripe.now)
+
+    top_up.refresh_from_db()
+    assert top_up.status == TopUpStatus.PAID
+    assert remaining(acme) == 1500
+
+
+def test_an_automatic_order_is_failed_by_the_next_sweep_if_the_first_one_died(
+    acme: Acme, pack: CreditPack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    use_card(acme, "pm_card_chargeCustomerFail")
+    set_automatic(acme.organization, threshold=100, target=500, at=acme.stripe.now)
+    use(acme.organization, "nearly-all", 950, at=acme.stripe.now)
+    acme.wait(hours=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(top_ups, "fail_top_up", killed)
+        with pytest.raises(ExceptionGroup):
+            pay_automatic_top_ups(now=acme.stripe.now)
+
+    assert pay_automatic_top_ups(now=acme.stripe.now) == 0
+
+    assert TopUp.objects.get().status == TopUpStatus.FAILED
+    assert statuses_of_orders(acme) == ["void", "void"]
+
+
+def killed(**_: object) -> None:
+    raise SystemError("killed")
+
+
+def statuses_of_orders(acme: Acme) -> list[str]:
+    """Those of the invoices that are of no subscription, the newest first."""
+    return [
+        invoice["status"]
+        for invoice in acme.stripe.ask("invoices.list")["data"]
+        if invoice["billing_reason"] == "manual"
+    ]
 
 
 def test_without_a_card_on_file_none_is_charged(acme: Acme, pack: CreditPack) -> None:

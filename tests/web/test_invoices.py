@@ -115,7 +115,7 @@ class TestTheList:
             "Next invoice, as it stands today estimate For Quantity Price of one Amount "
             "Professional, next month 1 $299 $299.00 "
             "AI credits beyond the allowance 1,000 $0.12 $120.00 "
-            "Total so far, before tax $419.00 "
+            "Total so far $419.00 "
             "Due 10 Oct 2026, 08:00 UTC billing not connected"
         )
 

@@ -10,11 +10,11 @@ from billing.invoicing.queries import (
     InvoiceLineView,
     InvoiceView,
     describe_invoice,
-    estimate_next_invoice,
     list_invoice_lines,
     list_invoices,
 )
 from billing.models import Invoice
+from billing.stripe.invoices.upcoming import upcoming
 from config.kernel.money import Money
 
 from ..access import Visit
@@ -63,12 +63,10 @@ def present_invoices(visit: Visit, *, after: Invoice | None) -> InvoicesPage:
     organization = visit.organization
     found = list_invoices(organization=organization, limit=ON_A_PAGE + 1, after=after)
     shown = found[:ON_A_PAGE]
-    upcoming = (
-        estimate_next_invoice(organization=organization, now=visit.now) if after is None else None
-    )
+    coming = upcoming(organization=organization, now=visit.now) if after is None else None
     return InvoicesPage(
-        upcoming=upcoming if upcoming is not None and upcoming.lines else None,
-        currency=upcoming.total.currency if upcoming else organization.currency,
+        upcoming=coming if coming is not None and coming.lines else None,
+        currency=coming.total.currency if coming else organization.currency,
         rows=tuple(_row(invoice) for invoice in shown),
         is_newest=after is None,
         older="?" + urlencode({"after": shown[-1].id}) if len(found) > ON_A_PAGE else "",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.audit.actor import Actor
 from accounts.memberships.queries import count_members
+from config.kernel.errors import Invalid
 from config.kernel.periods import INSTANT
 
 from ..catalog.queries import (
@@ -77,20 +78,25 @@ def change_plan_at_once(
     *,
     agreement: Agreement,
     version: PlanVersion,
+    interval: str,
     seats: int,
     actor: Actor,
     now: datetime,
     reason: str = "",
 ) -> Agreement:
     """
-    Move an agreement, at once, to a plan version and a number of seats that were agreed, and paid
-    for, elsewhere: nothing is checked but that there is such a price. Returns it as it now is.
+    Move an agreement, at once, to a plan version, an interval and a number of seats that were
+    agreed, and paid for, elsewhere: nothing is checked but that there is such a price. Returns it
+    as it now is.
 
-    The interval stays: another one begins with a period. Doing it again changes nothing. Raises
-    `PriceNotOffered`, `AgreementEnded` and `OrganizationClosed`.
+    Doing it again changes nothing. Raises `Invalid` for another interval unless it is on trial:
+    time that is paid for goes on to its end. Raises `PriceNotOffered`, `AgreementEnded` and
+    `OrganizationClosed`.
     """
     stored = lock_open_agreement(agreement, at=now - INSTANT)
-    target = target_of(stored, version=version, interval=stored.interval, seats=seats)
+    if interval != stored.interval and stored.status != AgreementStatus.TRIALING:
+        raise Invalid("Another interval begins when the period that is paid for ends.")
+    target = target_of(stored, version=version, interval=interval, seats=seats)
     if target != Target.of(stored):
         _undo_waiting(stored, actor=actor, now=now)
         move(stored, target, at=now, actor=actor, reason=reason, now=now)

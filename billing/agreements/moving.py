@@ -17,7 +17,7 @@ from metering.operations import open_periods, raise_allowance
 from metering.usage.reports import MeterTerms
 
 from ..catalog.queries import get_plan_version_terms
-from ..choices import Collection
+from ..choices import AgreementStatus, Collection
 from ..events import EventType
 from ..models import Agreement, PlanChange, PlanVersion
 from ..rating.proration import share_left
@@ -81,12 +81,12 @@ def move(
 
     What began before that instant began on the old terms, however late this comes. Of larger
     allowances the difference is granted for the rest of the month. Another interval moves the
-    anchor. Its plan and organization are loaded.
+    anchor, except on trial: that is where its end is. Its plan and organization are loaded.
     """
     effective_at = _earliest_change(agreement, at=at)
     move_on(agreement, now=effective_at - INSTANT)
     before = Target.of(agreement)
-    if to.interval != before.interval:
+    if to.interval != before.interval and agreement.status != AgreementStatus.TRIALING:
         agreement.anchor_at = at
     agreement.plan_version = to.version
     agreement.interval = to.interval

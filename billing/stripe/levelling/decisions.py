@@ -96,9 +96,12 @@ def _turn(agreed: Agreed, told: Told, *, now: datetime) -> ComeTo | None:
 
 
 def _terms(agreed: Agreed, told: Told) -> Iterator[Step]:
-    """Another plan or number of seats; another interval only begins as it was planned."""
+    """Another plan or number of seats; but on trial, another interval begins as was planned."""
     is_behind = told.period.ends_at <= agreed.period_starts_at
-    if told.sold is None or is_behind or told.sold.interval != agreed.sold.interval:
+    if told.sold is None or is_behind:
+        return
+    is_on_trial = agreed.status == AgreementStatus.TRIALING and told.status == _TRIALING
+    if told.sold.interval != agreed.sold.interval and not is_on_trial:
         return
     if not told.sold.is_met_by(agreed.sold):
         yield Change(told.sold)

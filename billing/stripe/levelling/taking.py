@@ -70,6 +70,7 @@ def _change(step: Change, agreement: Agreement, situation: Situation) -> None:
     change_plan_at_once(
         agreement=agreement,
         version=_version(step.sold),
+        interval=step.sold.interval,
         seats=_seats(step.sold, situation, agreement=agreement),
         actor=STRIPE,
         now=situation.now,

@@ -56,6 +56,7 @@ def test_a_life_is_told_step_by_step_however_often_each_is_noticed(
         change_plan_at_once(
             agreement=agreement,
             version=catalog.professional,
+            interval="month",
             seats=20,
             actor=STAFF,
             now=OCTOBER + DAY,

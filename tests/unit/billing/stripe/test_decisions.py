@@ -74,6 +74,9 @@ class TestTerms:
     def test_nothing_is_to_be_done_for_one_that_is_level(self) -> None:
         assert steps(AGREED, ACTIVE) == steps(ON_TRIAL, TRIAL, now=BEGUN) == []
 
+    def test_on_trial_another_interval_holds_at_once_too(self) -> None:
+        assert steps(ON_TRIAL, replace(TRIAL, sold=YEARLY), now=BEGUN) == [Change(YEARLY)]
+
     def test_another_plan_or_number_of_seats_holds_at_once(self) -> None:
         for sold in (Sold(BUSINESS, "month", 3), Sold(TEAM, "month", 4)):
             assert steps(AGREED, replace(ACTIVE, sold=sold)) == [Change(sold)]

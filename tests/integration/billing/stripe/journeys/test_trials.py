@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from billing.choices import AgreementStatus, EndReason
-from billing.models import Agreement, Invoice
+from billing.models import Agreement, Invoice, StripeDifference
 from billing.stripe.gateway.client import send
 from billing.stripe.journeys.cards import PortalPage, open_portal
+from billing.stripe.journeys.changes import make_change, preview_change
 from billing.stripe.journeys.checkout import start_checkout
+from billing.stripe.journeys.proposals import Wish
 from billing.stripe.journeys.returning import complete_checkout
 from billing.stripe.publishing import publish_waiting
 from tests.factories.catalog import fixed, make_plan, make_version, metered
@@ -74,6 +76,37 @@ def test_a_trial_with_a_card_becomes_what_is_paid_for(acme: Acme) -> None:
     )
     paid = Invoice.objects.get(billing_reason="subscription_cycle")
     assert (paid.status, paid.total_minor) == ("paid", 4900)
+
+
+def test_another_interval_is_agreed_on_trial_and_first_paid_when_it_ends(acme: Acme) -> None:
+    try_plan(acme, needs_card=True, gives_card=True)
+    wish = Wish(plan_code="professional", interval="year")
+    shown = preview_change(agreement=acme.agreement, wish=wish, now=NOW)
+
+    make_change(
+        agreement=acme.agreement,
+        wish=wish,
+        proration_at=shown.proration_at,
+        expected=shown.due_now,
+        actor=acme.alice,
+        now=NOW,
+    )
+
+    agreement = acme.agreement
+    assert (agreement.interval, agreement.plan_version) == ("year", acme.catalog.professional)
+    assert (agreement.status, agreement.anchor_at) == (AgreementStatus.TRIALING, NOW + FORTNIGHT)
+
+    acme.wait(days=14, hours=2)
+    acme.sweep()
+
+    agreement = acme.agreement
+    assert (agreement.current_period_start, agreement.current_period_end) == (
+        NOW + FORTNIGHT,
+        (NOW + FORTNIGHT).replace(year=2027),
+    )
+    paid = Invoice.objects.get(billing_reason="subscription_cycle")
+    assert (paid.status, paid.total_minor) == ("paid", shown.base.minor)
+    assert not StripeDifference.objects.exists()
 
 
 def test_a_trial_without_a_card_simply_ends(acme: Acme) -> None:

@@ -11,6 +11,7 @@ from ...models import StripeCustomer, StripeEvent
 from ..gateway.configuration import is_connected, is_live
 from ..gateway.reading import retrieve_clock
 from ..mirror.copying import copy_object
+from ..resting import rest_after
 from .handlers import ReceivedEvent, handlers_of
 
 logger = structlog.get_logger(__name__)
@@ -114,7 +115,7 @@ def _have_copied(event: StripeEvent, now: datetime) -> None:
 
 def _rest(event: StripeEvent, error: Exception, now: datetime) -> None:
     event.error = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-    event.next_attempt_at = now + min(timedelta(minutes=2**event.attempts), LONGEST_REST)
+    event.next_attempt_at = now + rest_after(event.attempts, longest=LONGEST_REST)
     event.save()
 
 

@@ -11,6 +11,7 @@ from ...models import StripeIntent
 from ..gateway.errors import StripeRefused, refusal
 from ..gateway.facts import Json
 from ..gateway.storable import storable
+from ..resting import rest_after
 from .conclusions import conclusions_of
 
 LONGEST_REST = timedelta(hours=1)
@@ -60,9 +61,8 @@ def postpone(*, intent_id: int, error: Exception, now: datetime) -> None:
         intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
         if intent.status != IntentStatus.OPEN:
             return
-        rest = min(timedelta(minutes=2**intent.attempts), LONGEST_REST)
         intent.error = {"kind": type(error).__name__, "detail": str(error)[:LONGEST_ERROR]}
-        intent.next_attempt_at = now + rest
+        intent.next_attempt_at = now + rest_after(intent.attempts, longest=LONGEST_REST)
         intent.attempts += 1
         intent.save()
 

@@ -25,6 +25,7 @@ from ..gateway.client import ask_for_all
 from ..gateway.configuration import is_connected
 from ..gateway.errors import StripeNotConnected, StripeRefused, StripeUnavailable
 from ..intents import perform
+from ..resting import rest_after
 from .calls import Scene, call_of, event_name_of
 from .reading import known_by_us, wanted_of
 from .state import MeterStep, Step, list_steps
@@ -32,7 +33,6 @@ from .state import MeterStep, Step, list_steps
 logger = structlog.get_logger(__name__)
 
 LONGEST_REST: Final = timedelta(hours=6)
-MOST_DOUBLINGS: Final = 9
 LONGEST_DETAIL: Final = 1_000
 UNPUBLISHED: Final = (PublicationStatus.WAITING, PublicationStatus.FAILED)
 
@@ -184,10 +184,6 @@ def _note_failure(plan: Plan, detail: str, now: datetime) -> None:
     for publication in failed:
         publication.status = PublicationStatus.FAILED
         publication.detail = detail[:LONGEST_DETAIL]
-        publication.next_attempt_at = now + _rest(publication.attempts)
+        publication.next_attempt_at = now + rest_after(publication.attempts, longest=LONGEST_REST)
         publication.attempts += 1
         publication.save()
-
-
-def _rest(attempts: int) -> timedelta:
-    return min(timedelta(minutes=2 ** min(attempts, MOST_DOUBLINGS)), LONGEST_REST)

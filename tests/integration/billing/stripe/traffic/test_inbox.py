@@ -184,6 +184,17 @@ class TestWhenAHandlerFails:
         minutes = (2, 4, 8, 16, 32, 64, 128, 256, 360, 360)
         assert rests == [MINUTE * each for each in minutes]
 
+    def test_one_that_fails_for_weeks_does_not_hold_up_the_others(self, broken: list[str]) -> None:
+        for_weeks = stored(status=InboxStatus.FAILED, attempts=120)
+        other = stored(event_id="evt_2", type="product.updated", next_attempt_at=NOW + 2 * MINUTE)
+
+        assert handle_waiting(now=NOW + 2 * MINUTE) == 2
+
+        for_weeks.refresh_from_db()
+        other.refresh_from_db()
+        assert for_weeks.next_attempt_at == NOW + 2 * MINUTE + 6 * HOUR
+        assert other.status == InboxStatus.IGNORED
+
     def test_another_delivery_does_not_shorten_the_rest(self, broken: list[str]) -> None:
         Letter().post()
         broken.clear()

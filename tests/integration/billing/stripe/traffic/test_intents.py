@@ -197,6 +197,17 @@ class TestWhenStripeDoesNotAnswer:
 
         assert rests == [MINUTE * minutes for minutes in (1, 2, 4, 8, 16, 32, 60)]
 
+    def test_an_outage_of_days_is_still_said_as_such(self, stripe: StripeAtHand) -> None:
+        stripe.break_with(timeout_before=100)
+        with pytest.raises(StripeUnavailable):
+            perform(customer(), now=NOW)
+        StripeIntent.objects.update(attempts=60)
+
+        with pytest.raises(StripeUnavailable):
+            perform(customer(), now=NOW + DAY)
+
+        assert StripeIntent.objects.get().next_attempt_at == NOW + DAY + 60 * MINUTE
+
     def test_one_that_fails_does_not_hold_up_the_others(
         self, stripe: StripeAtHand, concluded: Concluded, monkeypatch: pytest.MonkeyPatch
     ) -> None:

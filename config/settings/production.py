@@ -4,8 +4,16 @@ missing.
 
 from __future__ import annotations
 
+from environ import ImproperlyConfigured
+
 from config import env
 from config.settings.base import *
+
+if env.text("SANDBOX_URL"):
+    raise ImproperlyConfigured(
+        "Unset SANDBOX_URL: in the sandbox anybody pays with a made-up card, so it is for the "
+        "quick start and for tests only."
+    )
 
 SECRET_KEY = env.required("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")

@@ -66,6 +66,19 @@ def test_production_does_not_start_without(name: str, monkeypatch: pytest.Monkey
         load_production()
 
 
+@pytest.mark.parametrize("key", ["", "sk_test_" + "a1B2" * 8])
+def test_production_does_not_start_beside_the_sandbox(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("STRIPE_SECRET_KEY", key)
+    monkeypatch.setenv("SANDBOX_URL", "http://127.0.0.1:12111")
+
+    with pytest.raises(ImproperlyConfigured, match="SANDBOX_URL"):
+        load_production()
+
+
 def test_every_answer_carries_the_headers_that_protect_a_browser(client: Client) -> None:
     response = client.get("/healthz")
 

@@ -68,6 +68,7 @@ def subscription_facts(
             "test_clock_id": "",
             "currency": "USD",
             "collection_method": "charge_automatically",
+            "discount_ids": (),
             **facts,
         }
     )

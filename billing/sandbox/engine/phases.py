@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing.sandbox.call import Tools
+from billing.sandbox.call import Tools, id_of
 from billing.sandbox.engine.basket import live_price
 from billing.sandbox.engine.calendar import boundary
 from billing.sandbox.engine.rows import not_implemented, refuse_others, unset
@@ -45,6 +45,7 @@ def phase_of_subscription(subscription: Row, *, start: int, end: int) -> Row:
         **_empty(subscription["currency"]),
         "start_date": start,
         "end_date": end,
+        "discounts": [_discount({"discount": id_of(one)}) for one in subscription["discounts"]],
         "items": [
             _item(item["price"]["id"], item.get("quantity"), dict(item["metadata"]))
             for item in subscription["items"]["data"]

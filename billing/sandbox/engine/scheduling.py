@@ -219,10 +219,10 @@ def _take_terms(tools: Tools, changed: Row, phase: Row, *, at: int) -> None:
         if phase[name]:
             changed[name] = phase[name]
     changed["metadata"] = {**changed["metadata"], **(phase["metadata"] or {})}
-    if phase["discounts"]:
-        target = Target(customer=changed["customer"], at=at, subscription=changed["id"])
-        given = [_given(one) for one in phase["discounts"]]
-        changed["discounts"] = grant(tools, given, target=target)
+    # What a phase does not name is left behind: a discount that goes on is named again.
+    target = Target(customer=changed["customer"], at=at, subscription=changed["id"])
+    given = [_given(one) for one in phase["discounts"]]
+    changed["discounts"] = grant(tools, given, target=target)
 
 
 def _asked(item: Row) -> Row:

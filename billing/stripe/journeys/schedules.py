@@ -40,7 +40,10 @@ def schedule_at_stripe(
         Call(
             operation="subscription_schedules.update",
             target=created.id,
-            params={"end_behavior": "release", "phases": _phases(subscription, proposal)},
+            params={
+                "end_behavior": "release",
+                "phases": _phases(created, subscription, proposal),
+            },
             key=f"phases:{request}",
             subject=agreement.public_id,
             organization_id=agreement.organization_id,
@@ -75,23 +78,32 @@ def release_schedule(
     return retrieve_subscription(subscription.id)
 
 
-def _phases(subscription: SubscriptionFacts, proposal: Proposal) -> list[dict[str, Any]]:
+def _phases(
+    created: ScheduleFacts, subscription: SubscriptionFacts, proposal: Proposal
+) -> list[dict[str, Any]]:
+    """The time that is paid for, as Stripe has begun it, and what follows."""
     prices = price_ids_of(
         version_id=proposal.version.pk, currency=proposal.currency, interval=proposal.interval
     )
     period = subscription.period
+    begun_at = created.phase_starts_at or period.starts_at
+    # A phase that names no discount takes it away.
+    discounts = [{"discount": discount_id} for discount_id in subscription.discount_ids]
+    reduced = {"discounts": discounts} if discounts else {}
     present = {
         "items": [
             {"price": item.price_id} | ({} if item.is_metered else {"quantity": item.quantity})
             for item in subscription.items
         ],
-        "start_date": int(period.starts_at.timestamp()),
+        "start_date": int(begun_at.timestamp()),
         "end_date": int(period.ends_at.timestamp()),
+        **reduced,
     }
     coming = {
         "items": new_items(prices, seats=proposal.seats),
         "start_date": int(period.ends_at.timestamp()),
         "proration_behavior": "none",
         "duration": {"interval": proposal.interval, "interval_count": 1},
+        **reduced,
     }
     return [present, coming]

@@ -70,6 +70,7 @@ class SubscriptionFacts:
     test_clock_id: str
     currency: str
     collection_method: str
+    discount_ids: tuple[str, ...]
 
     @property
     def base(self) -> ItemFacts:
@@ -103,6 +104,7 @@ class SubscriptionFacts:
             test_clock_id=id_of(subscription.get("test_clock")),
             currency=subscription["currency"].upper(),
             collection_method=subscription["collection_method"],
+            discount_ids=tuple(id_of(each) for each in subscription.get("discounts") or ()),
         )
 
 

@@ -170,6 +170,24 @@ def test_another_interval_begins_with_the_next_period(acme: Acme) -> None:
     assert agreement.status == AgreementStatus.ACTIVE
 
 
+def test_a_discount_goes_on_after_a_change_that_was_planned(acme: Acme) -> None:
+    acme.subscribe("starter")
+    coupon = send("coupons.create", {"percent_off": 50, "duration": "forever"}, key="half")
+    subscription = acme.stripe.ask("subscriptions.list")["data"][0]["id"]
+    send(
+        "subscriptions.update",
+        {"discounts": [{"coupon": coupon["id"]}]},
+        target=subscription,
+        key="give-half",
+    )
+
+    change(acme, Wish(interval="year"))
+    acme.wait(days=30, hours=3)
+
+    renewal = Invoice.objects.get(billing_reason="subscription_cycle")
+    assert (renewal.subtotal_minor, renewal.total_minor) == (99000, 49500)
+
+
 def decline_from_now_on(acme: Acme) -> None:
     """The bank refuses what the card on file is charged from now on."""
     customer = acme.stripe.ask("customers.list")["data"][0]["id"]

@@ -46,7 +46,7 @@ def look_at_stripe(*, agreement: Agreement, now: datetime) -> Billed | None:
     Ask Stripe for an agreement's subscription and its drafts, and bring our copies of these
     level. None for an agreement without a subscription.
     """
-    known = StripeSubscription.objects.filter(agreement=agreement).first()
+    known = _subscription_of(agreement)
     if known is None:
         return None
     subscription = retrieve_subscription(known.stripe_id)
@@ -54,6 +54,19 @@ def look_at_stripe(*, agreement: Agreement, now: datetime) -> Billed | None:
     for draft in drafts:
         mirror_invoice(draft, now=now)
     return Billed(agreement, subscription, drafts)
+
+
+def _subscription_of(agreement: Agreement) -> StripeSubscription | None:
+    """
+    What collects for an agreement. One that had ended when we heard that its subscription goes on
+    is followed by another, which has the subscription since.
+    """
+    known = StripeSubscription.objects.filter(organization_id=agreement.organization_id)
+    found = known.filter(agreement=agreement).first()
+    if found is None and agreement.ended_at is not None:
+        later = known.filter(agreement__started_at__gte=agreement.ended_at)
+        found = later.order_by("agreement__started_at").first()
+    return found
 
 
 def is_own_invoice(invoice: InvoiceFacts) -> bool:

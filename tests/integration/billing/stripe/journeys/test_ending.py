@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from billing.choices import AgreementStatus, CancelFeedback, EndReason
-from billing.models import Invoice
+from billing.agreements.operations import bring_current
+from billing.choices import AgreementStatus, CancelFeedback, ChargeStatus, EndReason
+from billing.models import Invoice, SettlementCharge, StripeSubscription
+from billing.stripe.gateway.client import send
 from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
 from tests.factories.agreements import use
 from tests.factories.catalog import STAFF
@@ -60,6 +63,33 @@ def test_until_then_it_can_go_on_after_all(acme: Acme) -> None:
     acme.sweep()
     assert acme.agreement.status == AgreementStatus.ACTIVE
     assert Invoice.objects.get(billing_reason="subscription_cycle").status == "paid"
+
+
+def test_what_was_used_is_invoiced_also_if_we_hear_too_late_that_it_goes_on(acme: Acme) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    use(acme.organization, "much", 1_460, at=acme.stripe.now)
+    acme.wait(days=29)
+    end(acme)
+    acme.stripe.deliver()
+    send(
+        "subscriptions.update",
+        {"cancel_at_period_end": False},
+        target=StripeSubscription.objects.get().stripe_id,
+        key="at-the-last-moment",
+    )
+    ended_at = acme.agreement.current_period_end
+    bring_current(organization=acme.organization, now=ended_at + timedelta(minutes=1))
+    assert acme.agreement.ended_at == ended_at
+
+    acme.wait(days=1, hours=2)
+    acme.sweep()
+    acme.sweep()
+
+    assert (acme.agreement.started_at, acme.agreement.ended_at) == (ended_at, None)
+    charge = SettlementCharge.objects.get()
+    assert (charge.status, charge.settlement.amount_minor) == (ChargeStatus.INVOICED, 69_00)
+    assert Invoice.objects.get(stripe_id=charge.stripe_invoice_id).status == "paid"
 
 
 def test_what_was_used_until_the_end_is_invoiced_after_it(acme: Acme) -> None:

@@ -22,6 +22,7 @@ from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.journeys.checkout import SESSION_ID, Returns, start_checkout
 from billing.stripe.journeys.errors import CheckoutNotFound, NothingToPay
 from billing.stripe.journeys.returning import complete_checkout
+from config.kernel.errors import DomainError
 
 from ..billing_forms import WishForm
 from ..forms import PlanForm
@@ -81,6 +82,9 @@ def checkout(request: HttpRequest, visit: Visit, checkout_id: str) -> HttpRespon
         raise Http404(missing.detail) from missing
     except StripeUnavailable:
         return render(request, "portal/plan_checkout.html", {"page": None})
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+        return redirect("portal:overview")
     page = present_checkout(visit, done)
     return render(request, "portal/plan_checkout.html", {"page": page})
 

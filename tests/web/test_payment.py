@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from accounts.audit.actor import SYSTEM
 from accounts.models import Organization, User
 from accounts.organizations.clock import set_clock_ahead
 from billing.choices import TopUpStatus
 from billing.models import Agreement, Checkout, TopUp
 from billing.stripe.publishing import publish_waiting
+from billing.top_ups.operations import cancel_top_up
 from config.payments import form_targets
 from tests.factories.accounts import make_organization
 from tests.factories.catalog import ArticleCatalog
@@ -131,6 +133,14 @@ class TestOrders:
         assert Checkout.objects.filter(status="open").count() == 0
         visit = Checkout.objects.filter(top_up=waiting).latest("pk")
         assert "Nothing was paid" in text_of(alices.get(f"/plan/checkout/{visit.public_id}/"))
+
+    def test_what_was_paid_for_an_order_that_is_over_is_said(
+        self, alices: Client, buyer: Buyer
+    ) -> None:
+        agree(alices, buyer, plan="starter")
+        paid = urlsplit(buyer.pay(self.order(alices, pay="page"))).path
+        cancel_top_up(top_up=TopUp.objects.get(), actor=SYSTEM, now=NOW)
+        assert "The top-up has ended already: Canceled." in text_of(alices.get(paid, follow=True))
 
     def test_a_strangers_order_is_not_found(
         self, alices: Client, charlie: User, buyer: Buyer, sign_in: SignIn

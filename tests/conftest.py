@@ -10,6 +10,21 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from tests.support.database import fresh_database, server_in_use, use_database
+from tests.support.recording import (
+    pytest_configure,
+    pytest_configure_node,
+    pytest_sessionfinish,
+    pytest_sessionstart,
+    pytest_terminal_summary,
+)
+
+__all__ = [
+    "pytest_configure",
+    "pytest_configure_node",
+    "pytest_sessionfinish",
+    "pytest_sessionstart",
+    "pytest_terminal_summary",
+]
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from ...invoicing.finished_lines import finished_line
 from ...models import InvoiceLine, SettlementCharge, StripeIntent
 from ..gateway.client import ask
 from ..gateway.facts import Json
+from ..gateway.reading import retrieve_invoice
 from ..intents import Call, concludes, perform
 from ..invoices.mirror import SETTLEMENT
 
@@ -94,10 +95,11 @@ def _credit_note(charge: SettlementCharge, line: InvoiceLine) -> dict[str, Any]:
 
 def _kept_as_balance(params: dict[str, Any], line: InvoiceLine) -> dict[str, int]:
     """What of it was paid already, and is kept as the customer's balance."""
-    invoice = line.invoice
-    if invoice.tax_minor or invoice.discount_minor:
+    # Asked anew: what was given back a moment ago is owed no more.
+    invoice = retrieve_invoice(line.invoice.stripe_id)
+    if invoice.tax or invoice.discount:
         # The share of tax and discount in it is for Stripe to work out.
         paid = ask("credit_notes.preview", params)["post_payment_amount"]
     else:
-        paid = params["lines"][0]["amount"] - invoice.amount_remaining_minor
+        paid = params["lines"][0]["amount"] - invoice.amount_remaining
     return {"credit_amount": paid} if paid > 0 else {}

@@ -49,12 +49,19 @@ def collect_overage(*, organization_id: int, now: datetime) -> None:
     Bring what an organization's settlements came to onto its invoices, and its drafts forward.
 
     `now` is the organization's time. Doing it again changes nothing. Raises `StripeUnavailable`,
-    and `StripeRefused` for what Stripe will not take; what was done stays done.
+    and `StripeRefused` for what Stripe will not take, which holds up no other agreement; what was
+    done stays done.
     """
+    refusals = []
     for agreement in _plan(organization_id, now=now):
         billed = look_at_stripe(agreement=agreement, now=now)
-        if billed is not None:
-            _collect(billed, now=now)
+        try:
+            if billed is not None:
+                _collect(billed, now=now)
+        except StripeRefused as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
 
 
 def collect_all_overage(*, now: datetime) -> int:

@@ -15,7 +15,8 @@ from billing.agreements.operations import cancel_agreement
 from billing.choices import Collection
 from billing.models import Agreement, Invoice, InvoiceLine, SettlementCharge, StripeIntent
 from billing.stripe.gateway.client import use_http_client
-from billing.stripe.gateway.errors import StripeUnavailable
+from billing.stripe.gateway.errors import StripeRefused, StripeUnavailable
+from billing.stripe.settling import operations
 from billing.stripe.settling.operations import (
     collect_all_overage,
     collect_overage,
@@ -246,6 +247,64 @@ def test_what_is_taken_back_is_on_the_next_renewal(
         Line("paid", "40 AI credits taken back, 10 Sep \N{EN DASH} 10 Oct 2026", -6_00)
     ]
     assert copies()[-1] == ("paid", "subscription_cycle", 93_00)
+
+
+def test_what_is_given_back_twice_on_one_invoice_is_first_what_is_still_owed(
+    collecting: Collecting, agreement: Agreement
+) -> None:
+    acme = agreement.organization
+    use(acme, "evt_2", 40, at=SUBSCRIBED + DAY)
+    use(acme, "evt_3", 20, at=SUBSCRIBED + DAY)
+    collecting.move_to(SUBSCRIBED + 2 * DAY)
+    collecting.cancel(agreement)
+    cancel_agreement(agreement=agreement, actor=STAFF, reason="asked for", now=collecting.now)
+    pay_in_vain(collecting, agreement)
+    # All but $2 of the last invoice is paid from the customer's balance.
+    collecting.send(
+        "customers.update", {"balance": -76_00}, target=collecting.customer_of(agreement)
+    )
+    collecting.move_to(SUBSCRIBED + 2 * DAY + 2 * HOUR)
+    collecting.sweep()
+    collecting.move_to(SUBSCRIBED + 3 * DAY)
+    take_back("evt_2", acme, at=collecting.now)
+    take_back("evt_3", acme, at=collecting.now)
+
+    collecting.sweep()
+
+    assert charges() == [("invoiced", 78_00), ("invoiced", -6_00), ("invoiced", -3_00)]
+    assert collecting.balance(agreement) == -7_00
+
+
+def test_what_stripe_refuses_of_one_agreement_does_not_hold_up_the_next(
+    collecting: Collecting, agreement: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+
+    def refuse(billed: object, **_: object) -> None:
+        seen.append(billed)
+        raise StripeRefused("not this one")
+
+    monkeypatch.setattr(operations, "_plan", lambda *_, **__: ["the old one", "the new one"])
+    monkeypatch.setattr(operations, "look_at_stripe", lambda *, agreement, now: agreement)
+    monkeypatch.setattr(operations, "_collect", refuse)
+
+    with pytest.raises(StripeRefused):
+        collect_overage(organization_id=agreement.organization_id, now=collecting.now)
+
+    assert seen == ["the old one", "the new one"]
+
+
+def pay_in_vain(collecting: Collecting, agreement: Agreement) -> None:
+    """Give the customer a card that is declined."""
+    customer = collecting.customer_of(agreement)
+    method = collecting.send(
+        "payment_methods.attach", {"customer": customer}, target="pm_card_chargeCustomerFail"
+    )
+    collecting.send(
+        "customers.update",
+        {"invoice_settings": {"default_payment_method": method["id"]}},
+        target=customer,
+    )
 
 
 def test_what_is_taken_back_after_the_end_is_a_credit_note(

@@ -12,9 +12,9 @@ from django.conf import settings
 from .configuration import require_connection
 from .errors import CardRefused, KeyRefused, ObjectMissing, StripeRefused, StripeUnavailable
 from .facts import Json
-from .transport import TRANSPORT, Patience, use_http_client
+from .transport import TRANSPORT, Patience, briefly, use_http_client
 
-__all__ = ["Patience", "ask", "ask_for_all", "connect", "send", "use_http_client"]
+__all__ = ["Patience", "ask", "ask_for_all", "briefly", "connect", "send", "use_http_client"]
 
 
 def connect() -> None:

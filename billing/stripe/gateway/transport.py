@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +32,10 @@ DEADLINE_MS = 20_000
 # The same key is in use by another call, or Stripe is asked too often, or locks an object.
 RETRIED = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)
 CONNECT_SECONDS, READ_SECONDS = 5, 30
+# Where a page can do without the answer, nobody shall look at an empty one for long.
+BRIEF_CONNECT_SECONDS, BRIEF_READ_SECONDS = 2, 5
+
+_is_brief: ContextVar[bool] = ContextVar("is_brief", default=False)
 
 
 @dataclass
@@ -58,6 +63,11 @@ class _Wire:
     )
     patience: Patience = field(default_factory=Patience)
     pace: Pace | None = None
+    brief_client: stripe.HTTPClient = field(
+        default_factory=lambda: stripe.RequestsClient(
+            timeout=(BRIEF_CONNECT_SECONDS, BRIEF_READ_SECONDS)
+        )
+    )
 
     def keep_pace(self) -> None:
         if self.pace is None:
@@ -89,15 +99,16 @@ class Transport(stripe.HTTPClient):
         path = "/" + url.split("/", 3)[3]
         signed = {**headers, "Authorization": f"Bearer {settings.STRIPE_KEY}"}
         patience = self.wire.patience
+        attempts = 1 if _is_brief.get() else patience.attempts
         ends_at = patience.nanoseconds() + patience.deadline_ms * 1_000_000
-        for number in range(1, patience.attempts + 1):
+        for number in range(1, attempts + 1):
             self.wire.keep_pace()
             outcome = self._attempt(method, settings.STRIPE_URL + path, signed, post_data)
             if not may_be_asked_again(outcome):
                 break
             rest_ms = patience.before_attempt(number, asked_for_ms=_asked_for_ms(outcome))
             is_too_late = patience.nanoseconds() + rest_ms * 1_000_000 > ends_at
-            if number == patience.attempts or is_too_late:
+            if number == attempts or is_too_late:
                 break
             logger.info("stripe_asked_again", method=method, path=path.split("?")[0], pause=rest_ms)
             patience.wait(rest_ms)
@@ -108,8 +119,9 @@ class Transport(stripe.HTTPClient):
     def _attempt(
         self, method: str, url: str, headers: Mapping[str, str], body: Any
     ) -> Reply | stripe.APIConnectionError:
+        client = self.wire.brief_client if _is_brief.get() else self.wire.client
         try:
-            return self.wire.client.request(method, url, headers, body)
+            return client.request(method, url, headers, body)
         except stripe.APIConnectionError as error:
             return error
 
@@ -118,11 +130,22 @@ TRANSPORT = Transport()
 
 
 @contextmanager
+def briefly() -> Iterator[None]:
+    """Ask once meanwhile, and wait seconds for the answer: for what can be done without it."""
+    before = _is_brief.set(True)
+    try:
+        yield
+    finally:
+        _is_brief.reset(before)
+
+
+@contextmanager
 def use_http_client(
     client: stripe.HTTPClient, *, patience: Patience | None = None, pace: Pace | None = None
 ) -> Iterator[None]:
     """Speak through this client meanwhile: for tests, in the whole process."""
-    wire = _Wire(client, patience or Patience(), pace or Pace(per_second=LIVE_CALLS_PER_SECOND))
+    pace = pace or Pace(per_second=LIVE_CALLS_PER_SECOND)
+    wire = _Wire(client, patience or Patience(), pace, brief_client=client)
     before, TRANSPORT.wire = TRANSPORT.wire, wire
     try:
         yield

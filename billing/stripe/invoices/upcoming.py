@@ -16,7 +16,7 @@ from ...invoicing.estimate import list_accrued_lines
 from ...invoicing.queries import InvoiceEstimate, estimate_next_invoice
 from ...models import Agreement, StripeSubscription
 from ...rating.charges import ChargeLine, total
-from ..gateway.client import ask
+from ..gateway.client import ask, briefly
 from ..gateway.configuration import is_connected
 from ..gateway.errors import StripeRefused, StripeUnavailable
 from ..gateway.facts import InvoiceFacts, LineFacts
@@ -62,7 +62,8 @@ def _preview(agreement: Agreement) -> InvoiceFacts | None:
     if known is None:
         return None
     try:
-        told = ask("invoices.create_preview", {"subscription": known.stripe_id})
+        with briefly():
+            told = ask("invoices.create_preview", {"subscription": known.stripe_id})
     except (StripeRefused, StripeUnavailable):
         # Nothing is to come, or nobody answers: our estimate says what is known here.
         return None

@@ -20,7 +20,7 @@ from billing.stripe.gateway.errors import (
     StripeUnavailable,
 )
 from billing.stripe.gateway.pace import Pace
-from billing.stripe.gateway.transport import Patience, use_http_client
+from billing.stripe.gateway.transport import TRANSPORT, Patience, briefly, use_http_client
 from config.payments import stripe_settings
 
 KEY = "sk_test_" + "a1B2" * 8
@@ -208,6 +208,24 @@ def test_after_four_attempts_the_effect_is_unknown(clock: Clock) -> None:
     assert len(line.asked) == 4
     assert failure.value.status == 503
     assert "Timed out" not in failure.value.detail
+
+
+def test_what_can_be_done_without_is_asked_for_once(clock: Clock) -> None:
+    line = Line(error(500), (CUSTOMER, 200, {}))
+    with use_http_client(line, patience=clock.patience):
+        with briefly(), pytest.raises(StripeUnavailable):
+            ask("customers.retrieve", target="cus_1")
+        assert (len(line.asked), clock.waits) == (1, [])
+        assert ask("customers.retrieve", target="cus_1")["id"] == "cus_1"
+
+
+def test_its_answer_is_waited_for_by_a_client_that_waits_less() -> None:
+    patient, brief = Line(), Line((CUSTOMER, 200, {}))
+    with use_http_client(patient):
+        TRANSPORT.wire.brief_client = brief
+        with briefly():
+            ask("customers.retrieve", target="cus_1")
+    assert (len(patient.asked), len(brief.asked)) == (0, 1)
 
 
 def test_a_refusal_is_told_once_with_its_code(clock: Clock) -> None:

@@ -90,16 +90,23 @@ def assign_charges(*, charges: Several[SettlementCharge], invoice_id: str) -> No
     ).update(stripe_invoice_id=invoice_id)
 
 
-def assign_waiting_charges(*, agreement: Agreement, invoice_id: str, ended_by: datetime) -> None:
-    """Place on an invoice every line of an agreement that waits for one, of periods until then."""
-    SettlementCharge.objects.filter(
+def assign_waiting_charges(
+    *, agreement: Agreement, invoice_id: str, ended_by: datetime, limit: int
+) -> None:
+    """
+    Place on an invoice the lines of an agreement that wait for one, of periods until then: the
+    first settled first, and at most as many as it takes.
+    """
+    waiting = SettlementCharge.objects.filter(
         organization_id=agreement.organization_id,
         settlement__agreement=agreement,
         settlement__ends_at__lte=ended_by,
         method=OverageCollection.INVOICE_ITEM,
         status=ChargeStatus.PLANNED,
         stripe_invoice_id="",
-    ).update(stripe_invoice_id=invoice_id)
+    )
+    first = waiting.order_by("settlement_id").values_list("pk", flat=True)[:limit]
+    SettlementCharge.objects.filter(pk__in=list(first)).update(stripe_invoice_id=invoice_id)
 
 
 def unassign_charge(*, charge: SettlementCharge) -> None:

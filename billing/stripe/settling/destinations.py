@@ -4,6 +4,7 @@ Which invoice the money of a settlement goes on. Pure: plain values in, plain va
 | the settlement | goes |
 | --- | --- |
 | there is a draft that was made when its period had ended, or later | on the oldest such draft |
+| the same, but that draft takes no more lines | on a later invoice |
 | its period ended with a billing period that Stripe has not renewed yet | on the draft to come |
 | money is due, and no draft is to come for it | on an invoice of its own |
 | money is owed to the customer, and something else needs an invoice of its own | on that one |
@@ -15,14 +16,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+# Stripe's invoices take so many lines.
+MOST_LINES: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An invoice that still takes lines."""
+    """An invoice that still takes lines: so many as there is `room` for."""
 
     invoice_id: str
     created_at: datetime
+    room: int = MOST_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ def destinations_of(dues: Sequence[Due], standing: Standing) -> Destinations:
         draft = standing.oldest_draft_since(due.ends_at)
         if draft is None:
             without_draft.append((due, _way_without_draft(due, standing)))
-        else:
+        elif len(found.on_drafts.get(draft.invoice_id, ())) < draft.room:
             found.on_drafts.setdefault(draft.invoice_id, []).append(due.charge_id)
     if any(way is _Way.OWN_INVOICE for _, way in without_draft):
         found.on_own_invoice = [

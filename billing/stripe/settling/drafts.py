@@ -22,6 +22,7 @@ from ..gateway.facts.json_values import id_of
 from ..gateway.reading import retrieve_customer, retrieve_invoice
 from ..intents import Call, concludes, perform
 from ..invoices.mirror import AGREEMENT, forget_draft, mirror_invoice
+from .destinations import MOST_LINES
 from .reporting import counted_at_stripe, reported_quantity
 from .standing import OVERAGE_UNTIL, Billed, is_own_invoice, is_renewal
 
@@ -113,12 +114,14 @@ def note_own_invoice(intent: StripeIntent, answer: Json, now: datetime) -> None:
     assert mirrored is not None, intent
     agreement = Agreement.objects.get(public_id=intent.subject)
     until = datetime.fromisoformat(intent.params["metadata"][OVERAGE_UNTIL])
-    assign_waiting_charges(agreement=agreement, invoice_id=invoice.id, ended_by=until)
+    assign_waiting_charges(
+        agreement=agreement, invoice_id=invoice.id, ended_by=until, limit=MOST_LINES
+    )
 
 
 def _is_complete(draft: InvoiceFacts, billed: Billed) -> bool:
     charges = _charges_on(draft, billed.agreement)
-    if is_own_invoice(draft):
+    if is_own_invoice(draft) or len(draft.lines) >= MOST_LINES:
         return not charges.filter(status=ChargeStatus.PLANNED).exists()
     return is_everything_placed(
         agreement=billed.agreement, ended_by=draft.created_at, invoice_id=draft.id

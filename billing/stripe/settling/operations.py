@@ -6,6 +6,7 @@ committed; the calls come after it, each with a key that follows from what is do
 at once make the same calls, and one that died is continued by the next.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -171,11 +172,9 @@ class _WithoutDraft:
 @transaction.atomic(durable=True)
 def _assign_to_drafts(billed: Billed, *, now: datetime) -> _WithoutDraft:
     lock_organization(organization_id=billed.agreement.organization_id)
-    waiting = {
-        charge.pk: charge
-        for charge in list_planned_charges(agreement=billed.agreement)
-        if not charge.stripe_invoice_id
-    }
+    planned = list_planned_charges(agreement=billed.agreement)
+    waiting = {charge.pk: charge for charge in planned if not charge.stripe_invoice_id}
+    assigned = Counter(charge.stripe_invoice_id for charge in planned)
     begun = {pk for pk, charge in waiting.items() if is_being_given_back(charge)}
     for charge in waiting.values():
         if charge.method == OverageCollection.BILLING_METER and not can_report(
@@ -183,7 +182,7 @@ def _assign_to_drafts(billed: Billed, *, now: datetime) -> _WithoutDraft:
         ):
             charge_by_line(charge=charge)
     dues = [_due(charge) for pk, charge in waiting.items() if pk not in begun]
-    found = destinations_of(dues, billed.standing)
+    found = destinations_of(dues, billed.standing(assigned))
     for invoice_id, charge_ids in found.on_drafts.items():
         assign_charges(charges=[waiting[pk] for pk in charge_ids], invoice_id=invoice_id)
     return _WithoutDraft(

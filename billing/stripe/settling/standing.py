@@ -1,6 +1,6 @@
 """How the subscription of an agreement stands at Stripe, asked for anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,7 @@ from ...models import Agreement, StripeSubscription
 from ..gateway.facts import InvoiceFacts, SubscriptionFacts
 from ..gateway.reading import list_invoices, retrieve_invoice, retrieve_subscription
 from ..invoices.mirror import AGREEMENT, mirror_invoice
-from .destinations import Draft, Standing
+from .destinations import MOST_LINES, Draft, Standing
 
 RENEWAL: Final = "subscription_cycle"
 # On an invoice that we made for overage: the end of the last period that it is for.
@@ -32,12 +32,21 @@ class Billed:
         """Whether Stripe will make further invoices of its own for it."""
         return self.subscription.status not in _ENDED
 
-    @property
-    def standing(self) -> Standing:
-        """The same, as far as deciding on invoices goes."""
+    def standing(self, assigned: Mapping[str, int]) -> Standing:
+        """
+        The same, as far as deciding on invoices goes. `assigned` says how many lines are on their
+        way to a draft already.
+        """
         return Standing(
             renews_at=self.subscription.period.ends_at if self.is_live else None,
-            drafts=tuple(Draft(draft.id, draft.created_at) for draft in self.drafts),
+            drafts=tuple(
+                Draft(
+                    draft.id,
+                    draft.created_at,
+                    room=MOST_LINES - len(draft.lines) - assigned.get(draft.id, 0),
+                )
+                for draft in self.drafts
+            ),
         )
 
 

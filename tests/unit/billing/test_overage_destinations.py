@@ -119,3 +119,10 @@ def test_what_waits_for_a_renewal_does_not_go_on_another_invoice() -> None:
         RENEWED,
     )
     assert found == Destinations(on_own_invoice=[1])
+
+
+def test_what_a_draft_has_no_room_for_waits_for_a_later_invoice() -> None:
+    dues = [Due(number, ends_at=OCTOBER, amount_minor=-1_00) for number in (1, 2, 3)]
+    found = destinations_of(dues, with_drafts(Draft("in_october", OCTOBER, room=2)))
+    assert found.on_drafts == {"in_october": [1, 2]}
+    assert found.on_own_invoice == found.credited == []

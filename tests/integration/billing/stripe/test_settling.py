@@ -16,7 +16,7 @@ from billing.choices import Collection
 from billing.models import Agreement, Invoice, InvoiceLine, SettlementCharge, StripeIntent
 from billing.stripe.gateway.client import use_http_client
 from billing.stripe.gateway.errors import StripeRefused, StripeUnavailable
-from billing.stripe.settling import operations
+from billing.stripe.settling import drafts, operations, standing
 from billing.stripe.settling.operations import (
     collect_all_overage,
     collect_overage,
@@ -247,6 +247,29 @@ def test_what_is_taken_back_is_on_the_next_renewal(
         Line("paid", "40 AI credits taken back, 10 Sep \N{EN DASH} 10 Oct 2026", -6_00)
     ]
     assert copies()[-1] == ("paid", "subscription_cycle", 93_00)
+
+
+def test_what_an_invoice_has_no_room_for_is_on_the_next_one(
+    collecting: Collecting, agreement: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (drafts, standing):
+        monkeypatch.setattr(module, "MOST_LINES", 3)
+    acme = agreement.organization
+    mistakes = [f"mistake_{number}" for number in range(3)]
+    for event_id in mistakes:
+        use(acme, event_id, 40, at=SUBSCRIBED + 2 * DAY)
+    renew(collecting)
+    for event_id in mistakes:
+        take_back(event_id, acme, at=OCTOBER + DAY)
+    collecting.move_to(OCTOBER + DAY)
+    collecting.sweep()
+
+    renew(collecting, NOVEMBER)
+    assert copies()[-1] == ("paid", "subscription_cycle", 87_00)
+    renew(collecting, DECEMBER)
+
+    assert copies()[-1] == ("paid", "subscription_cycle", 93_00)
+    assert charges() == [("invoiced", 87_00)] + [("invoiced", -6_00)] * 3
 
 
 def test_what_is_given_back_twice_on_one_invoice_is_first_what_is_still_owed(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from accounts.models import Organization
 from config.kernel.ids import new_id
 
+from ...models import Checkout
 from ..intents import Call, perform
 from ..levelling.cards import bring_card_level
 from .customers import ensure_customer, find_customer
@@ -83,6 +84,24 @@ def make_default(*, organization: Organization, payment_method_id: str, now: dat
         now=now,
     )
     bring_card_level(customer_id=customer.stripe_id, now=now)
+
+
+def pay_by_customer(*, subscription_id: str, checkout: Checkout, now: datetime) -> None:
+    """
+    Let a subscription have no payment method of its own, so that the customer's pays for it:
+    whoever changes their card on Stripe's pages has then changed all there is to change.
+    """
+    perform(
+        Call(
+            operation="subscriptions.update",
+            target=subscription_id,
+            params={"default_payment_method": ""},
+            key=f"pay-by-customer:{subscription_id}",
+            subject=checkout.public_id,
+            organization_id=checkout.organization_id,
+        ),
+        now=now,
+    )
 
 
 def _configuration(*, now: datetime) -> str:

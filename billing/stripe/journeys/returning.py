@@ -17,7 +17,7 @@ from ..gateway.facts.json_values import id_of
 from ..gateway.reading import retrieve_session
 from ..inbox import ReceivedEvent, handles
 from ..levelling import bring_subscription_level
-from .cards import make_default
+from .cards import make_default, pay_by_customer
 from .checkout import COMPLETE, EXPIRED, was_closed_here
 from .errors import CheckoutNotFound
 from .top_ups import confirm_once, withdraw_order
@@ -87,6 +87,7 @@ def _follow_up(checkout: Checkout, session: SessionFacts, *, now: datetime) -> N
     if checkout.kind == CheckoutKind.AGREEMENT:
         bring_subscription_level(subscription_id=session.subscription_id, now=now)
         _keep_card(checkout, "subscriptions.retrieve", session.subscription_id, now=now)
+        pay_by_customer(subscription_id=session.subscription_id, checkout=checkout, now=now)
     elif checkout.kind == CheckoutKind.TOP_UP:
         if session.payment_status != _PAID:
             # A payment that takes days: another event tells when it has arrived.

@@ -14,6 +14,7 @@ from billing.models import Agreement, Checkout, Invoice, StripeCustomer, StripeS
 from billing.stripe.gateway.client import send
 from billing.stripe.gateway.errors import StripeNotConnected
 from billing.stripe.journeys import checkout as checkout_module
+from billing.stripe.journeys.cards import make_default
 from billing.stripe.journeys.checkout import start_checkout
 from billing.stripe.journeys.errors import CheckoutNotFound, PaymentUnderWay
 from billing.stripe.journeys.returning import complete_checkout
@@ -45,10 +46,8 @@ def test_the_first_payment_begins_the_agreement_and_grants_its_allowance(acme: A
     subscription = StripeSubscription.objects.get(agreement=agreement)
     assert subscription.status == "active"
     customer = StripeCustomer.objects.get(organization=acme.organization)
-    assert customer.has_payment_method is False  # told by the webhook, not yet delivered
-    acme.stripe.deliver()
-    customer.refresh_from_db()
     assert customer.card_words == "Visa •••• 4242"
+    acme.stripe.deliver()
     invoice = Invoice.objects.get(agreement=agreement)
     assert (invoice.status, invoice.total_minor, invoice.amount_paid_minor) == ("paid", 9900, 9900)
 
@@ -180,3 +179,22 @@ def test_without_a_connection_nothing_begins(acme: Acme, settings: Settings) -> 
         acme.subscribe("starter")
 
     assert not Checkout.objects.exists()
+
+
+def test_a_card_that_is_changed_later_pays_from_then_on(acme: Acme) -> None:
+    acme.subscribe("starter")
+    [customer] = acme.stripe.ask("customers.list")["data"]
+    other = send(
+        "payment_methods.attach",
+        {"customer": customer["id"]},
+        target="pm_card_chargeCustomerFail",
+        key="another-card",
+    )
+
+    make_default(organization=acme.organization, payment_method_id=other["id"], now=NOW)
+    acme.wait(days=30, hours=1)
+    acme.sweep()
+
+    renewal = Invoice.objects.get(billing_reason="subscription_cycle")
+    assert (renewal.status, renewal.attempt_count) == ("open", 1)
+    assert acme.agreement.status == AgreementStatus.PAST_DUE

@@ -102,7 +102,9 @@ def make_change(
     if it comes to another amount by now, and `PaymentIncomplete`: then the change takes effect
     with the payment, or not at all.
     """
-    if not now - PREVIEW_HOLDS <= proration_at <= now:
+    # What was shown before the period began was a share of another one.
+    begins_at = agreement.current_period_start.replace(microsecond=0)
+    if not max(now - PREVIEW_HOLDS, begins_at) <= proration_at <= now:
         raise PreviewOutdated("The preview is too old. Please have another look.")
     proposal = _proposal(agreement, wish, now=now)
     if agreement.collection != Collection.STRIPE:

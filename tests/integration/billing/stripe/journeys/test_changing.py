@@ -63,6 +63,28 @@ def test_an_upgrade_charges_what_was_shown_and_takes_effect_at_once(acme: Acme) 
     assert (charged.status, charged.amount_paid_minor) == ("paid", 10000)
 
 
+def test_what_was_shown_before_the_period_began_is_not_made_after_it(acme: Acme) -> None:
+    acme.subscribe("starter")
+    acme.wait(days=29, hours=23)
+    acme.stripe.now += timedelta(minutes=50)
+    shown = preview_change(agreement=acme.agreement, wish=PROFESSIONAL, now=acme.stripe.now)
+    acme.stripe.now += timedelta(minutes=20)
+    acme.wait()
+    assert acme.agreement.current_period_start == acme.stripe.now - timedelta(minutes=10)
+    acme.stripe.requests.clear()
+
+    with pytest.raises(PreviewOutdated, match="too old"):
+        make_change(
+            agreement=acme.agreement,
+            wish=PROFESSIONAL,
+            proration_at=shown.proration_at,
+            expected=shown.due_now,
+            actor=acme.alice,
+            now=acme.stripe.now,
+        )
+    assert acme.stripe.requests == []
+
+
 def test_another_amount_than_the_one_shown_is_not_charged(acme: Acme) -> None:
     acme.subscribe("starter")
     acme.wait(days=15)

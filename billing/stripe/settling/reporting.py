@@ -28,7 +28,7 @@ TAKE_BACK_KEY: Final = "overage-take-back:"
 # Stripe takes reports of the past 35 days, and takes them back for a day; a little less is safe.
 REPORTED_WITHIN: Final = timedelta(days=34)
 TAKEN_BACK_WITHIN: Final = timedelta(hours=23)
-# The last second of a period is in it; Stripe counts in whole seconds.
+# Stripe counts in whole seconds; the last one of a period is in it.
 _SECOND: Final = timedelta(seconds=1)
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -96,9 +96,9 @@ def counted_at_stripe(charge: SettlementCharge, *, customer_id: str) -> Decimal:
         "billing.meters.event_summaries.list",
         {
             "customer": customer_id,
-            # Stripe asks for whole minutes.
-            "start_time": int(settlement.starts_at.replace(second=0, microsecond=0).timestamp()),
-            "end_time": int((_whole_minute_after(settlement.ends_at)).timestamp()),
+            # Stripe asks for whole minutes; in this one the period before was reported.
+            "start_time": int(_whole_minute_after(settlement.starts_at).timestamp()),
+            "end_time": int(_whole_minute_after(settlement.ends_at).timestamp()),
         },
         target=_meter_of(charge).stripe_id,
     )
@@ -164,7 +164,8 @@ def _was_given_up(charge: SettlementCharge) -> bool:
 
 
 def _reported_at(charge: SettlementCharge) -> datetime:
-    return charge.settlement.ends_at - _SECOND
+    """The last whole minute in the period, so that it is counted in no other one."""
+    return (charge.settlement.ends_at - _SECOND).replace(second=0, microsecond=0)
 
 
 def _whole_minute_after(at: datetime) -> datetime:

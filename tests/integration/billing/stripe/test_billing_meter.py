@@ -81,6 +81,25 @@ def test_the_overage_of_a_month_is_reported_once_and_billed_with_the_renewal(
     assert reconcile(now=collecting.now) == []
 
 
+def test_months_that_turn_within_a_minute_are_counted_apart(
+    collecting: Collecting, version: PlanVersion, acme: Organization
+) -> None:
+    """Stripe tells what it has counted by whole minutes only."""
+    seconds = timedelta(seconds=30)
+    collecting.time.now = SUBSCRIBED + seconds
+    agreement = collecting.sell(acme, version)
+    for event_id, at, turns_at in (
+        ("evt_1", SUBSCRIBED + DAY, OCTOBER),
+        ("evt_2", OCTOBER + DAY, NOVEMBER),
+    ):
+        collecting.move_to(at)
+        use(acme, event_id, 1_460, at=at)
+        renew(collecting, turns_at + seconds)
+
+    totals = [(invoice.status, invoice.total) for invoice in collecting.invoices(agreement)]
+    assert totals == [("paid", 99_00), ("paid", 168_00), ("paid", 168_00)]
+
+
 def test_usage_within_the_allowance_is_not_reported(
     collecting: Collecting, version: PlanVersion, acme: Organization
 ) -> None:

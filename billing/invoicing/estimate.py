@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization
-from config.kernel.money import Money, minor_digits
-from config.kernel.quantities import EXACT, ZERO
+from config.kernel.money import Money
+from config.kernel.quantities import ZERO
 from metering.queries import Balance, PeriodTotals, list_balances
 
 from ..agreements.periods import usage_month_at
@@ -116,13 +116,9 @@ def _settled(agreement: Agreement) -> list[Settlement]:
 
 
 def _settled_line(settlement: Settlement) -> ChargeLine:
+    """The line as the invoice will have it: its words say how much, of what, at which price."""
     line = finished_line(settlement=settlement)
-    meter = settlement.feature.meter
-    assert meter is not None, settlement
-    if line.quantity is None or line.unit_amount is None:
-        return ChargeLine(line.description, Decimal(1), "", None, line.amount)
-    price = line.unit_amount.scaleb(-minor_digits(settlement.currency), context=EXACT)
-    return ChargeLine(line.description, line.quantity, meter.unit, price, line.amount)
+    return ChargeLine(line.description, Decimal(1), "", None, line.amount)
 
 
 def _base_lines(renewal: _Renewal) -> Iterator[ChargeLine]:

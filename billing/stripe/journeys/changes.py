@@ -99,14 +99,11 @@ def make_change(
     Make the change that was previewed, at once or when the paid period ends, and return it.
 
     A change that waits already is replaced. Raises what `preview_change` raises, `PreviewOutdated`
-    if it comes to another amount by now, and `PaymentIncomplete`: then the change takes effect
+    if it comes to something else by now, and `PaymentIncomplete`: then the change takes effect
     with the payment, or not at all.
     """
-    # What was shown before the period began was a share of another one.
-    begins_at = agreement.current_period_start.replace(microsecond=0)
-    if not max(now - PREVIEW_HOLDS, begins_at) <= proration_at <= now:
-        raise PreviewOutdated("The preview is too old. Please have another look.")
     proposal = _proposal(agreement, wish, now=now)
+    _check_is_as_shown(agreement, proposal, shown_at=proration_at, now=now)
     if agreement.collection != Collection.STRIPE:
         change_outside(agreement, proposal, actor=actor, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
@@ -147,6 +144,18 @@ def undo_change(*, agreement: Agreement, actor: Actor, now: datetime) -> None:
         now=now,
     )
     release_schedule(agreement, subscription, now=now)
+
+
+def _check_is_as_shown(
+    agreement: Agreement, proposal: Proposal, *, shown_at: datetime, now: datetime
+) -> None:
+    """Neither another period has begun since then, nor has another version come on sale."""
+    began_at = agreement.current_period_start.replace(microsecond=0)
+    if not max(now - PREVIEW_HOLDS, began_at) <= shown_at <= now:
+        raise PreviewOutdated("The preview is too old. Please have another look.")
+    published_at = proposal.version.published_at
+    if published_at is not None and published_at.replace(microsecond=0) > shown_at:
+        raise PreviewOutdated("The plan has changed meanwhile. Please have another look.")
 
 
 def _proposal(agreement: Agreement, wish: Wish, *, now: datetime) -> Proposal:

@@ -8,13 +8,16 @@ import pytest
 
 from billing.agreements.errors import NothingChanges
 from billing.agreements.waiting import find_waiting_change
+from billing.catalog.operations import publish
 from billing.choices import AgreementStatus, BillingInterval
 from billing.models import Invoice, ScheduledChange
 from billing.stripe.gateway.client import send
 from billing.stripe.journeys.changes import make_change, preview_change, undo_change
 from billing.stripe.journeys.errors import PaymentIncomplete, PreviewOutdated
 from billing.stripe.journeys.proposals import Wish
+from billing.stripe.publishing import publish_waiting
 from config.kernel.money import Money
+from tests.factories.catalog import STAFF, fixed, make_draft, metered
 
 from .conftest import Acme
 
@@ -83,6 +86,34 @@ def test_what_was_shown_before_the_period_began_is_not_made_after_it(acme: Acme)
             now=acme.stripe.now,
         )
     assert acme.stripe.requests == []
+
+
+def test_a_version_that_nobody_was_shown_is_not_agreed_on(acme: Acme) -> None:
+    acme.subscribe("professional")
+    acme.wait(days=15)
+    shown = preview_change(agreement=acme.agreement, wish=STARTER, now=acme.stripe.now)
+    dearer = make_draft(
+        acme.catalog.starter.plan, metered(acme.catalog.credits, 1_000), prices=(fixed("149"),)
+    )
+    acme.stripe.now += timedelta(minutes=1)
+    publish(plan_version=dearer, actor=STAFF, now=acme.stripe.now)
+    publish_waiting(now=acme.stripe.now)
+
+    with pytest.raises(PreviewOutdated, match="plan has changed"):
+        make_change(
+            agreement=acme.agreement,
+            wish=STARTER,
+            proration_at=shown.proration_at,
+            expected=shown.due_now,
+            actor=acme.alice,
+            now=acme.stripe.now,
+        )
+    assert find_waiting_change(acme.agreement) is None
+    change(acme, STARTER)
+    acme.stripe.deliver()
+    waiting = find_waiting_change(acme.agreement)
+    assert waiting is not None
+    assert waiting.to_version == dearer
 
 
 def test_another_amount_than_the_one_shown_is_not_charged(acme: Acme) -> None:

@@ -4,7 +4,6 @@ Pay for packs of credits: on the payment page, or with the card that is on file.
 Whichever way, the credits are granted by the payment, once.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit.actor import SYSTEM, Actor
+from accounts.organizations.clock import time_of
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.ids import new_id
@@ -69,6 +69,8 @@ def start_payment(*, top_up: TopUp, returns: Returns, now: datetime) -> Checkout
         ],
         "payment_intent_data": {"metadata": marks, "setup_future_usage": "off_session"},
         "invoice_creation": {"enabled": True, "invoice_data": {"metadata": marks}},
+        # Tax depends on the address, which nobody may have asked for yet.
+        "customer_update": {"address": "auto"},
         "automatic_tax": {"enabled": settings.STRIPE_AUTOMATIC_TAX},
         "metadata": marks,
         "success_url": returns.success_url,
@@ -139,32 +141,37 @@ def pay_automatic_top_ups(*, now: datetime) -> int:
     One that is refused, or that has no card, fails; automatic top-up is then switched off.
     """
     waiting = TopUp.objects.filter(
-        status=TopUpStatus.PENDING,
-        trigger=TopUpTrigger.AUTOMATIC,
-        ordered_at__lte=now - _GIVEN_TO_THE_ORDER,
+        status=TopUpStatus.PENDING, trigger=TopUpTrigger.AUTOMATIC
     ).order_by("pk")
-    return sum(sweep(waiting.values_list("pk", flat=True), _Payment(now).visit, doing="paying for"))
+    return sum(
+        sweep(
+            waiting.values_list("pk", flat=True),
+            lambda top_up_id: _pay_automatic(top_up_id, now=now),
+            doing="paying for",
+        )
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Payment:
-    now: datetime
+def _pay_automatic(top_up_id: int, *, now: datetime) -> int:
+    """Pay for one order, by its organization's time, and return how many were paid: 1 or 0."""
+    top_up = TopUp.objects.select_related("organization", "pack", "feature").get(pk=top_up_id)
+    now = time_of(organization_id=top_up.organization_id, now=now)
+    if top_up.ordered_at > now - _GIVEN_TO_THE_ORDER:
+        return 0
+    try:
+        _pay_or_fail(top_up, now=now)
+    except TopUpEnded:
+        # Somebody has paid for it, or taken it back, meanwhile.
+        return 0
+    return int(top_up.status == TopUpStatus.PAID)
 
-    def visit(self, top_up_id: int) -> int:
-        top_up = TopUp.objects.select_related("organization", "pack", "feature").get(pk=top_up_id)
-        try:
-            self._pay_or_fail(top_up)
-        except TopUpEnded:
-            # Somebody has paid for it, or taken it back, meanwhile.
-            return 0
-        return int(top_up.status == TopUpStatus.PAID)
 
-    def _pay_or_fail(self, top_up: TopUp) -> None:
-        try:
-            top_up.status = pay_with_card(top_up=top_up, now=self.now).status
-        except (StripeRefused, NoCard) as refusal:
-            _withdraw_invoice(top_up, now=self.now)
-            fail_top_up(top_up=top_up, reason=refusal.detail, actor=SYSTEM, now=self.now)
+def _pay_or_fail(top_up: TopUp, *, now: datetime) -> None:
+    try:
+        top_up.status = pay_with_card(top_up=top_up, now=now).status
+    except (StripeRefused, NoCard) as refusal:
+        _withdraw_invoice(top_up, now=now)
+        fail_top_up(top_up=top_up, reason=refusal.detail, actor=SYSTEM, now=now)
 
 
 def words_of(top_up: TopUp) -> str:

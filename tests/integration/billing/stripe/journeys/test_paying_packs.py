@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from accounts.organizations.clock import set_clock_ahead
 from billing.choices import TopUpStatus
 from billing.models import AutomaticTopUp, CreditPack, Invoice, TopUp
 from billing.stripe.gateway.client import send
@@ -249,6 +251,19 @@ def test_an_automatic_order_is_failed_by_the_next_sweep_if_the_first_one_died(
 
     assert TopUp.objects.get().status == TopUpStatus.FAILED
     assert statuses_of_orders(acme) == ["void", "void"]
+
+
+def test_an_automatic_order_is_paid_also_where_a_clock_is_ahead(
+    acme: Acme, pack: CreditPack
+) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    real = acme.stripe.now
+    set_automatic(acme.organization, threshold=100, target=500, at=real)
+    set_clock_ahead(organization_id=acme.organization.pk, ahead=timedelta(days=3))
+    use(acme.organization, "nearly-all", 950, at=real + timedelta(days=3))
+
+    assert pay_automatic_top_ups(now=real + timedelta(minutes=1)) == 1
 
 
 def killed(**_: object) -> None:

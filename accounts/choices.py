@@ -23,3 +23,5 @@ class Scope(models.TextChoices):
     ENTITLEMENTS_READ = "entitlements:read", _("Read entitlements and flags")
     AGREEMENTS_READ = "agreements:read", _("Read agreements")
     AGREEMENTS_WRITE = "agreements:write", _("Create agreements")
+    BILLING_READ = "billing:read", _("Read invoices, orders and what changes would cost")
+    BILLING_WRITE = "billing:write", _("Subscribe, change, end and pay")

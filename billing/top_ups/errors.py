@@ -32,7 +32,7 @@ class NothingToTopUp(DomainError):
 
 
 class OrderWaiting(DomainError):
-    """An order of the same pack waits for its payment."""
+    """An order of the same pack, `top_up`, waits for its payment."""
 
     code = "order_waiting"
     title = "Such an order is waiting already"

@@ -28,6 +28,7 @@ class TopUpView:
 
     id: str
     feature: str
+    pack_code: str
     pack_name: str
     pack_count: int
     credits: Decimal
@@ -105,16 +106,30 @@ def get_pack(*, organization: Organization, code: str) -> PackOffer:
 
 
 def get_top_up(*, organization: Organization, public_id: str) -> TopUp:
-    """Return an order. Raises `TopUpNotFound`, also for another organization's."""
-    top_up = TopUp.objects.owned_by(organization).filter(public_id=public_id).first()
+    """
+    Return an order with its pack and feature loaded.
+
+    Raises `TopUpNotFound`, also for another organization's.
+    """
+    top_up = _loaded().owned_by(organization).filter(public_id=public_id).first()
     if top_up is None:
         raise TopUpNotFound("There is no such top-up.")
     return top_up
 
 
-def list_top_ups(*, organization: Organization, feature: str, limit: int) -> list[TopUpView]:
-    """Return the newest orders of a feature's packs, newest first."""
-    top_ups = _loaded().owned_by(organization).filter(feature__code=feature).order_by("-pk")
+def list_top_ups(
+    *,
+    organization: Organization,
+    limit: int,
+    feature: str | None = None,
+    after: TopUp | None = None,
+) -> list[TopUpView]:
+    """Return the orders, of one feature's packs if it is named, newest first; in pages."""
+    top_ups = _loaded().owned_by(organization).order_by("-pk")
+    if feature is not None:
+        top_ups = top_ups.filter(feature__code=feature)
+    if after is not None:
+        top_ups = top_ups.filter(pk__lt=after.pk)
     return [describe_top_up(top_up=top_up) for top_up in top_ups[:limit]]
 
 
@@ -130,6 +145,7 @@ def describe_top_up(*, top_up: TopUp) -> TopUpView:
     return TopUpView(
         id=top_up.public_id,
         feature=top_up.feature.code,
+        pack_code=top_up.pack.code,
         pack_name=top_up.pack.name,
         pack_count=top_up.pack_count,
         credits=top_up.credits,

@@ -80,6 +80,13 @@ def read_body(request: HttpRequest) -> bytes:
         raise InvalidRequest("The body could not be read to its end.") from error
 
 
+def parse_document_if_any(request: HttpRequest) -> Any:
+    """The document of a request whose body may be left out: an empty one then."""
+    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+        return {}
+    return parse_document(read_body(request))
+
+
 def parse_document(body: bytes) -> Any:
     """
     Parse one JSON text.

@@ -104,9 +104,15 @@ class Resource(APIView):
 
         Raises `OrganizationRequired` and `OrganizationNotFound`.
         """
-        organization = get_named_organization(
-            caller=self.caller, reference=find_parameter(self.plain_request, "organization")
-        )
+        return self.organization_named(find_parameter(self.plain_request, "organization"))
+
+    def organization_named(self, reference: str | None) -> Organization:
+        """
+        Return the organization that a body names, or the caller's own, up to date with the clock.
+
+        From here on `now` is the organization's time. Raises as `organization` does.
+        """
+        organization = get_named_organization(caller=self.caller, reference=reference)
         self.now = time_of(organization_id=organization.pk, now=self.now)
         bring_current(organization=organization, now=self.now)
         return organization

@@ -114,6 +114,22 @@ class Shortage(Problem, frozen=True, kw_only=True):
     ]
 
 
+class PaymentProblem(Problem, frozen=True, kw_only=True):
+    """Why a payment was not made. Which members there are depends on the code."""
+
+    decline_code: Annotated[
+        str | msgspec.UnsetType,
+        Meta(description="Of a card that was declined: why, as far as its bank told."),
+    ] = msgspec.UNSET
+    invoice_url: Annotated[
+        str | msgspec.UnsetType,
+        Meta(description="Of a payment that is not complete: where it can be made."),
+    ] = msgspec.UNSET
+    top_up: Annotated[
+        str | msgspec.UnsetType, Meta(description="The order that still waits for its payment.")
+    ] = msgspec.UNSET
+
+
 class StructExtension(OpenApiSerializerExtension):
     """Lets msgspec types stand where the framework expects serializers."""
 
@@ -146,6 +162,7 @@ class Refusals:
     statuses: frozenset[int]
     document: type[msgspec.Struct] = Problem
     content_type: str = CONTENT_TYPE
+    on_payment: type[msgspec.Struct] = Shortage
 
     def and_also(self, *statuses: int) -> Self:
         """The same with more statuses."""
@@ -153,7 +170,11 @@ class Refusals:
 
     def document_of(self, status: int) -> type[msgspec.Struct]:
         """What an answer with this status says."""
-        return Shortage if status == HTTPStatus.PAYMENT_REQUIRED else self.document
+        return self.on_payment if status == HTTPStatus.PAYMENT_REQUIRED else self.document
+
+    def where_money_moves(self) -> Self:
+        """The same for what Stripe has a say in: it may refuse, or the payment may fail."""
+        return replace(self.and_also(402, 502), on_payment=PaymentProblem)
 
 
 PUBLIC: Final = Refusals(frozenset({400, 503}))

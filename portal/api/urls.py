@@ -7,15 +7,21 @@ from .documentation import ApiDocumentation, ApiSchema
 from .fallbacks import nothing_here
 from .fields import ID_PATTERN
 from .kinde.meter_usage import post_meter_usage
-from .v1.agreements import Agreements
+from .v1.agreement_changes import ChangeAgreement, PreviewChange, UndoChange
+from .v1.agreement_endings import CancelAgreement, EndAgreement, ResumeAgreement
+from .v1.agreements import AgreementOfId, Agreements
 from .v1.balances import Balances
+from .v1.checkouts import CheckoutOfId, Checkouts
 from .v1.credit_grants import CreditGrantOfId, CreditGrants
 from .v1.entitlements import EntitlementOfFeature, Entitlements
 from .v1.flags import FlagOfKey, Flags
 from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
+from .v1.invoices import InvoiceOfId, Invoices, InvoiceToCome
 from .v1.ledger import Ledger
+from .v1.payment_pages import PaymentPages
 from .v1.plans import Plans
 from .v1.reversals import ReverseUsage
+from .v1.top_ups import CancelTopUp, PayTopUp, TopUpOfId, TopUps
 from .v1.usage import post_usage
 from .v1.usage_events import UsageEventOfId
 from .v1.usage_summary import Summary
@@ -43,6 +49,8 @@ register_converter(CodeConverter, "code")
 register_converter(EventIdConverter, "event_id")
 register_converter(OurIdConverter, "our_id")
 
+AGREEMENT = "v1/agreements/<our_id:agreement_id>"
+
 app_name = "api"
 urlpatterns = [
     path("v1/usage", post_usage, name="usage"),
@@ -63,6 +71,23 @@ urlpatterns = [
     path("v1/flags/<code:key>", FlagOfKey.as_view(), name="flag"),
     path("v1/plans", Plans.as_view(), name="plans"),
     path("v1/agreements", Agreements.as_view(), name="agreements"),
+    path(AGREEMENT, AgreementOfId.as_view(), name="agreement"),
+    path(f"{AGREEMENT}/preview", PreviewChange.as_view(), name="preview-change"),
+    path(f"{AGREEMENT}/change", ChangeAgreement.as_view(), name="change-agreement"),
+    path(f"{AGREEMENT}/undo-change", UndoChange.as_view(), name="undo-change"),
+    path(f"{AGREEMENT}/cancel", CancelAgreement.as_view(), name="cancel-agreement"),
+    path(f"{AGREEMENT}/resume", ResumeAgreement.as_view(), name="resume-agreement"),
+    path(f"{AGREEMENT}/end", EndAgreement.as_view(), name="end-agreement"),
+    path("v1/checkouts", Checkouts.as_view(), name="checkouts"),
+    path("v1/checkouts/<our_id:checkout_id>", CheckoutOfId.as_view(), name="checkout"),
+    path("v1/payment-pages", PaymentPages.as_view(), name="payment-pages"),
+    path("v1/invoices", Invoices.as_view(), name="invoices"),
+    path("v1/invoices/upcoming", InvoiceToCome.as_view(), name="upcoming-invoice"),
+    path("v1/invoices/<our_id:invoice_id>", InvoiceOfId.as_view(), name="invoice"),
+    path("v1/top-ups", TopUps.as_view(), name="top-ups"),
+    path("v1/top-ups/<our_id:top_up_id>", TopUpOfId.as_view(), name="top-up"),
+    path("v1/top-ups/<our_id:top_up_id>/pay", PayTopUp.as_view(), name="pay-top-up"),
+    path("v1/top-ups/<our_id:top_up_id>/cancel", CancelTopUp.as_view(), name="cancel-top-up"),
     path("v1/billing/meter_usage", post_meter_usage, name="kinde-meter-usage"),
     path("schema/", ApiSchema.as_view(), name="schema"),
     path("docs/", ApiDocumentation.as_view(), name="docs"),

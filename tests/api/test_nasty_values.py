@@ -204,6 +204,13 @@ def test_in_the_place_of_a_batch(world: World) -> None:
         "usage/a/reverse",
         "credit-grants",
         "agreements",
+        "agreements/agr_00000000000000000000000000/change",
+        "agreements/agr_00000000000000000000000000/cancel",
+        "agreements/agr_00000000000000000000000000/end",
+        "checkouts",
+        "payment-pages",
+        "top-ups",
+        "top-ups/top_00000000000000000000000000/cancel",
         "billing/meter_usage",
     ],
 )
@@ -217,6 +224,26 @@ def test_in_the_place_of_the_body(world: World, path: str) -> None:
 def test_in_a_field_of_an_order(world: World, field: str) -> None:
     make_organization("Dune", external_id="customer-3")
     send_all(world.as_platform, "agreements", [written(ORDER | {field: value}) for value in NASTY])
+
+
+@pytest.mark.parametrize(
+    ("deed", "field"),
+    [
+        ("preview", "plan"),
+        ("preview", "interval"),
+        ("preview", "seats"),
+        ("preview", "organization"),
+        ("change", "proration_at"),
+        ("change", "due_now"),
+        ("cancel", "feedback"),
+        ("cancel", "comment"),
+    ],
+)
+def test_in_a_field_of_a_change(world: World, deed: str, field: str) -> None:
+    change = {"plan": '"gold"', "proration_at": '"2026-09-20T12:00:00Z"', "due_now": "{}"}
+    order = change if deed == "change" else {}
+    path = f"agreements/{world.agreement.public_id}/{deed}"
+    send_all(world.as_acme, path, [written(order | {field: value}) for value in NASTY])
 
 
 @pytest.mark.parametrize(
@@ -243,7 +270,7 @@ def test_in_a_field_of_kindes_call(world: World, field: str) -> None:
 def test_in_the_query(world: World, name: str) -> None:
     for text in TEXTS:
         query = f"{name}={quote(text)}"
-        for path in ("balances", "plans"):
+        for path in ("balances", "plans", "invoices", "top-ups"):
             check(world.as_platform.get(f"{path}?{query}"), query)
     for raw in ("%00", "%ff", "%ed%a0%80", "%u0000", "%", "%zz", "a%00b"):
         check(world.as_platform.get(f"agreements?{name}={raw}"), raw)
@@ -264,7 +291,9 @@ def test_in_a_question_about_usage(world: World, name: str) -> None:
             check(world.as_acme.get(f"{path}?{query}"), query)
 
 
-@pytest.mark.parametrize("path", ["flags", "entitlements", "usage", "holds", "credit-grants"])
+@pytest.mark.parametrize(
+    "path", ["flags", "entitlements", "usage", "holds", "credit-grants", "invoices", "checkouts"]
+)
 def test_in_the_address(world: World, path: str) -> None:
     for text in [*TEXTS, "\0", "a\0b"]:
         check(world.as_acme.get(f"{path}/{quote(text, safe='')}"), text)

@@ -265,9 +265,14 @@ def test_agreements_are_listed_with_their_price(world: World) -> None:
         "seats": 20,
         "included_seats": 20,
         "base_price": {"amount_minor": 29900, "currency": "USD"},
+        "started_at": "2026-09-10T08:00:00Z",
         "anchor_at": "2026-09-10T08:00:00Z",
+        "trial_ends_at": None,
         "current_period_start": "2026-09-10T08:00:00Z",
         "current_period_end": "2026-10-10T08:00:00Z",
+        "scheduled_change": None,
+        "cancel_at": None,
+        "end_reason": None,
         "ended_at": None,
     }
 
@@ -293,7 +298,7 @@ DUNE = {"organization": "customer-3", "plan": "starter"}
 @pytest.mark.parametrize(
     ("order", "status", "code"),
     [
-        ({"plan": "starter"}, 400, "invalid_request"),
+        ({"plan": "starter"}, 400, "organization_required"),
         ({"organization": "customer-3"}, 400, "invalid_request"),
         ({**DUNE, "organization": "nobody"}, 404, "organization_not_found"),
         ({**DUNE, "plan": "gold"}, 404, "plan_not_offered"),

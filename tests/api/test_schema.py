@@ -1,5 +1,6 @@
 """The OpenAPI document is committed, complete and true."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,12 @@ from drf_spectacular.validation import validate_schema
 from jsonschema import Draft202012Validator
 
 from tests.api.conftest import Answer, Api, World, make_customer
+from tests.api.shop import RETURNS, STARTER, Shop, clock, money, shop, stripe
 from tests.factories.accounts import make_organization
+from tests.factories.top_ups import make_pack
+from tests.support.paying import pay
+
+__all__ = ["clock", "shop", "stripe"]
 
 COMMITTED = Path(settings.PROJECT_FOLDER) / "docs" / "openapi.yaml"
 
@@ -55,6 +61,24 @@ def test_every_resource_is_described(schema: Any) -> None:
         "GET /api/v1/plans",
         "GET /api/v1/agreements",
         "POST /api/v1/agreements",
+        "GET /api/v1/agreements/{agreement_id}",
+        "POST /api/v1/agreements/{agreement_id}/preview",
+        "POST /api/v1/agreements/{agreement_id}/change",
+        "POST /api/v1/agreements/{agreement_id}/undo-change",
+        "POST /api/v1/agreements/{agreement_id}/cancel",
+        "POST /api/v1/agreements/{agreement_id}/resume",
+        "POST /api/v1/agreements/{agreement_id}/end",
+        "POST /api/v1/checkouts",
+        "GET /api/v1/checkouts/{checkout_id}",
+        "POST /api/v1/payment-pages",
+        "GET /api/v1/invoices",
+        "GET /api/v1/invoices/upcoming",
+        "GET /api/v1/invoices/{invoice_id}",
+        "GET /api/v1/top-ups",
+        "POST /api/v1/top-ups",
+        "GET /api/v1/top-ups/{top_up_id}",
+        "POST /api/v1/top-ups/{top_up_id}/pay",
+        "POST /api/v1/top-ups/{top_up_id}/cancel",
         "POST /api/v1/billing/meter_usage",
     }
 
@@ -98,12 +122,80 @@ def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> Non
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", meter_usage)),
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", {})),
     ]
-    for method, path, answer in [*answers, *answers_about_credits(world)]:
+    check_described(schema, [*answers, *answers_about_credits(world)])
+
+
+def test_what_is_answered_about_money_is_what_is_described(shop: Shop, schema: Any) -> None:
+    check_described(schema, [*answers_about_agreements(shop), *answers_about_payments(shop)])
+
+
+def check_described(schema: Any, answers: Sequence[tuple[str, str, Answer]]) -> None:
+    """Every answer is as the document says."""
+    for method, path, answer in answers:
         responses = schema["paths"][f"/api/v1{path}"][method]["responses"]
         content = responses[str(answer.status)]["content"][answer.headers["Content-Type"]]
         described = {**content["schema"], "components": schema["components"]}
         errors = list(Draft202012Validator(described).iter_errors(answer.body))
         assert errors == [], (path, answer)
+
+
+def answers_about_agreements(shop: Shop) -> list[tuple[str, str, Answer]]:
+    """What the routes for subscribing, changing and ending answer."""
+    acme, starter = shop.as_acme, {"plan": "starter"}
+    opened = acme.post("checkouts", {**STARTER, "plan": "professional"})
+    pay(shop.stripe, opened.body["url"])
+    one, paid = "/agreements/{agreement_id}", acme.get(f"checkouts/{opened.body['id']}")
+    path = f"agreements/{shop.agreement()['id']}"
+    preview = acme.post(f"{path}/preview", starter)
+    order = {**starter, **{name: preview.body[name] for name in ("proration_at", "due_now")}}
+    wrong = {**order, "plan": "professional", "seats": 20, "due_now": money(1)}
+    end = {"organization": "customer-1", "reason": "test"}
+    return [
+        ("post", "/checkouts", opened),
+        ("post", "/checkouts", acme.post("checkouts", STARTER)),
+        ("post", "/checkouts", acme.post("checkouts", {})),
+        ("get", "/checkouts/{checkout_id}", paid),
+        ("get", "/checkouts/{checkout_id}", shop.as_crane.get(f"checkouts/{opened.body['id']}")),
+        ("post", f"{one}/preview", preview),
+        ("post", f"{one}/preview", acme.post(f"{path}/preview", {})),
+        ("post", f"{one}/change", acme.post(f"{path}/change", wrong)),
+        ("post", f"{one}/change", acme.post(f"{path}/change", order)),
+        ("get", one, acme.get(path)),
+        ("post", f"{one}/undo-change", acme.post(f"{path}/undo-change", {})),
+        ("post", f"{one}/cancel", acme.post(f"{path}/cancel", {})),
+        ("post", f"{one}/resume", acme.post(f"{path}/resume", {})),
+        ("post", f"{one}/end", acme.post(f"{path}/end", end)),
+        ("post", f"{one}/end", shop.as_platform.post(f"{path}/end", end)),
+    ]
+
+
+def answers_about_payments(shop: Shop) -> list[tuple[str, str, Answer]]:
+    """What the routes for invoices, payment pages and top-ups answer."""
+    make_pack(shop.catalog.credits)
+    acme, card = shop.as_acme, {"pack": "small", "pay": "card"}
+    shop.subscribe()
+    shop.stripe.deliver()
+    invoice = acme.get("invoices").body["data"][0]["id"]
+    back = {"return_url": RETURNS["cancel_url"]}
+    bought = acme.post("top-ups", card)
+    shop.use_card("pm_card_chargeCustomerFail")
+    refused = acme.post("top-ups", card)
+    order = refused.body["top_up"]
+    return [
+        ("get", "/invoices", acme.get("invoices")),
+        ("get", "/invoices/{invoice_id}", acme.get(f"invoices/{invoice}")),
+        ("get", "/invoices/upcoming", acme.get("invoices/upcoming")),
+        ("get", "/invoices/upcoming", shop.as_crane.get("invoices/upcoming")),
+        ("post", "/payment-pages", acme.post("payment-pages", back)),
+        ("post", "/payment-pages", acme.post("payment-pages", {})),
+        ("post", "/top-ups", bought),
+        ("post", "/top-ups", refused),
+        ("post", "/top-ups", acme.post("top-ups", card)),
+        ("get", "/top-ups", acme.get("top-ups")),
+        ("get", "/top-ups/{top_up_id}", acme.get(f"top-ups/{order}")),
+        ("post", "/top-ups/{top_up_id}/pay", acme.post(f"top-ups/{order}/pay", RETURNS)),
+        ("post", "/top-ups/{top_up_id}/cancel", acme.post(f"top-ups/{order}/cancel", {})),
+    ]
 
 
 def answers_about_credits(world: World) -> list[tuple[str, str, Answer]]:

@@ -65,8 +65,12 @@ def order_top_up(
     waiting = TopUp.objects.owned_by(organization).filter(
         pack=pack.pack_id, status=TopUpStatus.PENDING, trigger=TopUpTrigger.PERSON
     )
-    if waiting.exists():
-        raise OrderWaiting(f"An order of {pack.name} is waiting for its payment already.")
+    earlier = waiting.first()
+    if earlier is not None:
+        raise OrderWaiting(
+            f"An order of {pack.name} is waiting for its payment already.",
+            top_up=earlier.public_id,
+        )
     order = Order(pack, pack_count, TopUpTrigger.PERSON)
     return place(order, organization=organization, actor=actor, now=now)
 

@@ -1,7 +1,6 @@
 """`GET` and `POST /api/v1/agreements`: the contracts of an organization."""
 
-from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from django.http import HttpResponse
@@ -13,15 +12,15 @@ from accounts.choices import Scope
 from accounts.organizations.clock import time_of
 from billing.agreements.operations import create_agreement_by_staff
 from billing.agreements.queries import (
-    AgreementView,
     describe_agreement,
+    find_live_agreement,
+    find_scheduled_change,
     get_agreement,
     list_agreements,
 )
-from billing.choices import BillingInterval
+from billing.stripe.journeys.free import agree_for_free
 
-from ..admission import OnlyPlatformKeys
-from ..documents import invalid, parse_document, read, read_body, shape
+from ..documents import parse_document, read, read_body, shape
 from ..endpoint import json_response
 from ..fields import parse_code
 from ..idempotency import answered_once
@@ -30,19 +29,16 @@ from ..pages import PAGE_PARAMETERS, page_of
 from ..resource import Resource
 from ..schema import IDEMPOTENCY_KEY, KEYED, ORGANIZATION, PAGING, WITH_BODY, body_of, described
 from ..wire import StrictJSONParser
-from .money import Amount, present_money
-
-MOST_SEATS: Final = 1_000_000
+from .agreement_results import Agreement, AgreementPage, present_agreement, whole_agreement
+from .written import Interval, NamedOrganization, NamedPlan, Seats, read_interval
 
 
 class AgreementOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a new agreement shall be."""
 
-    organization: Annotated[str, Meta(description="Its id or your own id for it.")]
-    plan: Annotated[
-        str, Meta(description="The code of a published plan.", examples=["professional"])
-    ]
-    interval: Annotated[str, Meta(extra_json_schema={"enum": BillingInterval.values})] = "month"
+    organization: NamedOrganization = None
+    plan: NamedPlan
+    interval: Interval = "month"
     currency: Annotated[
         str | None,
         Meta(
@@ -51,37 +47,9 @@ class AgreementOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         ),
     ] = None
     seats: Annotated[
-        Annotated[int, Meta(ge=1, le=MOST_SEATS)] | None,
+        Seats | None,
         Meta(description="The included ones, or one for each member, unless given."),
     ] = None
-
-
-class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """A contract: which plan, from when, at what price."""
-
-    id: str
-    organization: str
-    plan: str
-    plan_name: str
-    plan_version: int
-    status: str
-    collection: Annotated[str, Meta(description="How the money is collected.")]
-    currency: str
-    interval: str
-    seats: int
-    included_seats: Annotated[int | None, Meta(description="Null is unlimited.")]
-    base_price: Annotated[Amount, Meta(description="What each period costs before overage.")]
-    anchor_at: Annotated[datetime, Meta(description="All periods are counted from here.")]
-    current_period_start: datetime
-    current_period_end: datetime
-    ended_at: datetime | None
-
-
-class AgreementPage(msgspec.Struct, frozen=True):
-    """Agreements, newest first."""
-
-    data: list[Agreement]
-    has_more: bool
 
 
 class Agreements(Resource):
@@ -101,9 +69,20 @@ class Agreements(Resource):
     )
     def get(self, request: Request) -> Response:
         """The organization's agreements, newest first; at most one of them is active."""
-        views = list_agreements(organization=self.organization())
+        organization = self.organization()
+        views = list_agreements(organization=organization)
+        live = find_live_agreement(organization=organization)
+        change = None if live is None else find_scheduled_change(agreement=live)
         page, has_more = page_of(views, request=self.plain_request, key=lambda view: view.id)
-        return Response(AgreementPage([present_agreement(view) for view in page], has_more))
+        return Response(
+            AgreementPage(
+                [
+                    present_agreement(view, change=None if view.ended_at else change)
+                    for view in page
+                ],
+                has_more,
+            )
+        )
 
     @described(
         operation_id="create_agreement",
@@ -125,12 +104,12 @@ class Agreements(Resource):
     )
     def post(self, request: Request) -> HttpResponse:
         """
-        Agree on a plan for an organization from now on.
+        Agree on a plan from now on, without the payment page.
 
-        Needs a platform key. Any published plan will do, not only one that visitors are offered.
+        With a platform key any published plan will do, not only one that visitors are offered,
+        and the money is collected elsewhere. With an organization's key it is a plan on sale that
+        costs nothing; one that costs something is 409 `checkout_needed`: use `POST checkouts`.
         """
-        if not self.caller.is_platform:
-            raise OnlyPlatformKeys("Agreements are created with a platform key.")
         order = _read_order(parse_document(read_body(self.plain_request)))
         return answered_once(
             self.plain_request, lambda: self._create(order), caller=self.caller, now=self.now
@@ -138,7 +117,8 @@ class Agreements(Resource):
 
     def _create(self, order: AgreementOrder) -> HttpResponse:
         organization = get_named_organization(caller=self.caller, reference=order.organization)
-        created = create_agreement_by_staff(
+        agree = create_agreement_by_staff if self.caller.is_platform else agree_for_free
+        created = agree(
             organization=organization,
             plan_code=order.plan,
             interval=order.interval,
@@ -149,35 +129,31 @@ class Agreements(Resource):
         )
         agreement = get_agreement(organization=organization, public_id=created.public_id)
         view = describe_agreement(agreement=agreement)
-        return json_response(present_agreement(view), status=201)
+        return json_response(present_agreement(view, change=None), status=201)
 
 
-def present_agreement(view: AgreementView) -> Agreement:
-    """Write an agreement."""
-    return Agreement(
-        id=view.id,
-        organization=view.organization_id,
-        plan=view.plan_code,
-        plan_name=view.plan_name,
-        plan_version=view.version,
-        status=view.status,
-        collection=view.collection,
-        currency=view.currency,
-        interval=view.interval,
-        seats=view.seats,
-        included_seats=view.included_seats,
-        base_price=present_money(view.base),
-        anchor_at=view.anchor_at,
-        current_period_start=view.period_starts_at,
-        current_period_end=view.period_ends_at,
-        ended_at=view.ended_at,
+class AgreementOfId(Resource):
+    """One agreement."""
+
+    scopes = {"GET": Scope.AGREEMENTS_READ}
+    parameters = frozenset({"organization"})
+
+    @described(
+        operation_id="get_agreement",
+        tag="agreements",
+        summary="Get an agreement",
+        answers={200: Agreement},
+        parameters=(ORGANIZATION,),
+        refusals=KEYED.and_also(404),
     )
+    def get(self, request: Request, agreement_id: str) -> Response:
+        """An agreement as it is now, and what is going to change."""
+        agreement = get_agreement(organization=self.organization(), public_id=agreement_id)
+        return Response(whole_agreement(agreement))
 
 
 def _read_order(document: object) -> AgreementOrder:
     order = shape(document, AgreementOrder)
-    if order.interval not in BillingInterval.values:
-        known = ", ".join(BillingInterval.values)
-        raise invalid("/interval", "invalid_interval", f"An interval is one of {known}.")
+    read_interval(order.interval, at="/interval")
     read(parse_code, order.plan, at="/plan")
     return order

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from metering.choices import HoldOutcome
 from metering.operations import HoldReceipt, HoldRefused, UsageRejected, describe_hold, find_hold
 from metering.usage.reports import Outcome
 
-from ..documents import parse_document, read_body, shape
+from ..documents import parse_document, parse_document_if_any, read_body, shape
 from ..endpoint import json_response, post_endpoint
 from ..idempotency import REPLAYED
 from ..organizations import find_tenant, get_named_organization
@@ -135,7 +134,7 @@ def post_release(
     Returns everything that was set aside, because nothing was used. Releasing again answers the
     same; 409 for a hold that was settled or has expired.
     """
-    written = shape(_document_if_any(request), Release)
+    written = shape(parse_document_if_any(request), Release)
     organization_id = find_tenant(caller=caller, reference=written.organization)
     now = time_of(organization_id=organization_id, now=now)
     receipt = release_hold(organization_id=organization_id, hold_id=hold_id, now=now)
@@ -167,10 +166,3 @@ class HoldOfId(Resource):
 
 def _get_hold(organization_id: int, hold_id: str) -> HoldReceipt:
     return describe_hold(find_hold(organization_id=organization_id, hold_id=hold_id))
-
-
-def _document_if_any(request: HttpRequest) -> Any:
-    """What was sent; an empty document if nothing was."""
-    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-        return {}
-    return parse_document(read_body(request))

@@ -1,95 +1,42 @@
 """Staff make, change and end agreements. Nothing else about them is changed by hand."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import ReadOnlyInline, actor_of
-from accounts.models import Organization
+from config.kernel.errors import Invalid
 
-from ..agreements.changes import change_plan_by_staff
-from ..agreements.operations import cancel_agreement, create_agreement_by_staff
+from ..agreements.operations import create_agreement_by_staff
 from ..agreements.payments import mark_paid, mark_past_due
-from ..agreements.queries import describe_agreement
-from ..choices import AgreementStatus, BillingInterval
-from ..models import Agreement, Plan, PlanChange
-from ..wording import money_words
-from .pages import DeedAdmin, Entered, ReasonForm
+from ..agreements.waiting import find_waiting_change
+from ..choices import AgreementStatus, CancelFeedback, Collection
+from ..models import Agreement, PlanChange
+from ..stripe.dashboard import customer_address
+from ..stripe.journeys.changes import undo_change
+from ..stripe.journeys.endings import end_at_period_end, end_now, go_on
+from ..stripe.journeys.staff import move_by_staff
+from .agreement_facts import AgreementFacts, find_customer
+from .agreement_forms import (
+    AgreementForm,
+    CancelForm,
+    ChangePlanForm,
+    Charging,
+    EndNowForm,
+    MoveForm,
+    Refund,
+)
+from .pages import DeedAdmin, Entered, ReasonForm, now_for
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
-
-
-class PlanChoice(forms.ModelChoiceField[Plan]):
-    """Any published plan, with its group, so that a legacy plan is not sold by accident."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.group.name})"
-
-
-def _published_plans() -> QuerySet[Plan]:
-    return (
-        Plan.objects.filter(versions__published_at__isnull=False)
-        .select_related("group")
-        .order_by("group__visibility", "group__code", "position", "code")
-        .distinct()
-    )
-
-
-class AgreementForm(forms.Form):
-    """What is agreed. Whatever is left empty takes its default."""
-
-    organization = forms.ModelChoiceField(
-        label=_("Organization"),
-        queryset=Organization.objects.open(),
-        widget=AutocompleteSelect(Agreement._meta.get_field("organization"), admin.site),
-    )
-    plan = PlanChoice(
-        label=_("Plan"),
-        queryset=_published_plans(),
-        help_text=_("Also legacy and private plans. The newest published version is agreed on."),
-    )
-    interval = forms.ChoiceField(label=_("Billed"), choices=BillingInterval.choices)
-    currency = forms.CharField(
-        label=_("Currency"),
-        required=False,
-        max_length=3,
-        help_text=_("Empty means that of the organization."),
-    )
-    seats = forms.IntegerField(
-        label=_("Seats"),
-        required=False,
-        min_value=1,
-        help_text=_("Empty means those included, or one for each member where seats are paid for."),
-    )
-    starts_at = forms.SplitDateTimeField(
-        label=_("Starts at"),
-        required=False,
-        widget=AdminSplitDateTime,
-        help_text=_("Empty means now. All periods are counted from this instant."),
-    )
-
-
-class ChangePlanForm(ReasonForm):
-    """Where an agreement moves to, at once."""
-
-    plan = PlanChoice(
-        label=_("Plan"),
-        queryset=_published_plans(),
-        help_text=_(
-            "Also legacy and private plans, up or down. The newest published version applies from "
-            "now on; the interval and the currency stay."
-        ),
-    )
-    field_order = ["plan", "reason"]
 
 
 class PlanChangeInline(ReadOnlyInline):
@@ -106,7 +53,7 @@ class PlanChangeInline(ReadOnlyInline):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(DeedAdmin):
+class AgreementAdmin(AgreementFacts, DeedAdmin):
     change_form_template = "admin/billing/agreement/change_form.html"
     list_display = [
         "public_id",
@@ -130,21 +77,52 @@ class AgreementAdmin(DeedAdmin):
     search_fields = ["public_id", "organization__name", "organization__public_id"]
     search_help_text = _("Agreement id, or name or id of the organization")
     ordering = ["-pk"]
-    fields = [
-        "public_id",
-        "organization",
-        "plan_version",
-        "status",
-        "collection",
-        "base",
-        "interval",
-        "seats",
-        "anchor_at",
-        "current_period_start",
-        "current_period_end",
-        "ended_at",
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "public_id",
+                    "organization",
+                    "plan_version",
+                    "status",
+                    "collection",
+                    "base",
+                    "interval",
+                    "seats",
+                    "started_at",
+                    "anchor_at",
+                    "current_period_start",
+                    "current_period_end",
+                ]
+            },
+        ),
+        (
+            _("What comes"),
+            {
+                "fields": [
+                    "trial_ends_at",
+                    "waiting_change",
+                    "cancel_at",
+                    "end_reason",
+                    "cancel_feedback",
+                    "ended_at",
+                ]
+            },
+        ),
+        (
+            _("At Stripe"),
+            {"fields": ["subscription", "customer", "last_invoices", "differences"]},
+        ),
     ]
-    readonly_fields = ["base"]
+    readonly_fields = [
+        "base",
+        "waiting_change",
+        "subscription",
+        "customer",
+        "last_invoices",
+        "differences",
+    ]
     inlines = [PlanChangeInline]
     show_facets = admin.ShowFacets.ALWAYS
 
@@ -165,15 +143,13 @@ class AgreementAdmin(DeedAdmin):
         """Which version of it."""
         return agreement.plan_version.number
 
-    @admin.display(description=_("base price"))
-    def base(self, agreement: Agreement) -> str:
-        """What each billing period costs before usage."""
-        return money_words(describe_agreement(agreement=agreement).base)
-
     def get_urls(self) -> list[URLPattern]:
         deeds = {
             "change-plan": self.change_plan_view,
+            "undo-change": self.undo_change_view,
             "cancel": self.cancel_view,
+            "go-on": self.go_on_view,
+            "end-now": self.end_now_view,
             "past-due": self.past_due_view,
             "paid": self.paid_view,
         }
@@ -194,7 +170,15 @@ class AgreementAdmin(DeedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        agreement = self.get_object(request, object_id)
         context = {**(extra_context or {}), "may_change": self.may(request, "change")}
+        if agreement is not None:
+            customer = find_customer(agreement)
+            context |= {
+                "is_at_stripe": agreement.collection == Collection.STRIPE,
+                "has_waiting_change": find_waiting_change(agreement) is not None,
+                "customer_address": "" if customer is None else customer_address(customer),
+            }
         return super().change_view(request, object_id, form_url, context)
 
     def add_view(
@@ -212,7 +196,7 @@ class AgreementAdmin(DeedAdmin):
                 seats=entered["seats"],
                 starts_at=entered["starts_at"],
                 actor=actor_of(request),
-                now=timezone.now(),
+                now=now_for(entered["organization"].pk),
             )
             self.message_user(request, _("The agreement is made."), messages.SUCCESS)
             return self._back_to(agreement)
@@ -222,70 +206,115 @@ class AgreementAdmin(DeedAdmin):
     def change_plan_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
         """Move an agreement to another plan now."""
 
-        def change(agreement: Agreement, entered: Entered) -> "StrOrPromise":
-            change_plan_by_staff(
+        def change(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            move_by_staff(
                 agreement=agreement,
                 plan_code=entered["plan"].code,
+                charges_now=entered.get("charging") == Charging.NOW,
                 actor=actor_of(request),
                 reason=entered["reason"],
-                now=timezone.now(),
+                now=now,
             )
             return _("The plan is changed.")
 
+        def form_for(agreement: Agreement) -> type[forms.Form]:
+            return MoveForm if agreement.collection == Collection.STRIPE else ChangePlanForm
+
         title = _("Change the plan of %s")
-        return self._deed_on(request, agreement_id, ChangePlanForm, change, title=title)
+        return self._deed_on(request, agreement_id, form_for, change, title=title)
+
+    def undo_change_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """Take the change back that waits for the end of the period."""
+
+        def undo(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            undo_change(
+                agreement=agreement, actor=actor_of(request), reason=entered["reason"], now=now
+            )
+            return _("The agreement stays as it is.")
+
+        title = _("Undo the change of %s")
+        return self._deed_on(request, agreement_id, _reason, undo, title=title)
 
     def cancel_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
-        """End an agreement now."""
+        """Let an agreement end when its period is over."""
 
-        def end(agreement: Agreement, entered: Entered) -> "StrOrPromise":
-            cancel_agreement(
+        def cancel(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            feedback = entered["feedback"]
+            end_at_period_end(
                 agreement=agreement,
+                feedback=CancelFeedback(feedback) if feedback else None,
+                comment=entered["reason"],
+                actor=actor_of(request),
+                now=now,
+            )
+            return _("The agreement ends when its period is over.")
+
+        title = _("Cancel the agreement of %s")
+        return self._deed_on(
+            request, agreement_id, lambda agreement: CancelForm, cancel, title=title
+        )
+
+    def go_on_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """Let an agreement that is going to end go on."""
+
+        def resume(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            go_on(agreement=agreement, actor=actor_of(request), reason=entered["reason"], now=now)
+            return _("The agreement goes on.")
+
+        title = _("Let the agreement of %s go on")
+        return self._deed_on(request, agreement_id, _reason, resume, title=title)
+
+    def end_now_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+        """End an agreement this moment."""
+
+        def end(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            end_now(
+                agreement=agreement,
+                refunds_rest=entered.get("refund") == Refund.CREDIT,
                 actor=actor_of(request),
                 reason=entered["reason"],
-                now=timezone.now(),
+                now=now,
             )
             return _("The agreement has ended.")
 
-        title = _("Cancel the agreement of %s")
-        return self._deed_on(request, agreement_id, ReasonForm, end, title=title)
+        def form_for(agreement: Agreement) -> type[forms.Form]:
+            return EndNowForm if agreement.collection == Collection.STRIPE else ReasonForm
+
+        title = _("End the agreement of %s now")
+        return self._deed_on(request, agreement_id, form_for, end, title=title)
 
     def past_due_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
         """Note that a payment is overdue."""
 
-        def mark(agreement: Agreement, entered: Entered) -> "StrOrPromise":
+        def mark(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            _check_collected_elsewhere(agreement)
             mark_past_due(
-                agreement=agreement,
-                actor=actor_of(request),
-                reason=entered["reason"],
-                now=timezone.now(),
+                agreement=agreement, actor=actor_of(request), reason=entered["reason"], now=now
             )
             return _("The payment is marked as overdue.")
 
         title = _("Mark the payment of %s as overdue")
-        return self._deed_on(request, agreement_id, ReasonForm, mark, title=title)
+        return self._deed_on(request, agreement_id, _reason, mark, title=title)
 
     def paid_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
         """Note that nothing is overdue any more."""
 
-        def mark(agreement: Agreement, entered: Entered) -> "StrOrPromise":
+        def mark(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
+            _check_collected_elsewhere(agreement)
             mark_paid(
-                agreement=agreement,
-                actor=actor_of(request),
-                reason=entered["reason"],
-                now=timezone.now(),
+                agreement=agreement, actor=actor_of(request), reason=entered["reason"], now=now
             )
             return _("Nothing is overdue any more.")
 
         title = _("Mark the payment of %s as settled")
-        return self._deed_on(request, agreement_id, ReasonForm, mark, title=title)
+        return self._deed_on(request, agreement_id, _reason, mark, title=title)
 
     def _deed_on(
         self,
         request: HttpRequest,
         agreement_id: int,
-        form_class: type[forms.Form],
-        deed: Callable[[Agreement, Entered], "StrOrPromise"],
+        form_for: Callable[[Agreement], type[forms.Form]],
+        deed: Callable[[Agreement, Entered, datetime], "StrOrPromise"],
         *,
         title: "StrOrPromise",
     ) -> HttpResponse:
@@ -296,12 +325,27 @@ class AgreementAdmin(DeedAdmin):
             return self._back_to(agreement)
 
         def do(entered: Entered) -> HttpResponse:
-            self.message_user(request, deed(agreement, entered), messages.SUCCESS)
+            said = deed(agreement, entered, now_for(agreement.organization_id))
+            self.message_user(request, said, messages.SUCCESS)
             return self._back_to(agreement)
 
         return self.deed_page(
-            request, form_class, do, title=title % agreement.organization.name, row=agreement
+            request,
+            form_for(agreement),
+            do,
+            title=title % agreement.organization.name,
+            row=agreement,
         )
 
     def _back_to(self, agreement: Agreement) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:billing_agreement_change", args=[agreement.pk]))
+
+
+def _reason(agreement: Agreement) -> type[forms.Form]:
+    return ReasonForm
+
+
+def _check_collected_elsewhere(agreement: Agreement) -> None:
+    """Where Stripe collects, it says what is paid: a mark by hand would be gone at once."""
+    if agreement.collection == Collection.STRIPE:
+        raise Invalid(str(_("Stripe collects for this agreement and says what is paid.")))

@@ -1,6 +1,7 @@
 """What the pages of this app share: deeds with a page of their own, and customers counted."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,9 +10,11 @@ from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import OperationAdmin, staff_member
+from accounts.organizations.clock import time_of
 from config.kernel.errors import DomainError
 
 from ..models import Agreement
@@ -33,6 +36,11 @@ def customer_count(path: str) -> Coalesce:
         .values("customers")
     )
     return Coalesce(Subquery(live), 0)
+
+
+def now_for(organization_id: int) -> datetime:
+    """What time it is for an organization: the pages about customers read the clock here."""
+    return time_of(organization_id=organization_id, now=timezone.now())
 
 
 class ReasonForm(forms.Form):

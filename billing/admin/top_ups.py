@@ -20,9 +20,10 @@ from config.kernel.money import Money, minor_digits
 
 from ..choices import FeatureKind, TopUpStatus
 from ..models import AutomaticTopUp, CreditPack, Feature, TopUp
+from ..stripe.journeys.paying import is_being_paid
+from ..stripe.journeys.top_ups import take_back
 from ..top_ups.operations import (
     PackDetails,
-    cancel_top_up,
     confirm_top_up,
     create_pack,
     fail_top_up,
@@ -30,7 +31,7 @@ from ..top_ups.operations import (
 )
 from ..wording import money_words, quantity_words
 from .fields import plain
-from .pages import DeedAdmin, Entered, ReasonForm
+from .pages import DeedAdmin, Entered, ReasonForm, now_for
 
 FIXED: Final = ["code", "feature"]
 PACK_FIELDS: Final = [
@@ -264,18 +265,24 @@ class TopUpAdmin(DeedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**(extra_context or {}), "may_end": self.may(request, "change")}
-        return super().change_view(request, object_id, form_url, context)
+        top_up = self.get_object(request, object_id)
+        is_at_stripe = top_up is not None and is_being_paid(top_up=top_up)
+        may_end = self.may(request, "change")
+        context = {"may_end": may_end, "may_confirm": may_end and not is_at_stripe}
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
 
     def confirm_view(self, request: HttpRequest, top_up_id: int) -> HttpResponse:
         """Book the payment, and grant the credits."""
 
         def confirm(top_up: TopUp, entered: Entered) -> None:
+            _check_not_at_stripe(top_up)
             confirm_top_up(
                 top_up=top_up,
                 payment_reference=entered["payment_reference"],
                 actor=actor_of(request),
-                now=timezone.now(),
+                now=now_for(top_up.organization_id),
             )
             self.message_user(request, _("Paid: the credits are granted."), messages.SUCCESS)
 
@@ -286,11 +293,12 @@ class TopUpAdmin(DeedAdmin):
         """Book that the payment failed."""
 
         def fail(top_up: TopUp, entered: Entered) -> None:
+            _check_not_at_stripe(top_up)
             fail_top_up(
                 top_up=top_up,
                 reason=entered["reason"],
                 actor=actor_of(request),
-                now=timezone.now(),
+                now=now_for(top_up.organization_id),
             )
             self.message_user(request, _("The payment is booked as failed."), messages.SUCCESS)
 
@@ -298,14 +306,14 @@ class TopUpAdmin(DeedAdmin):
         return self._end_page(request, top_up_id, ReasonForm, fail, title=title)
 
     def cancel_view(self, request: HttpRequest, top_up_id: int) -> HttpResponse:
-        """Take the order back."""
+        """Take the order back, so that it cannot be paid any more: at Stripe, too."""
 
         def cancel(top_up: TopUp, entered: Entered) -> None:
-            cancel_top_up(
+            take_back(
                 top_up=top_up,
                 reason=entered["reason"],
                 actor=actor_of(request),
-                now=timezone.now(),
+                now=now_for(top_up.organization_id),
             )
             self.message_user(request, _("The order is canceled."), messages.SUCCESS)
 
@@ -331,6 +339,14 @@ class TopUpAdmin(DeedAdmin):
             return its_page
 
         return self.deed_page(request, form_class, deed, title=title % top_up.public_id, row=top_up)
+
+
+def _check_not_at_stripe(top_up: TopUp) -> None:
+    """What is paid at Stripe is confirmed by the payment, and must not be paid twice."""
+    if is_being_paid(top_up=top_up):
+        raise Invalid(
+            _("This order is being paid at Stripe. Cancel it first, then it can be ordered anew.")
+        )
 
 
 @admin.register(AutomaticTopUp)

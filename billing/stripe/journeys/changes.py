@@ -14,6 +14,7 @@ from accounts.audit.operations import record
 from config.kernel.money import Money
 
 from ...agreements.errors import AgreementEnding, PaymentOverdue
+from ...agreements.waiting import find_waiting_change
 from ...choices import AgreementStatus, Collection, EndReason
 from ...models import Agreement
 from ..gateway.client import ask
@@ -127,23 +128,33 @@ def make_change(
     return _describe(agreement, proposal, invoice, at=proration_at)
 
 
-def undo_change(*, agreement: Agreement, actor: Actor, now: datetime) -> None:
-    """Take a change back that waits for the end of the period. Without one, nothing happens."""
+def undo_change(*, agreement: Agreement, actor: Actor, now: datetime, reason: str = "") -> None:
+    """
+    Take a change back that waits for the end of the period. Without one, nothing happens.
+
+    Staff say for what reason.
+    """
     if agreement.collection != Collection.STRIPE:
-        undo_outside(agreement, actor=actor, now=now)
+        if find_waiting_change(agreement) is not None:
+            _note_undoing(agreement, actor=actor, reason=reason, now=now)
+            undo_outside(agreement, actor=actor, now=now)
         return
     subscription = get_subscription(agreement)
-    if not subscription.schedule_id:
-        return
+    if subscription.schedule_id:
+        _note_undoing(agreement, actor=actor, reason=reason, now=now)
+        release_schedule(agreement, subscription, now=now)
+
+
+def _note_undoing(agreement: Agreement, *, actor: Actor, reason: str, now: datetime) -> None:
     record(
         actor=actor,
         action="agreement.undo_requested",
         target=agreement.public_id,
         organization=agreement.organization,
         changes={},
+        reason=reason,
         now=now,
     )
-    release_schedule(agreement, subscription, now=now)
 
 
 def _check_is_as_shown(

@@ -56,9 +56,11 @@ def end_at_period_end(
     bring_subscription_level(subscription_id=subscription.id, now=now)
 
 
-def go_on(*, agreement: Agreement, actor: Actor, now: datetime) -> None:
-    """Take the end back. Raises `AgreementEnded` once it has come."""
-    _note(agreement, "agreement.resume_requested", actor=actor, reason="", now=now)
+def go_on(*, agreement: Agreement, actor: Actor, now: datetime, reason: str = "") -> None:
+    """
+    Take the end back; staff say for what reason. Raises `AgreementEnded` once it has come.
+    """
+    _note(agreement, "agreement.resume_requested", actor=actor, reason=reason, now=now)
     if agreement.collection != Collection.STRIPE:
         resume_agreement(agreement=agreement, actor=actor, now=now)
         return

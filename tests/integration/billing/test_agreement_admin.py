@@ -19,7 +19,7 @@ from tests.factories.catalog import STAFF, ArticleCatalog
 
 DAY = timedelta(days=1)
 SETTLED = SUBSCRIBED.replace(month=10) + timedelta(hours=1)
-DEEDS = ["change_plan", "cancel", "past_due", "paid"]
+DEEDS = ["change_plan", "undo_change", "cancel", "go_on", "end_now", "past_due", "paid"]
 
 
 @pytest.fixture

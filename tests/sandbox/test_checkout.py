@@ -305,6 +305,24 @@ def test_a_known_customer_is_only_changed_as_allowed(client: Client, visitor: Vi
     assert details["tax_ids"] == [{"type": "eu_vat", "value": "DE123456789"}]
 
 
+def test_tax_cannot_be_added_where_nobody_asks_for_the_address(client: Client) -> None:
+    """Automatic tax for existing customers: `customer_update[address]`."""
+    nowhere = client.post("/v1/customers", email="alice@acme.example")["id"]
+    known = client.post("/v1/customers", address={"country": "DE"})["id"]
+    values = {
+        "mode": "subscription",
+        "line_items": [{"price": sell(client)["id"], "quantity": 1}],
+        "success_url": SUCCESS,
+        "automatic_tax": {"enabled": True},
+    }
+
+    status, error = client.refused("POST", "/v1/checkout/sessions", customer=nowhere, **values)
+    assert (status, error["code"]) == (400, "customer_tax_location_invalid")
+    client.post("/v1/checkout/sessions", customer=known, **values)
+    asked = {"customer_update": {"address": "auto"}}
+    client.post("/v1/checkout/sessions", customer=nowhere, **values, **asked)
+
+
 @pytest.mark.parametrize(
     ("more", "param"),
     [

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from billing.sandbox.errors import StripeError, invalid
+from billing.sandbox.store import Row
 
 Params = dict[str, Any]
 
@@ -35,6 +36,8 @@ NOT_IMPLEMENTED: Final = frozenset(
         " wallet_options"
     ).split()
 )
+# What of a customer says where it is taxed.
+PLACES: Final = ("address", "shipping")
 DATA_IMPLEMENTED: Final = {
     "subscription_data": frozenset(
         (
@@ -137,6 +140,21 @@ def _check_customer(params: Params) -> None:
             "Tax ID collection requires updating business name on the customer. To enable tax ID"
             " collection for an existing customer, please set `customer_update[name]` to `auto`.",
             param="customer_update[name]",
+        )
+
+
+def check_taxable(params: Params, customer: Row) -> None:
+    """Raises StripeError if tax is to be added and nobody would know where the customer lives."""
+    is_taxed = (params.get("automatic_tax") or {}).get("enabled", False)
+    update = params.get("customer_update") or {}
+    if is_taxed and not customer["address"] and "auto" not in map(update.get, PLACES):
+        raise invalid(
+            "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a"
+            " valid address to the Customer or set either `customer_update[address]` to 'auto' or"
+            " `customer_update[shipping]` to 'auto' to save the address entered in Checkout to the"
+            " Customer.",
+            param="automatic_tax",
+            code="customer_tax_location_invalid",
         )
 
 

@@ -33,6 +33,8 @@ def create(call: Call) -> Row:
     customer = payer(tools, params["customer"])["id"] if "customer" in params else None
     now = time_of(tools, customer)
     rules.check(params, now=now)
+    if customer is not None:
+        rules.check_taxable(params, tools.store.get("customer", customer))
     items = basket.fill(tools, params, now=now) if params["mode"] != "setup" else []
     discounts = params.get("discounts") or []
     if discounts:

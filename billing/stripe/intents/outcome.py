@@ -27,13 +27,14 @@ def known_outcome(intent: StripeIntent) -> Json:
 
 def end_done(*, intent_id: int, answer: Json, now: datetime) -> Json:
     """
-    Store the answer and do what follows from it, unless somebody else just did.
+    Store the answer and do what follows from it, unless somebody else just did. One that was
+    abandoned on its way has had its effect all the same.
 
     Raises what the conclusions raise; the intent is open as before then.
     """
     with transaction.atomic(durable=True):
         intent = StripeIntent.objects.select_for_update().get(pk=intent_id)
-        if intent.status != IntentStatus.OPEN:
+        if intent.status not in (IntentStatus.OPEN, IntentStatus.ABANDONED):
             return known_outcome(intent)
         intent.status, intent.ended_at, intent.error = IntentStatus.DONE, now, None
         intent.answer = storable(answer)

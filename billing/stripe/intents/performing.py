@@ -30,7 +30,9 @@ class Call:
 
     `operation` is a path below `StripeClient.v1`, `target` the id of what it changes. `key`
     follows from what is done, so that doing it again is the same call; `subject` names the row of
-    ours that it is about. The parameters are plain JSON and hold no secret.
+    ours that it is about. The parameters are plain JSON and hold no secret. What `replaces_earlier`
+    is the latest wish for its target: what was wished before and is still on its way is not
+    asked for any more.
     """
 
     operation: str
@@ -39,6 +41,7 @@ class Call:
     subject: str = ""
     organization_id: int | None = None
     target: str = ""
+    replaces_earlier: bool = False
 
 
 def perform(call: Call, *, now: datetime) -> Json:
@@ -121,7 +124,18 @@ def _record(call: Call, now: datetime) -> StripeIntent:
         )
         if intent.status == IntentStatus.ABANDONED:
             _begin_anew(intent, now)
+        if call.replaces_earlier:
+            _abandon_earlier(intent, now)
     return intent
+
+
+def _abandon_earlier(intent: StripeIntent, now: datetime) -> None:
+    StripeIntent.objects.filter(
+        operation=intent.operation,
+        object_id=intent.object_id,
+        status=IntentStatus.OPEN,
+        pk__lt=intent.pk,
+    ).update(status=IntentStatus.ABANDONED, ended_at=now)
 
 
 def _begin_anew(intent: StripeIntent, now: datetime) -> None:

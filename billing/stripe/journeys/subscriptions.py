@@ -51,6 +51,7 @@ def update(
             key=key or f"update:{subscription.id}:{new_id('req')}",
             subject=agreement.public_id,
             organization_id=agreement.organization_id,
+            replaces_earlier=True,
         ),
         now=now,
     )

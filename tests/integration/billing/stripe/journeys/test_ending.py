@@ -11,6 +11,8 @@ from billing.agreements.operations import bring_current
 from billing.choices import AgreementStatus, CancelFeedback, ChargeStatus, EndReason
 from billing.models import Invoice, SettlementCharge, StripeSubscription
 from billing.stripe.gateway.client import send
+from billing.stripe.gateway.errors import StripeUnavailable
+from billing.stripe.intents import Call, finish_open_intents, perform
 from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
 from tests.factories.agreements import use
 from tests.factories.catalog import STAFF
@@ -63,6 +65,38 @@ def test_until_then_it_can_go_on_after_all(acme: Acme) -> None:
     acme.sweep()
     assert acme.agreement.status == AgreementStatus.ACTIVE
     assert Invoice.objects.get(billing_reason="subscription_cycle").status == "paid"
+
+
+def test_a_wish_that_did_not_get_through_is_not_made_after_a_later_one(acme: Acme) -> None:
+    acme.subscribe("starter")
+    acme.stripe.deliver()
+    acme.stripe.break_with(timeout_before=100)
+    with pytest.raises(StripeUnavailable):
+        update_to_end(acme)
+    acme.stripe.break_with(timeout_before=0)
+    end(acme)
+    go_on(agreement=acme.agreement, actor=acme.alice, now=acme.stripe.now)
+
+    acme.stripe.now += timedelta(hours=2)
+    finish_open_intents(now=acme.stripe.now)
+
+    [subscription] = acme.stripe.ask("subscriptions.list")["data"]
+    assert subscription["cancel_at_period_end"] is False
+
+
+def update_to_end(acme: Acme) -> None:
+    """What `end` asks of Stripe, without asking anything before."""
+    [row] = StripeSubscription.objects.all()
+    perform(
+        Call(
+            operation="subscriptions.update",
+            target=row.stripe_id,
+            params={"cancel_at_period_end": True},
+            key="did-not-get-through",
+            replaces_earlier=True,
+        ),
+        now=acme.stripe.now,
+    )
 
 
 def test_what_was_used_is_invoiced_also_if_we_hear_too_late_that_it_goes_on(acme: Acme) -> None:

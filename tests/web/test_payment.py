@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.audit.actor import SYSTEM
 from accounts.models import Organization, User
@@ -106,6 +107,16 @@ class TestOrders:
         assert "Paid $110.00 USD" in text_of(back)
         assert TopUp.objects.get().status == TopUpStatus.PAID
         assert "2,000 credits left" in part_of(alices.get("/credits/"), "grants-title")
+
+    def test_say_that_tax_is_added_where_it_is(
+        self, alices: Client, buyer: Buyer, settings: Settings
+    ) -> None:
+        agree(alices, buyer, plan="starter")
+        settings.STRIPE_AUTOMATIC_TAX = True
+        review = text_of(alices.get("/credits/order/?pack=small&packs=1"))
+        assert "To pay, before tax $55.00 USD" in review
+        assert "Tax is added where it applies, by your billing address." in review
+        assert "Pay $55.00 plus tax with Visa •••• 4242" in review
 
     def test_are_paid_with_the_card_on_file(self, alices: Client, buyer: Buyer) -> None:
         agree(alices, buyer, plan="starter")

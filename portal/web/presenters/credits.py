@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, assert_never
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -57,12 +58,13 @@ class PackLine:
 class PaymentChoice:
     """
     How an order can be paid for: not here while billing is not connected; with the `card` on file
-    (empty: there is none, or it is no card), or on the payment page.
+    (empty: there is none, or it is no card), or on the payment page. Stripe may add tax to it.
     """
 
     is_connected: bool
-    has_method: bool
-    card: str
+    has_method: bool = False
+    card: str = ""
+    adds_tax: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +227,16 @@ def order_line(order: TopUpView) -> OrderLine:
 
 def _payment_choice(visit: Visit) -> PaymentChoice:
     if not is_connected():
-        return PaymentChoice(is_connected=False, has_method=False, card="")
+        return PaymentChoice(is_connected=False)
+    adds_tax = settings.STRIPE_AUTOMATIC_TAX
     customer = find_customer(organization=visit.organization)
     if customer is None:
-        return PaymentChoice(is_connected=True, has_method=False, card="")
+        return PaymentChoice(is_connected=True, adds_tax=adds_tax)
     return PaymentChoice(
-        is_connected=True, has_method=customer.has_payment_method, card=customer.card_words
+        is_connected=True,
+        has_method=customer.has_payment_method,
+        card=customer.card_words,
+        adds_tax=adds_tax,
     )
 
 

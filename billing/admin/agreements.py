@@ -249,7 +249,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             )
             return _("The agreement ends when its period is over.")
 
-        title = _("Cancel the agreement of %s")
+        title = _("End the agreement of %s with its period")
         return self._deed_on(
             request, agreement_id, lambda agreement: CancelForm, cancel, title=title
         )

@@ -23,7 +23,7 @@ from ..gateway.reading import retrieve_invoice
 from ..levelling import bring_subscription_level
 from ..publishing import kinds_of_prices, price_ids_of
 from .customers import find_customer
-from .errors import CheckoutNeeded, PaymentIncomplete, PreviewOutdated
+from .errors import ChangeWaiting, CheckoutNeeded, PaymentIncomplete, PreviewOutdated
 from .items import Item, changed_items
 from .outside import change_outside, undo_outside
 from .proposals import Proposal, Wish, propose
@@ -77,13 +77,14 @@ def preview_change(
     Return what a change would come to, to the cent. Changes nothing.
 
     Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`,
-    `PaymentOverdue`, `AgreementEnding`, and `CheckoutNeeded` for an agreement that is free so far.
+    `PaymentOverdue`, `AgreementEnding`, `ChangeWaiting` for a change at once while another waits,
+    and `CheckoutNeeded` for an agreement that is free so far.
     """
     proposal = _proposal(agreement, wish, now=now)
     at = (proration_at or now).replace(microsecond=0)
     invoice = None
     if proposal.is_at_once and agreement.collection == Collection.STRIPE:
-        invoice = _due_now(agreement, get_subscription(agreement), proposal, at=at)
+        invoice = _due_now(agreement, _free_subscription(agreement, now=now), proposal, at=at)
     return _describe(agreement, proposal, invoice, at=at)
 
 
@@ -99,20 +100,21 @@ def make_change(
     """
     Make the change that was previewed, at once or when the paid period ends, and return it.
 
-    A change that waits already is replaced. Raises what `preview_change` raises, `PreviewOutdated`
-    if it comes to something else by now, and `PaymentIncomplete`: then the change takes effect
-    with the payment, or not at all.
+    One that is to wait takes the place of one that waits. Raises what `preview_change` raises,
+    `PreviewOutdated` if it comes to something else by now, and `PaymentIncomplete`: then the
+    change takes effect with the payment, or not at all.
     """
     proposal = _proposal(agreement, wish, now=now)
     _check_is_as_shown(agreement, proposal, shown_at=proration_at, now=now)
     if agreement.collection != Collection.STRIPE:
         change_outside(agreement, proposal, actor=actor, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
-    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
     if not proposal.is_at_once:
         note_request(agreement, proposal, actor=actor, now=now)
+        subscription = release_schedule(agreement, get_subscription(agreement), now=now)
         schedule_at_stripe(agreement, subscription, proposal, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
+    subscription = _free_subscription(agreement, now=now)
     invoice = _due_now(agreement, subscription, proposal, at=proration_at)
     if expected != Money(0 if invoice is None else invoice.amount_due, agreement.currency):
         raise PreviewOutdated("The amount has changed. Please have another look.")
@@ -181,6 +183,16 @@ def _proposal(agreement: Agreement, wish: Wish, *, now: datetime) -> Proposal:
     if agreement.collection == Collection.FREE and proposal.collection != Collection.FREE:
         raise CheckoutNeeded(f"{proposal.version.plan.name} has to be paid for first.")
     return proposal
+
+
+def _free_subscription(agreement: Agreement, *, now: datetime) -> SubscriptionFacts:
+    """
+    The subscription, without a schedule: while one is attached, nothing can be previewed or
+    changed at once. One that has done its work is let go. Raises `ChangeWaiting` if it has not.
+    """
+    if find_waiting_change(agreement) is not None:
+        raise ChangeWaiting("A change is planned already. Take that back first.")
+    return release_schedule(agreement, get_subscription(agreement), now=now)
 
 
 def items_of(subscription: SubscriptionFacts, proposal: Proposal) -> list[Item]:

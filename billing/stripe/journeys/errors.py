@@ -17,6 +17,13 @@ class CheckoutNeeded(DomainError):
     title = "The plan has to be paid for first"
 
 
+class ChangeWaiting(DomainError):
+    """Another change waits for the end of the period; it would be lost by a change at once."""
+
+    code = "change_waiting"
+    title = "A change is planned already"
+
+
 class PreviewOutdated(DomainError):
     """What is due is no longer the amount that was shown, so nothing was changed."""
 

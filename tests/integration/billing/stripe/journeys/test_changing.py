@@ -13,7 +13,7 @@ from billing.choices import AgreementStatus, BillingInterval
 from billing.models import Invoice, ScheduledChange
 from billing.stripe.gateway.client import send
 from billing.stripe.journeys.changes import make_change, preview_change, undo_change
-from billing.stripe.journeys.errors import PaymentIncomplete, PreviewOutdated
+from billing.stripe.journeys.errors import ChangeWaiting, PaymentIncomplete, PreviewOutdated
 from billing.stripe.journeys.proposals import Wish
 from billing.stripe.publishing import publish_waiting
 from config.kernel.money import Money
@@ -133,6 +133,29 @@ def test_another_amount_than_the_one_shown_is_not_charged(acme: Acme) -> None:
 
     assert acme.agreement.plan_version == acme.catalog.starter
     assert Invoice.objects.filter(billing_reason="subscription_update").count() == 0
+
+
+def test_what_is_planned_is_not_lost_by_a_change_at_once(acme: Acme) -> None:
+    acme.subscribe("starter")
+    change(acme, Wish(interval="year"))
+
+    with pytest.raises(ChangeWaiting):
+        preview_change(agreement=acme.agreement, wish=PROFESSIONAL, now=acme.stripe.now)
+
+    waiting = find_waiting_change(acme.agreement)
+    assert waiting is not None
+    assert waiting.interval == "year"
+
+
+def test_once_a_planned_change_has_come_the_next_can_be_made_at_once(acme: Acme) -> None:
+    acme.subscribe("starter")
+    change(acme, Wish(interval="year"))
+    acme.wait(days=30, hours=3)
+
+    change(acme, PROFESSIONAL)
+
+    agreement = acme.agreement
+    assert (agreement.plan_version, agreement.interval) == (acme.catalog.professional, "year")
 
 
 def test_a_preview_is_good_for_half_an_hour(acme: Acme) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
+from typing import Final, Self
 
 from .json_values import (
     Json,
@@ -17,6 +17,10 @@ from .json_values import (
     text,
     total,
 )
+
+# Of an attempt that found nothing to charge Stripe tells no error, only what it waits for.
+NO_METHOD: Final = "There is no payment method on file."
+_WITHOUT_METHOD: Final = "requires_payment_method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,10 @@ def _last_error(invoice: Json) -> str:
     if unfinalized:
         return text(unfinalized)
     for payment in reversed(rows(invoice, "payments")):
-        failure = part(payment, "payment", "payment_intent", "last_payment_error")
+        intent = part(payment, "payment", "payment_intent")
+        failure = part(intent, "last_payment_error")
         if failure:
             return text(failure.get("message"))
+        if invoice["attempt_count"] and intent.get("status") == _WITHOUT_METHOD:
+            return NO_METHOD
     return ""

@@ -350,6 +350,7 @@ class TestReads:
         assert asdict(listed[0]) | {"id": "", "amount": ""} == {
             "id": "",
             "feature": "ai_credits",
+            "pack_code": "small",
             "pack_name": "Small pack",
             "pack_count": 2,
             "credits": 1_000,

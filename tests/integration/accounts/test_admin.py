@@ -349,7 +349,9 @@ def test_who_may_only_look_at_keys_changes_none(
     client: Client, alice: User, acme: Organization
 ) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True)
-    alice.user_permissions.set(Permission.objects.filter(codename="view_apikey"))
+    alice.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="accounts", codename="view_apikey")
+    )
     client.force_login(alice)
     key = make_api_key(acme).api_key
     assert client.get(page(ApiKey, "changelist")).status_code == 200
@@ -453,7 +455,7 @@ def test_how_people_prove_who_they_are_is_not_for_staff(staff: Client) -> None:
 
 
 def test_a_group_of_staff_is_changed_by_superusers_and_written_down(staff: Client) -> None:
-    permission = Permission.objects.get(codename="view_apikey")
+    permission = Permission.objects.get(content_type__app_label="accounts", codename="view_apikey")
     staff.post(reverse("admin:auth_group_add"), {"name": "Support", "permissions": permission.pk})
     group = Group.objects.get()
     entry = AuditEntry.objects.get()

@@ -1,0 +1,1 @@
+"""A year of many agreements, and what it should have cost."""

@@ -18,11 +18,14 @@ import pytest
 from django.db import connections
 
 from billing.agreements.operations import bring_all_current
+from billing.invoicing.finished_lines import finished_line
 from billing.models import Agreement, Checkout, SettlementCharge, StripeDifference
 from billing.settlements.operations import close_due_periods
+from billing.stripe.intents import Call
 from billing.stripe.journeys import checkout as checking_out
 from billing.stripe.levelling import bring_subscription_level
 from billing.stripe.levelling import subscriptions as levelling
+from billing.stripe.levelling.looking import in_our_words, look_at
 from billing.stripe.publishing import publish_waiting
 from billing.stripe.settling import collectors
 from billing.stripe.settling.operations import collect_overage
@@ -148,7 +151,7 @@ def test_without_the_lock_page_and_webhook_both_begin_and_the_database_has_to_st
     checkout = paid_checkout(shopper)
     subscription = shopper.stripe.ask("subscriptions.list")["data"][0]["id"]
     monkeypatch.setattr(levelling, "lock_organization", unlocked)
-    monkeypatch.setattr(levelling, "in_our_words", meeting()(levelling.in_our_words))
+    monkeypatch.setattr(levelling, "in_our_words", meeting()(in_our_words))
 
     outcomes = at_once(
         lambda: shopper.come_back(checkout),
@@ -184,7 +187,7 @@ def look_late(shopper: Shopper, monkeypatch: pytest.MonkeyPatch, *, is_believed:
     shopper.subscribe("starter")
     [told] = shopper.stripe.ask("subscriptions.list")["data"]
     asked, upgraded = threading.Event(), threading.Event()
-    look_at, is_first = levelling.look_at, count()
+    is_first = count()
 
     def look_and_wait(**named: Any) -> Any:
         sight = look_at(**named)
@@ -291,13 +294,12 @@ def test_without_a_key_that_follows_from_what_is_done_two_sweeps_charge_twice(
 ) -> None:
     due_with_overage(shopper)
     numbers = count()
-    keyed = collectors.Call
 
     def call_with_another_key(**named: Any) -> Any:
-        return keyed(**{**named, "key": f"{named['key']}:{next(numbers)}"})
+        return Call(**{**named, "key": f"{named['key']}:{next(numbers)}"})
 
     monkeypatch.setattr(collectors, "Call", call_with_another_key)
-    monkeypatch.setattr(collectors, "finished_line", meeting()(collectors.finished_line))
+    monkeypatch.setattr(collectors, "finished_line", meeting()(finished_line))
 
     sweep_twice(shopper)
 
@@ -306,7 +308,7 @@ def test_without_a_key_that_follows_from_what_is_done_two_sweeps_charge_twice(
 
 def test_two_sweeps_charge_once(shopper: Shopper, monkeypatch: pytest.MonkeyPatch) -> None:
     due_with_overage(shopper)
-    monkeypatch.setattr(collectors, "finished_line", meeting()(collectors.finished_line))
+    monkeypatch.setattr(collectors, "finished_line", meeting()(finished_line))
 
     outcomes = sweep_twice(shopper)
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -110,14 +111,14 @@ def _names(raw: Any, path: str = "") -> Iterator[str]:
 
 def _is_ours() -> bool:
     """Whether the first who is no carrier belongs to the product."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if file.startswith(str(REPOSITORY)) and "/.venv/" not in file:
             is_carrier = file.endswith(CARRIERS) or file == __file__
             if not is_carrier:
                 return file.startswith(str(OURS))
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 

@@ -12,7 +12,8 @@ from ...choices import ChargeStatus, IntentStatus, InvoiceStatus
 from ...invoicing.charges import mark_invoiced, mark_placed
 from ...invoicing.finished_lines import finished_line
 from ...models import InvoiceLine, SettlementCharge, StripeIntent
-from ..gateway.client import ask
+from ..gateway.client import ask, ask_for_all
+from ..gateway.errors import StripeRefused
 from ..gateway.facts import Json
 from ..gateway.reading import retrieve_invoice
 from ..intents import Call, concludes, perform
@@ -95,11 +96,33 @@ def _credit_note(charge: SettlementCharge, line: InvoiceLine) -> dict[str, Any]:
 
 def _kept_as_balance(params: dict[str, Any], line: InvoiceLine) -> dict[str, int]:
     """What of it was paid already, and is kept as the customer's balance."""
+    credited = params["lines"][0]["amount"]
     # Asked anew: what was given back a moment ago is owed no more.
     invoice = retrieve_invoice(line.invoice.stripe_id)
-    if invoice.tax or invoice.discount:
-        # The share of tax and discount in it is for Stripe to work out.
-        paid = ask("credit_notes.preview", params)["post_payment_amount"]
-    else:
-        paid = params["lines"][0]["amount"] - invoice.amount_remaining
+    if not (invoice.tax or invoice.discount):
+        return _balance(credited - invoice.amount_remaining)
+    about = _with_its_share(credited, line) - invoice.amount_remaining
+    # Tax and discount are Stripe's to round, and it takes no other amount than what they come to.
+    for paid in (about, about - 1, about + 1):
+        try:
+            ask("credit_notes.preview", {**params, **_balance(paid)})
+        except StripeRefused:
+            continue
+        return _balance(paid)
+    raise StripeRefused(f"No credit note for {credited} of {line.stripe_id} is taken.")
+
+
+def _balance(paid: int) -> dict[str, int]:
     return {"credit_amount": paid} if paid > 0 else {}
+
+
+def _with_its_share(credited: int, line: InvoiceLine) -> int:
+    """What an amount of a line comes to with its share of the line's discount and tax."""
+    lines = ask_for_all("invoices.line_items.list", target=line.invoice.stripe_id)
+    told = next(each for each in lines if each["id"] == line.stripe_id)
+    taken_off = sum(each["amount"] for each in told.get("discount_amounts") or ())
+    added = sum(
+        each["amount"] for each in told.get("taxes") or () if each["tax_behavior"] == "exclusive"
+    )
+    whole = told["amount"]
+    return int((2 * credited * (whole - taken_off + added) + whole) // (2 * whole))

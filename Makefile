@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+SANDBOX_PORT ?= 12111
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
@@ -55,7 +56,7 @@ lock:
 # --- running ------------------------------------------------------------------------------------------------------
 
 demo: $(RUNTIME)
-	@exec env PORT=$(PORT) RESET=$(RESET) $(BIN)/python -m config.launcher
+	@exec env PORT=$(PORT) SANDBOX_PORT=$(SANDBOX_PORT) RESET=$(RESET) $(BIN)/python -m config.launcher
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench $(addprefix --only ,$(ONLY))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.db import transaction
+
 from accounts.audit.actor import SYSTEM
 from metering.models import Meter
 from metering.rate_card.operations import NewRate, create_action, create_meter, set_rate
@@ -22,10 +24,11 @@ from ..catalog.operations import (
     create_unmetered_feature,
     edit_draft,
     publish,
+    update_plan,
 )
 from ..catalog.terms import PriceOffer
 from ..choices import BillingInterval, Visibility
-from ..models import Feature, Plan
+from ..models import Feature, Plan, PlanGroup, PlanVersion
 from ..rating.pricing import OveragePricing
 from .price_list import (
     ACTIONS,
@@ -40,19 +43,53 @@ from .price_list import (
 
 # After the oldest customer has come, and before all the others.
 REVISED_AFTER: Final = timedelta(days=35)
+# After the last customer has come who still got one of them.
+RETIRED_AFTER: Final = timedelta(days=75)
 
 
 def create_catalog(*, now: datetime) -> None:
-    """Define everything that is for sale, and publish it."""
+    """
+    Define everything that was for sale at first, and publish it.
+
+    Later the plans that a new version was made of get it (`ensure_revised`), and those that are
+    sold no more are retired (`ensure_retired`).
+    """
     meters = {meter.code: _create_meter(meter, now=now) for meter in METERS}
     for action in ACTIONS:
         _create_action(action, meter=meters[action.meter], now=now)
     features = _create_features(meters, now=now)
-    for group, plans in (
-        (PlanGroupDetails("current", "Current plans", is_default=True), CURRENT_PLANS),
-        (PlanGroupDetails("legacy", "Legacy plans", visibility=Visibility.LEGACY), LEGACY_PLANS),
-    ):
-        _create_plans(group, plans, features=features, now=now)
+    details = PlanGroupDetails("current", "Current plans", is_default=True)
+    group = create_plan_group(details=details, actor=SYSTEM, now=now)
+    for position, plan in enumerate((*CURRENT_PLANS, *LEGACY_PLANS), start=1):
+        created = create_plan(details=_details(plan, group, position), actor=SYSTEM, now=now)
+        _publish(created, _terms(_at_first(plan), features), now=now)
+
+
+def ensure_revised(*, now: datetime) -> None:
+    """Publish the present terms of the plans that were on sale for less before."""
+    features = {feature.code: feature for feature in Feature.objects.all()}
+    for plan in CURRENT_PLANS:
+        if plan.first_prices is None:
+            continue
+        stored = Plan.objects.get(code=plan.code)
+        if not PlanVersion.objects.filter(plan=stored, number=2).exists():
+            _publish(stored, _terms(plan, features), now=now)
+
+
+def ensure_retired(*, now: datetime) -> None:
+    """Take the plans off the pricing table that are only honoured from then on."""
+    group = PlanGroup.objects.filter(code="legacy").first() or create_plan_group(
+        details=PlanGroupDetails("legacy", "Legacy plans", visibility=Visibility.LEGACY),
+        actor=SYSTEM,
+        now=now,
+    )
+    for position, plan in enumerate(LEGACY_PLANS, start=1):
+        update_plan(
+            plan=Plan.objects.get(code=plan.code),
+            details=_details(plan, group, position),
+            actor=SYSTEM,
+            now=now,
+        )
 
 
 def _create_meter(meter: DemoMeter, *, now: datetime) -> Meter:
@@ -112,36 +149,25 @@ def _create_features(meters: Mapping[str, Meter], *, now: datetime) -> dict[str,
     return features
 
 
-def _create_plans(
-    details: PlanGroupDetails,
-    plans: tuple[DemoPlan, ...],
-    *,
-    features: Mapping[str, Feature],
-    now: datetime,
-) -> None:
-    group = create_plan_group(details=details, actor=SYSTEM, now=now)
-    for position, plan in enumerate(plans, start=1):
-        created = create_plan(
-            details=PlanDetails(
-                code=plan.code,
-                name=plan.name,
-                group=group,
-                tagline=plan.tagline,
-                highlight=plan.highlight,
-                position=position,
-                is_self_serve=plan.is_self_serve,
-            ),
-            actor=SYSTEM,
-            now=now,
-        )
-        published_at = now
-        if plan.first_prices is not None:
-            first = replace(plan, prices=plan.first_prices, trial_days=0)
-            _publish(created, _terms(first, features), now=now)
-            published_at = now + REVISED_AFTER
-        _publish(created, _terms(plan, features), now=published_at)
+def _details(plan: DemoPlan, group: PlanGroup, position: int) -> PlanDetails:
+    return PlanDetails(
+        code=plan.code,
+        name=plan.name,
+        group=group,
+        tagline=plan.tagline,
+        highlight=plan.highlight,
+        position=position,
+        is_self_serve=plan.is_self_serve,
+    )
 
 
+def _at_first(plan: DemoPlan) -> DemoPlan:
+    if plan.first_prices is None:
+        return plan
+    return replace(plan, prices=plan.first_prices, trial_days=0)
+
+
+@transaction.atomic
 def _publish(plan: Plan, terms: DraftTerms, *, now: datetime) -> None:
     draft = create_draft(plan=plan, actor=SYSTEM, now=now)
     edit_draft(plan_version=draft, terms=terms, actor=SYSTEM, now=now)

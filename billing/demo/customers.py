@@ -38,6 +38,10 @@ class Customer:
 
     The current usage period began `days_into_period` days ago. `users` are the people that the
     app names in its usage events.
+
+    Everybody pays by card, apart from who is on trial. `uses_coupon`: for the first month.
+    `buys_pack`: the code of one that it pays for in the month before the last.
+    `card_fails`: when the current period has to be paid for.
     """
 
     external_id: str
@@ -52,6 +56,10 @@ class Customer:
     interval: str = "month"
     currency: str = "USD"
     invited: tuple[Person, ...] = ()
+    trial_days: int = 0
+    uses_coupon: bool = False
+    buys_pack: str = ""
+    card_fails: bool = False
 
     @property
     def owner(self) -> Person:
@@ -168,6 +176,7 @@ CUSTOMERS: Final = (
         time_zone="Europe/London",
         plan="starter",
         days_into_period=21,
+        uses_coupon=True,
         people=(
             Person("Owen Starling", "owen@starling.example"),
             Person("Tess Moreau", "tess@starling.example", Role.MEMBER),
@@ -180,7 +189,44 @@ CUSTOMERS: Final = (
         ),
     ),
     PROFESSIONAL,
-    # Pays by the year, in euros; its allowance of 20,000 credits is a monthly one all the same.
+    # Bought a pack when its credits ran out, and now its card is declined.
+    Customer(
+        external_id="fernhill",
+        name="Fernhill Foods",
+        time_zone="America/Toronto",
+        plan="starter",
+        days_into_period=4,
+        people=(
+            Person("Ruth Fernhill", "ruth@fernhill.example"),
+            Person("Marc Tremblay", "marc@fernhill.example", Role.BILLING),
+        ),
+        users=("ruth@fernhill.example", "marc@fernhill.example"),
+        buys_pack="credits_500",
+        card_fails=True,
+        streams=(
+            Stream("EXTRACT_TEXT", monthly=(60, 90, 70), so_far=9),
+            Stream("SUMMARIZE_SHORT", monthly=(25, 40, 30), so_far=4),
+            Stream("GENERATE_REPORT", monthly=(5, 12, 8), so_far=1),
+        ),
+    ),
+    # Tries the plan, without a card, for five more days.
+    Customer(
+        external_id="kestrel",
+        name="Kestrel Robotics",
+        time_zone="Europe/Warsaw",
+        plan="starter",
+        days_into_period=9,
+        trial_days=14,
+        people=(Person("Ola Nowak", "ola@kestrel.example"),),
+        users=("ola@kestrel.example",),
+        streams=(
+            Stream("EXTRACT_TEXT", monthly=(), so_far=26),
+            Stream("SUMMARIZE_SHORT", monthly=(), so_far=14),
+            Stream("GENERATE_REPORT", monthly=(), so_far=3),
+        ),
+    ),
+    # Pays by the year, in euros; its allowance of 20,000 credits is a monthly one all the same, and
+    # what it used beyond it is invoiced by the month.
     Customer(
         external_id="eastgate",
         name="Eastgate Group",
@@ -196,9 +242,9 @@ CUSTOMERS: Final = (
         ),
         users=tuple(f"team-{city}" for city in ("berlin", "lyon", "milan", "porto", "gdansk")),
         streams=(
-            Stream("EXTRACT_TEXT", monthly=(1_000, 1_200, 1_290), so_far=640, largest_event=4),
-            Stream("SUMMARIZE_SHORT", monthly=(400, 510, 560), so_far=270, largest_event=3),
-            Stream("GENERATE_REPORT", monthly=(68, 96, 104), so_far=49),
+            Stream("EXTRACT_TEXT", monthly=(1_700, 1_840, 1_290), so_far=640, largest_event=4),
+            Stream("SUMMARIZE_SHORT", monthly=(720, 790, 560), so_far=270, largest_event=3),
+            Stream("GENERATE_REPORT", monthly=(114, 110, 104), so_far=49),
         ),
     ),
 )

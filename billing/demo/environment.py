@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
+
 from accounts.api_keys.operations import IssuedKey, issue_api_key, revoke_api_key
 from accounts.api_keys.queries import authenticate
 from accounts.audit.actor import SYSTEM
@@ -21,6 +23,7 @@ from accounts.organizations.queries import find_organization
 from config.kernel.errors import DomainError
 
 from ..agreements.queries import find_live_agreement
+from ..stripe.gateway.configuration import is_sandbox
 from .customers import MEMBER, OWNER, PROFESSIONAL, STAFF
 
 KEY_NAME: Final = "Demo app"
@@ -73,6 +76,7 @@ def renew_environment(path: Path, *, url: str, now: datetime) -> int:
         "ORG_API_KEY": _renew_key(organization, now=now).secret,
         "ORG_ID": organization.public_id,
         "AGREEMENT_ID": agreement.public_id,
+        **_stripe(),
     }
     for name, email in _EMAILS.items():
         variables[f"{name}_EMAIL"] = email
@@ -81,11 +85,19 @@ def renew_environment(path: Path, *, url: str, now: datetime) -> int:
     return platform.api_key.pk
 
 
-def update_url(path: Path, *, url: str) -> None:
-    """Name the address that Tallybook answers at now; leave everything else as it is."""
+def update_addresses(path: Path, *, url: str) -> None:
+    """Name the addresses that Tallybook and Stripe have now; leave everything else as it is."""
     variables = read_environment(path)
-    if variables and variables.get("TALLYBOOK_URL") != url:
-        _write(path, variables | {"TALLYBOOK_URL": url})
+    present = {"TALLYBOOK_URL": url, **_stripe()}
+    if variables and not present.items() <= variables.items():
+        _write(path, variables | present)
+
+
+def _stripe() -> dict[str, str]:
+    return {
+        "STRIPE_MODE": settings.STRIPE_MODE,
+        "SANDBOX_URL": settings.STRIPE_URL if is_sandbox() else "",
+    }
 
 
 def _renew_key(organization: Organization | None, *, now: datetime) -> IssuedKey:

@@ -73,10 +73,17 @@ class Day:
 
 
 def list_usage_periods(customer: Customer, *, now: datetime) -> list[Period]:
-    """Return the customer's usage periods, the oldest first, the current one last."""
+    """
+    Return the customer's usage periods, the oldest first, the current one last.
+
+    Who is on trial has that alone.
+    """
     zone = ZoneInfo(customer.time_zone)
     first_day = now.astimezone(zone).date() - timedelta(days=customer.days_into_period)
     midnight = datetime.combine(first_day, time(), tzinfo=zone)
+    if customer.trial_days:
+        starts_at = midnight.astimezone(UTC)
+        return [Period(starts_at, starts_at + timedelta(days=customer.trial_days))]
     anchor = boundary(midnight.astimezone(UTC), months=-COMPLETE_MONTHS)
     return [
         Period(boundary(anchor, months=month), boundary(anchor, months=month + 1))

@@ -1,6 +1,6 @@
 """Load the demo data, once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,12 +15,20 @@ from config.kernel.errors import DomainError
 from metering.ledger.audit import find_violations
 
 from ..models import Plan
-from .catalog import create_catalog
+from .catalog import (
+    RETIRED_AFTER,
+    REVISED_AFTER,
+    create_catalog,
+    ensure_retired,
+    ensure_revised,
+)
 from .customers import CUSTOMERS, STAFF, Customer
 from .environment import find_platform_key, renew_environment
+from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
 from .packs import create_packs, ensure_order
+from .paying import arrive_in_the_present, keep_to_the_present, sell
 from .usage import load_usage
 
 BEGUN: Final = "demo_data.begun"
@@ -70,12 +78,14 @@ def load_demo(
         if platform_key_id is None:
             platform_key_id = renew_environment(environment, url=url, now=now)
         if is_loaded:
+            keep_to_the_present(now=now)
             return 0
         ensure_limits(organizations, now=begun_at)
         event_count = load_usage(
             organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
         )
         ensure_order(organizations, now=begun_at)
+        arrive_in_the_present(now=max(now, begun_at))
         _check_ledger()
         record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
         return event_count
@@ -110,8 +120,31 @@ def _begin(*, now: datetime) -> datetime:
 def _create_organizations(
     customers: tuple[Customer, ...], *, now: datetime
 ) -> dict[str, Organization]:
+    """Let the customers come one after the other, while the plans that they find change."""
     ensure_staff(STAFF, now=now)
-    return {customer.external_id: ensure_organization(customer, now=now) for customer in customers}
+    on_sale_at = now - ON_SALE_FOR
+    changes = [
+        (on_sale_at + REVISED_AFTER, ensure_revised),
+        (on_sale_at + RETIRED_AFTER, ensure_retired),
+    ]
+    sell(now=on_sale_at)
+    organizations = {}
+    for customer in sorted(customers, key=lambda customer: _came_at(customer, now=now)):
+        while changes and changes[0][0] <= _came_at(customer, now=now):
+            _change_plans(*changes.pop(0))
+        organizations[customer.external_id] = ensure_organization(customer, now=now)
+    for change in changes:
+        _change_plans(*change)
+    return organizations
+
+
+def _change_plans(at: datetime, change: Callable[..., None]) -> None:
+    change(now=at)
+    sell(now=at)
+
+
+def _came_at(customer: Customer, *, now: datetime) -> datetime:
+    return list_usage_periods(customer, now=now)[0].starts_at
 
 
 def _check_ledger() -> None:

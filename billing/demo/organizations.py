@@ -20,8 +20,11 @@ from accounts.organizations.queries import find_organization
 from accounts.people.operations import add_person
 
 from ..agreements.operations import create_agreement_by_staff
+from ..models import Agreement
+from ..stripe.gateway.configuration import is_connected
 from .customers import Customer, Person
 from .history import list_usage_periods
+from .paying import subscribe
 
 _AFTER_THE_START: Final = timedelta(hours=10)
 _INVITED_LATELY: Final = timedelta(days=2)
@@ -55,6 +58,8 @@ def ensure_organization(customer: Customer, *, now: datetime) -> Organization:
     organization = find_organization(reference=customer.external_id)
     if organization is None:
         organization = _create(customer, starts_at=starts_at)
+    if not Agreement.objects.owned_by(organization).exists():
+        _begin_agreement(customer, organization=organization, now=starts_at)
     owner = find_membership(
         organization=organization, user=User.objects.get(email=customer.owner.email)
     )
@@ -69,7 +74,7 @@ def ensure_organization(customer: Customer, *, now: datetime) -> Organization:
 @transaction.atomic
 def _create(customer: Customer, *, starts_at: datetime) -> Organization:
     owner = ensure_person(customer.owner, now=starts_at)
-    organization = create_organization(
+    return create_organization(
         name=customer.name,
         currency=customer.currency,
         time_zone=customer.time_zone,
@@ -79,15 +84,21 @@ def _create(customer: Customer, *, starts_at: datetime) -> Organization:
         actor=SYSTEM,
         now=starts_at,
     )
+
+
+def _begin_agreement(customer: Customer, *, organization: Organization, now: datetime) -> None:
+    """By card where Stripe is connected, else as staff would."""
+    if is_connected():
+        subscribe(customer, organization=organization, now=now)
+        return
     create_agreement_by_staff(
         organization=organization,
         plan_code=customer.plan,
         interval=customer.interval,
         seats=customer.seats,
-        actor=Actor.for_user(owner),
-        now=starts_at,
+        actor=Actor.for_user(User.objects.get(email=customer.owner.email)),
+        now=now,
     )
-    return organization
 
 
 def _ensure_member(person: Person, *, owner: Membership, now: datetime) -> None:

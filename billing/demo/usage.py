@@ -1,9 +1,11 @@
 """Report the demo's usage, as the apps would have: through the intake, in the order of time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 
 from accounts.models import Organization
@@ -16,7 +18,8 @@ from ..agreements.operations import bring_current
 from ..settlements.operations import close_due_periods
 from ..usage.operations import report_usage, reverse_usage
 from .customers import PROFESSIONAL, Customer
-from .history import list_days
+from .history import Day, list_days
+from .paying import list_happenings
 
 MISTAKE: Final = "northwind-counted-twice"
 
@@ -36,37 +39,44 @@ def load_usage(
     now: datetime,
 ) -> int:
     """
-    Report everything that the customers use until now, and return the number of events.
+    Report everything that the customers use until now, in the order of time, with what happens
+    to their payments meanwhile; return the number of events.
 
     `organizations` has them by external id. What an earlier run reported already is answered
-    as a duplicate. Raises `UsageRefused`.
+    as a duplicate. Raises `UsageRefused`, and what paying raises.
     """
-    days = sorted(
-        (
-            (customer.external_id, day)
-            for customer in customers
-            for day in list_days(customer, now=now)
-        ),
-        key=lambda reported: (reported[1].received_at, reported[0]),
-    )
-    for external_id, day in days:
-        for first in range(0, len(day.reports), LARGEST_BATCH):
-            receipts = report_usage(
-                organization_id=organizations[external_id].pk,
-                reports=day.reports[first : first + LARGEST_BATCH],
-                api_key_id=api_key_id,
-                received_at=day.received_at,
-            )
-            for receipt in receipts:
-                if receipt.outcome not in (Outcome.ACCEPTED, Outcome.DUPLICATE):
-                    raise UsageRefused(f"{receipt.event_id}: {receipt.outcome} {receipt.reason}")
+    event_count = 0
+    happenings: list[tuple[datetime, str, Callable[[], None]]] = []
+    for customer in customers:
+        name, organization = customer.external_id, organizations[customer.external_id]
+        for day in list_days(customer, now=now):
+            event_count += len(day.reports)
+            report = partial(_report_day, day, organization_id=organization.pk, key_id=api_key_id)
+            happenings.append((day.received_at, name, report))
+        payments = list_happenings(customer, organization=organization, now=now)
+        happenings += [(at, name, happen) for at, happen in payments]
+    for _at, _name, happen in sorted(happenings, key=itemgetter(0, 1)):
+        happen()
     mistakes = _take_a_mistake_back(organizations, now=now)
     for organization in organizations.values():
         bring_current(organization=organization, now=now)
     close_due_periods(now=now)
     for organization in organizations.values():
         fill_rollups(organization_id=organization.pk)
-    return sum(len(day.reports) for _external_id, day in days) + mistakes
+    return event_count + mistakes
+
+
+def _report_day(day: Day, *, organization_id: int, key_id: int) -> None:
+    for first in range(0, len(day.reports), LARGEST_BATCH):
+        receipts = report_usage(
+            organization_id=organization_id,
+            reports=day.reports[first : first + LARGEST_BATCH],
+            api_key_id=key_id,
+            received_at=day.received_at,
+        )
+        for receipt in receipts:
+            if receipt.outcome not in (Outcome.ACCEPTED, Outcome.DUPLICATE):
+                raise UsageRefused(f"{receipt.event_id}: {receipt.outcome} {receipt.reason}")
 
 
 def _take_a_mistake_back(organizations: Mapping[str, Organization], *, now: datetime) -> int:

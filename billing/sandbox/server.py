@@ -21,7 +21,7 @@ from billing.sandbox.sandbox import Sandbox
 
 THREADS = 4
 LARGEST_BODY = 1024 * 1024
-# A real hour passes at Stripe where a test clock jumps: the receiver of webhooks gets this long.
+# A real hour passes at Stripe where a test clock jumps: whoever was sent webhooks gets this long.
 PAUSE_SECONDS = 1
 
 Environ = dict[str, Any]
@@ -67,8 +67,8 @@ class Ticker:
     def _catch_up(self) -> None:
         self.sandbox.deliver()
         while not self._over.is_set() and self.sandbox.step():
-            self.sandbox.deliver()
-            self._over.wait(timeout=PAUSE_SECONDS)
+            if self.sandbox.deliver():
+                self._over.wait(timeout=PAUSE_SECONDS)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from accounts.organizations.clock import list_rehearsed, set_clock_ahead
 from accounts.organizations.sweeping import sweep
 
 from ..agreements.operations import bring_current
-from ..models import StripeCustomer, StripeEvent
+from ..models import StripeCustomer
 from .gateway.configuration import is_connected, is_live
 from .inbox import ReceivedEvent, handles
 from .settling.operations import collect_overage
@@ -25,10 +25,10 @@ def follow_clock(event: ReceivedEvent, now: datetime) -> None:
     """Let the organizations of a test clock come to its time, which is `now`."""
     if is_live():
         return
-    heard_at = StripeEvent.objects.values_list("received_at", flat=True).get(event_id=event.id)
+    ahead = now - event.seen_at if event.seen_at else NOT_AHEAD
     customers = StripeCustomer.objects.filter(test_clock_id=event.object_id)
     for organization_id in customers.values_list("organization_id", flat=True):
-        set_clock_ahead(organization_id=organization_id, ahead=max(now - heard_at, NOT_AHEAD))
+        set_clock_ahead(organization_id=organization_id, ahead=max(ahead, NOT_AHEAD))
         come_to(organization_id=organization_id, now=now)
 
 

@@ -6,14 +6,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing.demo.environment import DemoChanged, update_url
+from billing.demo.environment import DemoChanged, update_addresses
+from billing.demo.listening import listen_to_stripe
 from billing.demo.operations import NotTheDemo, load_demo
+from billing.stripe.gateway.configuration import is_connected
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the demo data unless it is there: plans, seven customers, three months of usage. "
-        "Logins and keys are written to demo.env in the data folder."
+        "Loads the demo data unless it is there: plans, ten customers, three months of usage, paid "
+        "for through Stripe or its sandbox, whichever is connected. Logins and keys are written to "
+        "demo.env in the data folder."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,8 +40,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{environment} was left as it is. {refusal.detail}")
             return
         if options["url"]:
-            update_url(environment, url=options["url"])
+            update_addresses(environment, url=options["url"])
         if event_count:
             self.stdout.write(f"Loaded the demo data with {event_count:,} usage events.")
         else:
             self.stdout.write("The demo data is there.")
+        if is_connected():
+            self.stdout.write(listen_to_stripe())

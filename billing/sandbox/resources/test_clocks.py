@@ -45,12 +45,12 @@ def create(call: Call) -> Row:
 
 @operation("GET", ADDRESS)
 def index(call: Call) -> Row:
-    return listed(call, call.store.list(CLOCK))
+    return listed(call, [_as_it_shows(call.tools, clock) for clock in call.store.list(CLOCK)])
 
 
 @operation("GET", f"{ADDRESS}/{{test_clock}}")
 def retrieve(call: Call) -> Row:
-    return _get(call)
+    return _as_it_shows(call.tools, _get(call))
 
 
 @operation("POST", f"{ADDRESS}/{{test_clock}}/advance")
@@ -91,6 +91,13 @@ def delete(call: Call) -> Row:
 
 def _get(call: Call) -> Row:
     return call.store.get(CLOCK, call.ids["test_clock"])
+
+
+def _as_it_shows(tools: Tools, clock: Row) -> Row:
+    """The clock with the time that it shows now: one that follows real time shows that."""
+    if not private(clock).get("following"):
+        return clock
+    return {**clock, "frozen_time": moment(tools.now)}
 
 
 def _bind(tools: Tools, customer_id: str, clock: Row) -> None:

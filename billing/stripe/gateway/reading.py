@@ -110,9 +110,12 @@ def list_products(**filters: Any) -> Iterator[ProductFacts]:
         yield ProductFacts.read(each)
 
 
-def list_events(*, since: datetime) -> Iterator[EventFacts]:
-    """What happened since then, newest first. Stripe keeps events for 30 days."""
-    for each in ask_for_all("events.list", {"created": {"gte": int(since.timestamp())}}):
+def list_events(*, since: datetime, until: datetime | None = None) -> Iterator[EventFacts]:
+    """What happened between these moments, newest first. Stripe keeps events for 30 days."""
+    created = {"gte": int(since.timestamp())}
+    if until is not None:
+        created["lte"] = int(until.timestamp())
+    for each in ask_for_all("events.list", {"created": created}):
         yield EventFacts.read(each)
 
 

@@ -18,8 +18,8 @@ import stripe
 import structlog
 from django.conf import settings
 
-from .configuration import is_live, require_connection
-from .pace import CALLS_PER_SECOND, LIVE_CALLS_PER_SECOND, Pace, pause
+from .configuration import is_live, is_sandbox, require_connection
+from .pace import CALLS_PER_SECOND, LIVE_CALLS_PER_SECOND, SANDBOX_CALLS_PER_SECOND, Pace, pause
 
 logger = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class _Wire:
 
     def keep_pace(self) -> None:
         if self.pace is None:
-            self.pace = Pace(per_second=LIVE_CALLS_PER_SECOND if is_live() else CALLS_PER_SECOND)
+            self.pace = Pace(per_second=_calls_per_second())
         self.pace.keep()
 
 
@@ -151,6 +151,17 @@ def use_http_client(
         yield
     finally:
         TRANSPORT.wire = before
+
+
+def rest(milliseconds: int) -> None:
+    """Wait, as is waited between two attempts."""
+    TRANSPORT.wire.patience.wait(milliseconds)
+
+
+def _calls_per_second() -> int:
+    if is_sandbox():
+        return SANDBOX_CALLS_PER_SECOND
+    return LIVE_CALLS_PER_SECOND if is_live() else CALLS_PER_SECOND
 
 
 def may_be_asked_again(outcome: Reply | stripe.APIConnectionError) -> bool:

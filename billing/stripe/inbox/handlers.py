@@ -40,13 +40,18 @@ CLOCK_TYPES: Final = ("test_helpers.test_clock.advancing", "test_helpers.test_cl
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEvent:
-    """That something became of an object. What became of it is to be asked for."""
+    """
+    That something became of an object. What became of it is to be asked for.
+
+    `seen_at` is the real time at which it is seen to, whatever a test clock shows.
+    """
 
     id: str
     type: str
     object_id: str
     customer_id: str
     occurred_at: datetime
+    seen_at: datetime | None = None
 
 
 Handler = Callable[[ReceivedEvent, datetime], None]

@@ -27,16 +27,17 @@ AT_ONCE: Final = 200
 LONGEST_ERROR: Final = 2000
 
 
-def handle(*, event_id: int, now: datetime) -> None:
+def handle(*, event_id: int, now: datetime, copies: bool = True) -> None:
     """
-    See to an event, if nobody else does: have it handled, then the object copied.
+    See to an event, if nobody else does: have it handled, then the object copied, unless that is
+    left to the sweep.
 
     What fails is stored with the event, and tried again by the sweep; nothing is raised for it.
     """
     event = StripeEvent.objects.get(pk=event_id)
     if event.status in UNSEEN and _claim(event, now):
         _have_handled(event, now)
-    if event.status in SEEN and event.mirrored_at is None and _claim(event, now):
+    if copies and event.status in SEEN and event.mirrored_at is None and _claim(event, now):
         _have_copied(event, now)
 
 
@@ -48,18 +49,20 @@ def try_again(*, event_id: int, now: datetime) -> None:
     handle(event_id=event_id, now=now)
 
 
-def handle_waiting(*, now: datetime) -> int:
-    """See to every event that is due; return how many were."""
+def handle_waiting(*, now: datetime, copies: bool = True) -> int:
+    """See to every event that is due; return how many were. Copies may be left for later."""
     if not is_connected():
         return 0
-    is_unfinished = Q(status__in=UNSEEN) | Q(status__in=SEEN, mirrored_at=None)
+    is_unfinished = Q(status__in=UNSEEN)
+    if copies:
+        is_unfinished |= Q(status__in=SEEN, mirrored_at=None)
     due = list(
         StripeEvent.objects.filter(is_unfinished, next_attempt_at__lte=now)
         .order_by("next_attempt_at")
         .values_list("pk", flat=True)[:AT_ONCE]
     )
     for event_id in due:
-        handle(event_id=event_id, now=now)
+        handle(event_id=event_id, now=now, copies=copies)
     return len(due)
 
 
@@ -84,6 +87,7 @@ def _have_handled(event: StripeEvent, now: datetime) -> None:
             object_id=event.object_id,
             customer_id=event.customer_id,
             occurred_at=event.occurred_at,
+            seen_at=now,
         )
         if handlers:
             time = _time_of(event, now)

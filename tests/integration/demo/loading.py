@@ -15,7 +15,7 @@ EVENTS_PER_MONTH = 12
 def coarse(customer: Customer) -> Customer:
     """The customer with its usage in about a dozen events a month for each action."""
     streams = tuple(
-        replace(stream, largest_event=1 + 2 * max(stream.monthly) // EVENTS_PER_MONTH)
+        replace(stream, largest_event=1 + 2 * max(stream.monthly, default=0) // EVENTS_PER_MONTH)
         for stream in customer.streams
     )
     return replace(customer, streams=streams)

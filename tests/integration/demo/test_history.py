@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing.demo.catalog import REVISED_AFTER
+from billing.demo.catalog import RETIRED_AFTER, REVISED_AFTER
 from billing.demo.customers import CUSTOMERS, PROFESSIONAL, Customer
 from billing.demo.history import Dice, list_days, list_usage_periods
 from billing.demo.operations import ON_SALE_FOR
@@ -116,9 +116,33 @@ def test_one_customer_came_before_the_price_of_its_plan_rose(now: datetime) -> N
     assert early == {"juniper"}
 
 
-def test_history_covers_more_than_ninety_days() -> None:
+def test_history_covers_more_than_ninety_days_and_a_trial_its_days() -> None:
     for customer in CUSTOMERS:
-        assert (NOW - list_usage_periods(customer, now=NOW)[0].starts_at).days > 90
+        [first, *_] = list_usage_periods(customer, now=NOW)
+        days = (NOW - first.starts_at).days
+
+        assert days == customer.days_into_period if customer.trial_days else days > 90
+
+
+@pytest.mark.parametrize("now", AWKWARD_MOMENTS, ids=str)
+def test_trial_is_to_end_in_a_few_days(now: datetime) -> None:
+    [trial] = list_usage_periods(BY_ID["kestrel"], now=now)
+
+    assert trial.contains(now)
+    assert 4 <= (trial.ends_at - now).days <= 5
+    assert credits_in_current_period(BY_ID["kestrel"], now=now) == 420
+
+
+@pytest.mark.parametrize("now", AWKWARD_MOMENTS, ids=str)
+def test_one_customer_comes_after_the_old_plans_were_retired(now: datetime) -> None:
+    retired_at = now - ON_SALE_FOR + RETIRED_AFTER
+    late = {
+        customer.external_id
+        for customer in CUSTOMERS
+        if list_usage_periods(customer, now=now)[0].starts_at > retired_at
+    }
+
+    assert late == {"kestrel"}
 
 
 def test_people_work_by_day_in_their_own_time_zone_and_little_on_weekends() -> None:

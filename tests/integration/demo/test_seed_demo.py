@@ -21,7 +21,7 @@ from billing.demo.environment import (
     DemoChanged,
     read_environment,
     renew_environment,
-    update_url,
+    update_addresses,
 )
 from billing.demo.history import list_days
 from billing.demo.operations import NotTheDemo, load_demo
@@ -167,7 +167,7 @@ def test_address_is_replaced_alone(environment: Path, small_cast: tuple[Customer
     load(environment, customers=small_cast)
     before = read_environment(environment)
 
-    update_url(environment, url="http://127.0.0.1:9000")
+    update_addresses(environment, url="http://127.0.0.1:9000")
 
     after = read_environment(environment)
     assert after == before | {"TALLYBOOK_URL": "http://127.0.0.1:9000"}
@@ -175,7 +175,7 @@ def test_address_is_replaced_alone(environment: Path, small_cast: tuple[Customer
 
 
 def test_file_that_is_not_there_is_not_made_for_an_address(environment: Path) -> None:
-    update_url(environment, url=URL)
+    update_addresses(environment, url=URL)
 
     assert not environment.exists()
 

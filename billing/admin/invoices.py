@@ -5,13 +5,16 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from accounts.admin.base import ReadOnlyAdmin, ReadOnlyInline, actor_of, staff_member
 from config.kernel.money import Money
 
 from ..models import Invoice, InvoiceLine, SettlementCharge, StripeDifference
+from ..stripe.journeys.late_payments import mark_seen_to
 from ..stripe.reconcile.totals import list_totals
 from ..wording import money_words, quantity_words, unit_price_words
 
@@ -193,6 +196,7 @@ class StripeDifferenceAdmin(ReadOnlyAdmin):
     search_fields = ["subject__exact", "organization__public_id__exact"]
     search_help_text = _("Id of what differs, or organization id, whole")
     ordering = ["-found_at", "-pk"]
+    actions = ["mark_seen_to"]
     fields = [
         "kind",
         "subject",
@@ -203,6 +207,27 @@ class StripeDifferenceAdmin(ReadOnlyAdmin):
         "seen_at",
         "resolved_at",
     ]
+
+    def has_mark_seen_to_permission(self, request: HttpRequest) -> bool:
+        """Whether this member of staff may say that a late payment is seen to."""
+        return staff_member(request).has_perm("billing.change_stripedifference")
+
+    @admin.action(
+        description=_("Late payments: refunded, or granted by hand"), permissions=["mark_seen_to"]
+    )
+    def mark_seen_to(self, request: HttpRequest, rows: QuerySet[StripeDifference]) -> None:
+        """Close the chosen late payments; other differences are gone once they agree."""
+        actor, now = actor_of(request), timezone.now()
+        seen_to = sum(mark_seen_to(difference=row, actor=actor, now=now) for row in rows)
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)d late payment is seen to.",
+                "%(count)d late payments are seen to.",
+                seen_to,
+            )
+            % {"count": seen_to},
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

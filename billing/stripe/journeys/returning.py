@@ -11,6 +11,7 @@ from accounts.organizations.locking import lock_organization
 
 from ...choices import CheckoutKind, CheckoutStatus
 from ...models import Checkout, TopUp
+from ...top_ups.errors import TopUpEnded
 from ..gateway.client import ask
 from ..gateway.facts import SessionFacts
 from ..gateway.facts.json_values import id_of
@@ -107,7 +108,13 @@ def _keep_card(checkout: Checkout, operation: str, object_id: str, *, now: datet
 
 
 def _grant(top_up: TopUp, session: SessionFacts, *, now: datetime) -> None:
-    confirm_once(top_up=top_up, reference=session.invoice_id or session.payment_intent_id, now=now)
+    try:
+        confirm_once(
+            top_up=top_up, reference=session.invoice_id or session.payment_intent_id, now=now
+        )
+    except TopUpEnded:
+        # It was taken back meanwhile. The invoice of the payment tells staff of the money.
+        return
 
 
 def _give_up(checkout: Checkout, *, now: datetime) -> None:

@@ -30,6 +30,7 @@ from ..intents import Call, perform
 from .checkout import Returns, close_open_checkouts, close_visit, open_session
 from .customers import ensure_customer
 from .errors import NoCard
+from .late_payments import note_late_payment
 
 _DRAFT: Final = "draft"
 _OPEN: Final = "open"
@@ -127,11 +128,18 @@ def confirm_once(*, top_up: TopUp, reference: str, now: datetime) -> TopUp:
 
 @handles("invoice.paid")
 def note_payment(event: ReceivedEvent, now: datetime) -> None:
-    """Grant the credits of an order whose invoice is paid, wherever it was paid."""
+    """
+    Grant the credits of an order whose invoice is paid, wherever it was paid. What came after
+    the order had ended is written down as a difference.
+    """
     invoice = retrieve_invoice(event.object_id)
     top_up = TopUp.objects.filter(public_id=invoice.metadata.get("top_up", "")).first()
-    if top_up is not None and invoice.status == _PAID:
+    if top_up is None or invoice.status != _PAID:
+        return
+    try:
         confirm_once(top_up=top_up, reference=invoice.id, now=now)
+    except TopUpEnded:
+        note_late_payment(top_up=top_up, invoice=invoice, now=now)
 
 
 def pay_automatic_top_ups(*, now: datetime) -> int:

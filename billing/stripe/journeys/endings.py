@@ -11,6 +11,7 @@ from ...agreements.notice import schedule_end
 from ...agreements.operations import cancel_agreement
 from ...choices import CancelFeedback, Collection, EndReason
 from ...models import Agreement
+from ..gateway.errors import ObjectMissing
 from ..intents import Call, perform
 from ..levelling import bring_subscription_level
 from .schedules import release_schedule
@@ -83,17 +84,20 @@ def end_now(
         return
     _note(agreement, "agreement.cancel_requested", actor=actor, reason=reason, now=now)
     subscription = release_schedule(agreement, get_subscription(agreement), now=now)
-    perform(
-        Call(
-            operation="subscriptions.cancel",
-            target=subscription.id,
-            params={"invoice_now": refunds_rest, "prorate": refunds_rest},
-            key=f"cancel:{subscription.id}",
-            subject=agreement.public_id,
-            organization_id=agreement.organization_id,
-        ),
-        now=now,
+    call = Call(
+        operation="subscriptions.cancel",
+        target=subscription.id,
+        params={"invoice_now": refunds_rest, "prorate": refunds_rest},
+        key=f"cancel:{subscription.id}",
+        subject=agreement.public_id,
+        organization_id=agreement.organization_id,
     )
+    try:
+        perform(call, now=now)
+    except ObjectMissing:
+        # Stripe keeps no keys of what it deletes: whoever asks again finds that it is over.
+        if get_subscription(agreement).ended_at is None:
+            raise
     bring_subscription_level(subscription_id=subscription.id, now=now)
 
 

@@ -18,7 +18,8 @@ from accounts.admin.base import ReadOnlyAdmin, staff_member
 from config.kernel.errors import DomainError
 
 from ..models import StripeEndpoint, StripeEvent, StripeIntent
-from ..stripe import inbox, intents
+from ..stripe import inbox
+from ..stripe.trying_again import try_call_again
 
 
 def as_json(value: Any) -> SafeString:
@@ -45,7 +46,11 @@ class TrafficAdmin(ReadOnlyAdmin):
                 self.trier()(row.pk, timezone.now())
             except DomainError as refusal:
                 self.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
-        self.message_user(request, _("Tried again. The statuses are up to date."))
+        self.message_user(request, self.said_afterwards())
+
+    def said_afterwards(self) -> str:
+        """What staff are told when it is done."""
+        return _("Tried again. The statuses are up to date.")
 
     def trier(self) -> Callable[[int, datetime], None]:
         """What sees to one row."""
@@ -89,7 +94,8 @@ class StripeIntentAdmin(TrafficAdmin):
     list_select_related = ["organization"]
     fields = [
         "public_id", "organization", "operation", "subject", "object_id", "key", "status",
-        "attempts", "requested_at", "next_attempt_at", "ended_at", "asked", "problem", "answered",
+        "attempts", "refusals_set_aside", "requested_at", "next_attempt_at", "ended_at", "asked",
+        "problem", "answered",
     ]  # fmt: skip
 
     @admin.display(description=gettext_lazy("parameters"))
@@ -108,7 +114,14 @@ class StripeIntentAdmin(TrafficAdmin):
         return as_json(intent.answer)
 
     def trier(self) -> Callable[[int, datetime], None]:
-        return lambda pk, now: intents.try_again(intent_id=pk, now=now)
+        return lambda pk, now: try_call_again(intent_id=pk, now=now)
+
+    def said_afterwards(self) -> str:
+        """A refused call is its owner's to make."""
+        return _(
+            "Tried again. The statuses are up to date. A call that was refused and is given up now "
+            "is made anew when it is next asked for."
+        )
 
 
 @admin.register(StripeEndpoint)

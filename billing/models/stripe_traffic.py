@@ -15,8 +15,9 @@ class StripeIntent(PublicIdModel):
     A write at Stripe: recorded before the call, concluded after it.
 
     `key` is the idempotency key; it follows from what is done, so that doing it again is the same
-    call. `subject` names the row of ours that it is about. The answer is kept for what follows
-    from it; the parameters hold no secret.
+    call. `refusals_set_aside` counts how often staff had a refused call made anew. `subject` names
+    the row of ours that it is about. The answer is kept for what follows from it; the parameters
+    hold no secret.
     """
 
     id_prefix = "int"
@@ -35,6 +36,9 @@ class StripeIntent(PublicIdModel):
     answer = models.JSONField(null=True)
     error = models.JSONField(_("error"), null=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    refusals_set_aside = models.PositiveIntegerField(
+        _("refusals set aside"), default=0, db_default=0
+    )
     requested_at = models.DateTimeField(_("requested at"))
     next_attempt_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
@@ -63,6 +67,13 @@ class StripeIntent(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.subject}"
+
+    @property
+    def sent_key(self) -> str:
+        """The key that Stripe is given: it would repeat a refusal for the one of before."""
+        if not self.refusals_set_aside:
+            return self.key
+        return f"{self.key}#{self.refusals_set_aside}"
 
 
 class StripeEvent(CreatedModel):

@@ -7,7 +7,8 @@ rest, and the idempotency key keeps the call from being made twice.
 """
 
 from .conclusions import concludes
+from .outcome import set_refusal_aside
 from .performing import Call, perform
 from .sweep import finish_open_intents, try_again
 
-__all__ = ["Call", "concludes", "finish_open_intents", "perform", "try_again"]
+__all__ = ["Call", "concludes", "finish_open_intents", "perform", "set_refusal_aside", "try_again"]

@@ -56,6 +56,24 @@ def end_abandoned(*, intent_id: int, now: datetime) -> None:
     _end(intent_id, IntentStatus.ABANDONED, now, error=None)
 
 
+def set_refusal_aside(*, intent_id: int, now: datetime) -> bool:
+    """
+    Let a refused call be made anew by whoever still wants it; return whether it was refused.
+
+    Nothing is sent: by now its owner may want something else, or nothing any more. Whoever
+    performs it next gives the parameters anew, and Stripe is given a key that it has not heard.
+    """
+    refused = StripeIntent.objects.filter(pk=intent_id, status=IntentStatus.REFUSED)
+    return bool(
+        refused.update(
+            status=IntentStatus.ABANDONED,
+            ended_at=now,
+            next_attempt_at=None,
+            refusals_set_aside=F("refusals_set_aside") + 1,
+        )
+    )
+
+
 def postpone(*, intent_id: int, error: Exception, now: datetime) -> None:
     """Have the sweep try again later, each time after a longer rest."""
     with transaction.atomic(durable=True):

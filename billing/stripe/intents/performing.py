@@ -50,7 +50,7 @@ def perform(call: Call, *, now: datetime) -> Json:
 
     What `concludes` registered has run when this returns. The same key again gives the stored
     answer (without secrets and links that open something) or raises the stored refusal, whatever
-    the other values are. Must not run in a transaction.
+    the other values are, until `set_refusal_aside`. Must not run in a transaction.
 
     Raises `StripeNotConnected` (nothing is recorded); `StripeUnavailable` (the outcome is not
     known, and the sweep goes on); `StripeRefused` or `CardRefused` (it had no effect).
@@ -78,7 +78,7 @@ def make_call(intent: StripeIntent, *, now: datetime) -> Json:
     with left_open_on_failure(intent, now=now):
         try:
             answer = send(
-                intent.operation, labelled(intent), target=intent.object_id, key=intent.key
+                intent.operation, labelled(intent), target=intent.object_id, key=intent.sent_key
             )
         except StripeRefused as error:
             end_refused(intent_id=intent.pk, error=error, now=now)
@@ -123,6 +123,9 @@ def _record(call: Call, now: datetime) -> StripeIntent:
             },
         )
         if intent.status == IntentStatus.ABANDONED:
+            if intent.next_attempt_at is None:
+                # Its refusal was set aside: under the key of now nothing was sent yet.
+                intent.params = dict(call.params)
             _begin_anew(intent, now)
         if call.replaces_earlier:
             _abandon_earlier(intent, now)
@@ -139,7 +142,7 @@ def _abandon_earlier(intent: StripeIntent, now: datetime) -> None:
 
 
 def _begin_anew(intent: StripeIntent, now: datetime) -> None:
-    """The call had no effect, and Stripe has forgotten its key: it is like new."""
+    """The call had no effect, and Stripe does not know its key: it is like new."""
     intent.status, intent.ended_at = IntentStatus.OPEN, None
     intent.requested_at, intent.next_attempt_at = now, now + FIRST_REST
     intent.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,14 @@ from billing.stripe.gateway.errors import (
     StripeUnavailable,
 )
 from billing.stripe.gateway.facts import Json
-from billing.stripe.intents import Call, conclusions, finish_open_intents, perform, performing
+from billing.stripe.intents import (
+    Call,
+    conclusions,
+    finish_open_intents,
+    perform,
+    performing,
+    set_refusal_aside,
+)
 from tests.support.stripe_at_hand import NOW, StripeAtHand
 
 MINUTE = timedelta(minutes=1)
@@ -122,6 +130,80 @@ def test_a_refusal_is_stored_and_raised_anew(stripe: StripeAtHand, concluded: Co
     assert stripe.requests == []
     assert StripeIntent.objects.get().status == IntentStatus.REFUSED
     assert concluded == []
+
+
+class TestARefusalThatIsSetAside:
+    """What was refused is made anew once its cause is mended, by whoever still wants it."""
+
+    @pytest.fixture
+    def refused(self, stripe: StripeAtHand) -> Call:
+        """A product whose id somebody else has."""
+        stripe.ask("products.create", id="prod_1", name="In the way")
+        call = Call(
+            operation="products.create", params={"id": "prod_1", "name": "Ours"}, key="sell:1"
+        )
+        with pytest.raises(StripeRefused):
+            perform(call, now=NOW)
+        stripe.ask("products.delete", target="prod_1")
+        return call
+
+    def test_it_is_made_with_a_key_that_stripe_has_not_heard(
+        self, stripe: StripeAtHand, refused: Call
+    ) -> None:
+        intent = StripeIntent.objects.get()
+        with pytest.raises(StripeRefused):
+            perform(refused, now=NOW + MINUTE)
+        assert set_refusal_aside(intent_id=intent.pk, now=NOW + MINUTE)
+
+        answer = perform(refused, now=NOW + MINUTE)
+
+        intent.refresh_from_db()
+        assert (answer["id"], intent.status) == ("prod_1", IntentStatus.DONE)
+        assert (intent.key, intent.sent_key) == ("sell:1", "sell:1#1")
+        assert intent.error is None
+
+    def test_nothing_is_sent_before_somebody_wants_it(
+        self, stripe: StripeAtHand, refused: Call
+    ) -> None:
+        stripe.requests.clear()
+        set_refusal_aside(intent_id=StripeIntent.objects.get().pk, now=NOW)
+
+        assert finish_open_intents(now=NOW + DAY) == 0
+
+        assert stripe.requests == []
+        assert StripeIntent.objects.get().status == IntentStatus.ABANDONED
+
+    def test_it_is_made_as_it_is_wanted_now(self, stripe: StripeAtHand, refused: Call) -> None:
+        set_refusal_aside(intent_id=StripeIntent.objects.get().pk, now=NOW)
+
+        perform(replace(refused, params={"id": "prod_1", "name": "Renamed"}), now=NOW)
+
+        assert stripe.ask("products.retrieve", target="prod_1")["name"] == "Renamed"
+
+    def test_it_may_be_refused_again_and_set_aside_again(
+        self, stripe: StripeAtHand, refused: Call
+    ) -> None:
+        intent = StripeIntent.objects.get()
+        set_refusal_aside(intent_id=intent.pk, now=NOW)
+        with pytest.raises(StripeRefused):
+            perform(replace(refused, params={"nmae": "Ours"}), now=NOW)
+        set_refusal_aside(intent_id=intent.pk, now=NOW)
+
+        perform(refused, now=NOW)
+
+        intent.refresh_from_db()
+        assert (intent.status, intent.sent_key) == (IntentStatus.DONE, "sell:1#2")
+
+    def test_what_was_not_refused_is_left_alone(
+        self, stripe: StripeAtHand, concluded: Concluded
+    ) -> None:
+        perform(customer(), now=NOW)
+        intent = StripeIntent.objects.get()
+
+        assert not set_refusal_aside(intent_id=intent.pk, now=NOW)
+
+        intent.refresh_from_db()
+        assert (intent.status, intent.refusals_set_aside) == (IntentStatus.DONE, 0)
 
 
 def test_a_refused_card_is_raised_anew_as_such(stripe: StripeAtHand) -> None:

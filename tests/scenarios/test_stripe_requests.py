@@ -94,9 +94,6 @@ def publish(stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.M
     stripe.ask("billing.meters.deactivate", target=meter["id"])
     check_drift(now=stripe.now)
     repair_plan(plan=metered_plan.plan, actor=STAFF, now=stripe.now)
-    price = stripe.ask("prices.list")["data"][0]
-    assert reading.retrieve_price(price["id"]).product_id == price["product"]
-    assert reading.retrieve_product(price["product"]).id == price["product"]
 
 
 def counted(catalog: ArticleCatalog) -> PlanVersion:
@@ -120,8 +117,6 @@ def subscribe(
         organization=shopper.organization, return_url="https://portal.example/", now=stripe.now
     )
     stripe.deliver()
-    event = stripe.ask("events.list", limit=1)["data"][0]
-    assert reading.retrieve_event(event["id"]).id == event["id"]
 
 
 def try_out(stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.MonkeyPatch) -> None:

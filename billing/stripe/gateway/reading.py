@@ -64,21 +64,6 @@ def retrieve_clock(clock_id: str) -> ClockFacts:
     return ClockFacts.read(ask("test_helpers.test_clocks.retrieve", target=clock_id))
 
 
-def retrieve_event(event_id: str) -> EventFacts:
-    """The event, in the shape of our API version whatever the endpoint's is."""
-    return EventFacts.read(ask("events.retrieve", target=event_id))
-
-
-def retrieve_product(product_id: str) -> ProductFacts:
-    """The product."""
-    return ProductFacts.read(ask("products.retrieve", target=product_id))
-
-
-def retrieve_price(price_id: str) -> PriceFacts:
-    """The price."""
-    return PriceFacts.read(ask("prices.retrieve", target=price_id))
-
-
 def list_subscriptions(**filters: Any) -> Iterator[SubscriptionFacts]:
     """Every subscription, ended ones included unless a `status` is asked for."""
     for each in ask_for_all("subscriptions.list", {"status": "all", **filters}):

@@ -12,7 +12,6 @@ from billing.models import Plan, PlanVersion, Publication, StripeDifference
 from billing.sandbox import Sandbox
 from billing.stripe.gateway.client import ask, send
 from billing.stripe.gateway.facts import PriceFacts, ProductFacts
-from billing.stripe.gateway.reading import retrieve_price, retrieve_product
 from billing.stripe.publishing import (
     check_drift,
     compare_plan,
@@ -53,12 +52,12 @@ def another_account() -> Iterator[Sandbox]:
 
 
 def product_of(version: PlanVersion) -> ProductFacts:
-    return retrieve_product(f"tallybook_{version.plan.public_id}")
+    return ProductFacts.read(ask("products.retrieve", target=f"tallybook_{version.plan.public_id}"))
 
 
 def price_of(version: PlanVersion) -> PriceFacts:
     (price,) = price_ids_of(version_id=version.pk, currency="USD", interval="month")
-    return retrieve_price(price.stripe_id)
+    return PriceFacts.read(ask("prices.retrieve", target=price.stripe_id))
 
 
 def edit_product(version: PlanVersion, **values: object) -> None:
@@ -205,9 +204,8 @@ def test_a_meter_that_was_switched_off_is_reported_and_switched_on_again(
         overage_collection=OverageCollection.BILLING_METER,
     )
     publish_waiting(now=SUBSCRIBED)
-    meter_id = retrieve_price(
-        price_ids_of(version_id=version.pk, currency="USD", interval="month")[1].stripe_id
-    ).meter_id
+    overage = price_ids_of(version_id=version.pk, currency="USD", interval="month")[1]
+    meter_id = ask("prices.retrieve", target=overage.stripe_id)["recurring"]["meter"]
     send("billing.meters.deactivate", target=meter_id, key="off")
     assert check_drift(now=LATER) == 1
     assert publication_of(version).detail == "Billing Meter: switched off → ai_credits"

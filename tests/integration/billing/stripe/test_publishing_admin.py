@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from billing.models import PlanVersion, Publication
-from billing.stripe.gateway.client import send, use_http_client
-from billing.stripe.gateway.reading import retrieve_product
+from billing.stripe.gateway.client import ask, send, use_http_client
 from billing.stripe.publishing import check_drift, publish_waiting
 from tests.factories.accounts import make_person
 from tests.factories.agreements import SUBSCRIBED
@@ -75,11 +74,11 @@ def test_what_was_edited_is_shown_and_set_right_when_the_button_is_pressed(
     edit_name(team, "Squad")
     shown = text_of(staff, stripe_url(team))
     assert "Product Squad Team" in shown
-    assert retrieve_product(f"tallybook_{team.plan.public_id}").name == "Squad"
+    assert ask("products.retrieve", target=f"tallybook_{team.plan.public_id}")["name"] == "Squad"
 
     answer = staff.post(stripe_url(team), follow=True).content.decode()
     assert "Stripe has everything of Team as it should be." in answer
-    assert retrieve_product(f"tallybook_{team.plan.public_id}").name == "Team"
+    assert ask("products.retrieve", target=f"tallybook_{team.plan.public_id}")["name"] == "Team"
     entry = AuditEntry.objects.get(action="plan.repaired_at_stripe")
     assert entry.actor == "sam@tallybook.example"
 

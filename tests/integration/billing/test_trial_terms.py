@@ -134,7 +134,7 @@ def test_the_summary_says_what_is_free(catalog: ArticleCatalog, days: int, sente
     ],
 )
 def test_the_pricing_page_says_what_is_free(
-    client: Client, catalog: ArticleCatalog, asks: bool, words: str
+    client: Client, catalog: ArticleCatalog, *, asks: bool, words: str
 ) -> None:
     assert "days free" not in client.get("/pricing/").content.decode()
     make_version(

@@ -6,7 +6,7 @@ from django.utils import timezone
 from .agreements.operations import bring_all_current
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
-from .stripe import clocks, inbox, intents
+from .stripe import clocks, inbox, intents, levelling
 from .stripe.journeys import top_ups
 from .stripe.publishing import check_drift, publish_waiting
 from .stripe.reconcile import operations as reconciling
@@ -59,6 +59,12 @@ def finish_stripe_intents(**_later: object) -> None:
 def forget_old_stripe_payloads(**_later: object) -> None:
     """Empty what Stripe told long ago."""
     inbox.forget_old_payloads(now=timezone.now())
+
+
+@shared_task(name="billing.look_at_waiting_subscriptions", ignore_result=True)
+def look_at_waiting_subscriptions(**_later: object) -> None:
+    """Let what is paid for begin, once nothing is in its way any more."""
+    levelling.look_at_waiting(now=timezone.now())
 
 
 @shared_task(name="billing.collect_overage", ignore_result=True)

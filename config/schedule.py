@@ -40,6 +40,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.forget_old_stripe_payloads",
         "schedule": 86_400.0,
     },
+    "look at waiting subscriptions": {
+        "task": "billing.look_at_waiting_subscriptions",
+        "schedule": 900.0,
+    },
     "collect overage": {
         "task": "billing.collect_overage",
         "schedule": 300.0,

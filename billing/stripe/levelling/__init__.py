@@ -6,5 +6,6 @@ the agreement, and the agreement takes the steps that are missing.
 """
 
 from .subscriptions import StillChanging, bring_subscription_level
+from .waiting import look_at_waiting
 
-__all__ = ["StillChanging", "bring_subscription_level"]
+__all__ = ["StillChanging", "bring_subscription_level", "look_at_waiting"]

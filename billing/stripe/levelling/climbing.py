@@ -8,7 +8,9 @@ from django.db import transaction
 from config.kernel.errors import DomainError
 from config.kernel.periods import INSTANT
 
+from ...agreements.errors import AgreementExists
 from ...agreements.operations import bring_current
+from ...agreements.queries import find_live_agreement
 from ...agreements.waiting import find_waiting_change
 from ...choices import AgreementStatus, EndReason
 from ...models import Agreement, StripeSubscription
@@ -28,6 +30,7 @@ def climb(row: StripeSubscription, told: Told, *, currency: str, now: datetime) 
     return what is in the way.
 
     An agreement that begins is noted in the row. A step that our books refuse is the last one.
+    What was over before another agreement made room for it never begins.
     """
     moment = now if told.over_at is None else min(now, told.over_at - INSTANT)
     for _ in range(MOST_ROUNDS):
@@ -41,9 +44,27 @@ def climb(row: StripeSubscription, told: Told, *, currency: str, now: datetime) 
             try:
                 with transaction.atomic():
                     _take(step, row, Situation(row.organization, currency, moment))
+            except AgreementExists as refusal:
+                return {} if told.over_at else _two_at_once(row, refusal, step)
             except DomainError as refusal:
-                return {Obstacle.REFUSED: (f"{refusal.code}: {refusal.detail}", repr(step))}
+                return {Obstacle.REFUSED: (_words(refusal), repr(step))}
     raise AssertionError(f"{row.stripe_id} is never level with {told}")
+
+
+def _two_at_once(row: StripeSubscription, refusal: AgreementExists, step: Step) -> Obstacles:
+    """Money is collected for two of which one can hold: which one is for staff to decide."""
+    live = find_live_agreement(organization=row.organization)
+    assert live is not None, row.stripe_id
+    what_to_do = (
+        f"Stripe charges for {row.stripe_id} while {live.public_id} is live. "
+        f"Cancel {live.public_id}, and {row.stripe_id} begins by itself; "
+        f"or cancel {row.stripe_id} at Stripe, and refund what it has charged."
+    )
+    return {Obstacle.REFUSED: (f"{_words(refusal)} {what_to_do}", repr(step))}
+
+
+def _words(refusal: DomainError) -> str:
+    return f"{refusal.code}: {refusal.detail}"
 
 
 def _take(step: Step, row: StripeSubscription, situation: Situation) -> None:

@@ -9,6 +9,7 @@ from ..gateway.reading import retrieve_invoice, retrieve_schedule
 from ..inbox import ReceivedEvent, handles
 from .cards import bring_card_level
 from .subscriptions import bring_subscription_level
+from .waiting import look_at_waiting_of
 
 
 @handles("customer.subscription.*")
@@ -65,10 +66,15 @@ def come_to_the_clock(event: ReceivedEvent, now: datetime) -> None:
 
 
 def _bring_level(subscription_id: str, *, now: datetime) -> None:
-    """Bring it level; what Stripe has forgotten, as with a test clock's end, is left alone."""
+    """
+    Bring it level, and where it is over, what waited for that. What Stripe has forgotten, as with
+    a test clock's end, is left alone.
+    """
     if not subscription_id:
         return
     try:
-        bring_subscription_level(subscription_id=subscription_id, now=now)
+        agreement = bring_subscription_level(subscription_id=subscription_id, now=now)
     except ObjectMissing:
         return
+    if agreement is not None and agreement.ended_at is not None:
+        look_at_waiting_of(organization_id=agreement.organization_id, now=now)

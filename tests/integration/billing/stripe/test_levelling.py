@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Organization, WebhookEvent
-from billing.agreements.operations import bring_current
+from billing.agreements.operations import bring_current, cancel_agreement
 from billing.audit import find_violations
 from billing.models import (
     Agreement,
@@ -21,10 +21,12 @@ from billing.models import (
 from billing.stripe.gateway.errors import ObjectMissing
 from billing.stripe.gateway.facts import PhaseFacts, ScheduleFacts, SubscriptionFacts
 from billing.stripe.inbox import ReceivedEvent
-from billing.stripe.levelling import StillChanging, bring_subscription_level, looking
+from billing.stripe.levelling import StillChanging, bring_subscription_level, looking, waiting
 from billing.stripe.levelling.handlers import look_at_schedule
+from billing.stripe.levelling.waiting import look_at_waiting
 from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.catalog import (
+    STAFF,
     ArticleCatalog,
     fixed,
     make_plan,
@@ -98,6 +100,7 @@ def stripe(team: PlanVersion, customer: StripeCustomer, monkeypatch: pytest.Monk
             customer, price_id(team), starts_at=SUBSCRIBED, ends_at=OCTOBER, quantity=3
         )
     )
+    monkeypatch.setattr(waiting, "is_connected", lambda: True)
     monkeypatch.setattr(looking, "retrieve_subscription", told.retrieve_subscription)
     monkeypatch.setattr(looking, "retrieve_invoice", lambda invoice_id: told.invoice)
     monkeypatch.setattr(looking, "retrieve_schedule", lambda schedule_id: told.schedule)
@@ -187,6 +190,64 @@ class TestBeginning:
         assert level() is None
         assert differences() == ["subscription_refused"]
         assert "agreement_exists" in StripeDifference.objects.get().ours
+
+    def test_staff_are_told_which_of_both_to_cancel(
+        self, stripe: Stripe, acme: Organization
+    ) -> None:
+        earlier = make_agreement(acme, "starter")
+        level()
+        assert StripeDifference.objects.get().ours == (
+            f"agreement_exists: {acme.name} has an agreement already. Stripe charges for sub_1 "
+            f"while {earlier.public_id} is live. Cancel {earlier.public_id}, and sub_1 begins by "
+            "itself; or cancel sub_1 at Stripe, and refund what it has charged."
+        )
+
+    def test_it_begins_once_nobody_is_in_its_way(self, stripe: Stripe, acme: Organization) -> None:
+        earlier = make_agreement(acme, "starter")
+        level()
+        look_at_waiting(now=SUBSCRIBED + DAY)
+        assert Agreement.objects.get() == earlier
+        cancel_agreement(agreement=earlier, actor=STAFF, reason="", now=SUBSCRIBED + 2 * DAY)
+        look_at_waiting(now=SUBSCRIBED + 3 * DAY)
+        later = Agreement.objects.exclude(pk=earlier.pk).get()
+        assert (later.started_at, later.anchor_at) == (SUBSCRIBED + 2 * DAY, SUBSCRIBED)
+        assert StripeSubscription.objects.get().agreement == later
+        assert differences() == []
+
+    def test_one_that_is_canceled_while_it_waits_never_begins(
+        self, stripe: Stripe, acme: Organization
+    ) -> None:
+        earlier = make_agreement(acme, "starter")
+        level()
+        stripe.says(status="canceled", ended_at=SUBSCRIBED + DAY)
+        look_at_waiting(now=SUBSCRIBED + 2 * DAY)
+        assert differences() == []
+        assert StripeSubscription.objects.get().ended_at == SUBSCRIBED + DAY
+        cancel_agreement(agreement=earlier, actor=STAFF, reason="", now=SUBSCRIBED + 3 * DAY)
+        look_at_waiting(now=SUBSCRIBED + 3 * DAY)
+        assert Agreement.objects.get() == earlier
+
+    def test_one_that_stripe_has_forgotten_is_left_alone(
+        self, stripe: Stripe, acme: Organization, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def forgotten(subscription_id: str) -> SubscriptionFacts:
+            raise ObjectMissing("No such subscription.")
+
+        make_agreement(acme, "starter")
+        level()
+        monkeypatch.setattr(looking, "retrieve_subscription", forgotten)
+        assert look_at_waiting(now=SUBSCRIBED + DAY) == 1
+        assert differences() == ["subscription_refused"]
+
+    @pytest.mark.parametrize("status", ["incomplete", "incomplete_expired"])
+    def test_what_was_never_paid_for_is_not_asked_for_again(
+        self, stripe: Stripe, status: str
+    ) -> None:
+        stripe.says(status=status)
+        level()
+        stripe.asked = 0
+        assert look_at_waiting(now=SUBSCRIBED + DAY) == 0
+        assert stripe.asked == 0
 
     def test_a_plan_that_includes_its_seats_has_those(
         self, stripe: Stripe, catalog: ArticleCatalog, customer: StripeCustomer

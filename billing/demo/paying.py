@@ -55,7 +55,8 @@ def sell(*, now: datetime) -> None:
     if not is_connected():
         return
     publish_waiting(now=now)
-    refused = Publication.objects.exclude(status=PublicationStatus.PUBLISHED).first()
+    by_now = Publication.objects.filter(plan_version__published_at__lte=now)
+    refused = by_now.exclude(status=PublicationStatus.PUBLISHED).first()
     if refused is not None:
         raise NotOnSale(refused.detail)
 

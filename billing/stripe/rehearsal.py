@@ -93,7 +93,8 @@ class Rehearsal:
             f"default:{card}",
             now=now,
         )
-        hear_all(now=self._settled_clock().frozen_at)
+        at = self._settled_clock().frozen_at
+        hear_all(since=at, now=at)
 
     def subscribe(self, wanted: Subscribing, *, now: datetime) -> Agreement:
         """
@@ -119,7 +120,7 @@ class Rehearsal:
         agreement = bring_subscription_level(subscription_id=made["id"], now=now)
         if agreement is None:
             raise RehearsalStuck(f"{self.organization.name} has not paid for its first period.")
-        hear_all(now=now)
+        hear_all(since=now, now=now)
         return agreement
 
     def move_to(self, at: datetime) -> None:
@@ -131,13 +132,14 @@ class Rehearsal:
         target = at.replace(microsecond=0)
         clock = self._settled_clock()
         if clock.frozen_at >= target:
-            self._see_to_all(now=clock.frozen_at)
+            # Whoever brought it there may not have seen to everything.
+            self._see_to_all(since=clock.frozen_at - LONGEST_STEP, now=clock.frozen_at)
         while clock.frozen_at < target:
             before = clock.frozen_at
             clock = self._advanced(clock, min(target, before + LONGEST_STEP))
             if clock.frozen_at <= before:
                 raise RehearsalStuck(f"The clock of {self.organization.name} stands still.")
-            self._see_to_all(now=clock.frozen_at)
+            self._see_to_all(since=before, now=clock.frozen_at)
 
     def follow_real_time(self) -> None:
         """
@@ -151,13 +153,13 @@ class Rehearsal:
         if status != HTTPStatus.OK:
             raise RehearsalStuck(f"The clock of {self.organization.name} does not follow: {status}")
 
-    def _see_to_all(self, *, now: datetime) -> None:
+    def _see_to_all(self, *, since: datetime, now: datetime) -> None:
         """What Stripe tells, what is due by then, and what Stripe tells of that."""
-        hear_all(now=now)
+        hear_all(since=since, now=now)
         changes = _count_changes()
         come_to(organization_id=self.organization.pk, now=now)
         if _count_changes() > changes:
-            hear_all(now=now)
+            hear_all(since=now, now=now)
 
     def _advanced(self, clock: ClockFacts, to: datetime) -> ClockFacts:
         seconds = int(to.timestamp())
@@ -245,16 +247,17 @@ def bring_to_present(*, now: datetime) -> None:
             rehearsal.follow_real_time()
 
 
-def hear_all(*, now: datetime) -> None:
+def hear_all(*, since: datetime, now: datetime) -> None:
     """
-    See to what Stripe tells until it has no more to tell. dj-stripe's copies are left to the sweep.
+    See to what Stripe tells of the time between until it has no more to tell. dj-stripe's copies
+    are left to the sweep.
 
     Raises `RehearsalStuck` if something cannot be seen to.
     """
     # In the sandbox an event carries the time of the clock: what is later is not this one's.
     until = now if is_sandbox() else None
     has_news = True
-    while has_news and catch_up(now=now, until=until):
+    while has_news and catch_up(now=now, since=since, until=until):
         changes = _count_changes()
         handle_waiting(now=now, copies=False)
         has_news = _count_changes() > changes

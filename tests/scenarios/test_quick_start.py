@@ -17,11 +17,13 @@ from django.conf import settings
 
 from config import env
 from config.embedded import Cluster, find_free_port, is_port_free
+from tests.support.processes import children_of, kill
 
 SECONDS_TO_GIVE_UP = 240
 VARIABLES = {
     "TALLYBOOK_URL", "PLATFORM_API_KEY", "ORG_API_KEY", "ORG_ID", "AGREEMENT_ID", "OWNER_EMAIL",
     "OWNER_PASSWORD", "MEMBER_EMAIL", "MEMBER_PASSWORD", "STAFF_EMAIL", "STAFF_PASSWORD",
+    "STRIPE_MODE", "SANDBOX_URL",
 }  # fmt: skip
 
 
@@ -35,13 +37,19 @@ def home() -> Iterator[Path]:
     shutil.rmtree(home)
 
 
-def launch(home: Path, port: int) -> subprocess.Popen[str]:
+def launch(home: Path, port: int, **variables: str) -> subprocess.Popen[str]:
+    known = {
+        "TALLYBOOK_DATA": str(home),
+        "PORT": str(port),
+        "SANDBOX_PORT": str(find_free_port()),
+        "DATABASE_URL": "",
+        "CELERY_BROKER_URL": "",
+        "STRIPE_SECRET_KEY": "",
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "config.launcher"],
         cwd=env.PROJECT_FOLDER,
-        env=env.for_child_process(
-            TALLYBOOK_DATA=str(home), PORT=str(port), DATABASE_URL="", CELERY_BROKER_URL=""
-        ),
+        env=env.for_child_process(**{**known, **variables}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -66,26 +74,73 @@ def status_of(url: str) -> int:
 
 
 def test_one_command_starts_everything_and_one_signal_stops_it(home: Path) -> None:
-    port = find_free_port()
-    url = f"http://127.0.0.1:{port}"
-    launcher = launch(home, port)
+    port, sandbox_port = find_free_port(), find_free_port()
+    url, sandbox = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}"
+    launcher = launch(home, port, SANDBOX_PORT=str(sandbox_port))
     try:
         read_until_ready(launcher, url)
         answers = [status_of(f"{url}{path}") for path in ("/readyz", "/pricing/", "/admin/login/")]
+        time_travel = status_of(f"{sandbox}/time")
         facts = (home / "demo.env").read_text().splitlines()
     finally:
         launcher.send_signal(signal.SIGTERM)
         rest, _ = launcher.communicate(timeout=SECONDS_TO_GIVE_UP)
 
-    assert answers == [200, 200, 200]
+    assert (answers, time_travel) == ([200, 200, 200], 200)
     assert {line.partition("=")[0] for line in facts} == VARIABLES
-    assert f"TALLYBOOK_URL={url}" in facts
+    assert {f"TALLYBOOK_URL={url}", "STRIPE_MODE=sandbox", f"SANDBOX_URL={sandbox}"} < set(facts)
+    assert f"Stripe's sandbox: {sandbox}/events   Time travel: {sandbox}/time\n" in rest
     assert (launcher.returncode, rest.splitlines()[-1]) == (0, "Stopped.")
     assert is_port_free(port)
+    assert is_port_free(sandbox_port)
     assert Cluster(home=home).is_running() is False
+    check_that_it_ends_with_its_sandbox(home)
 
 
-def test_a_port_in_use_is_said_plainly(home: Path) -> None:
+def check_that_it_ends_with_its_sandbox(home: Path) -> None:
+    """The second start has the same data, and ends when one of its processes does."""
+    port = find_free_port()
+    launcher = launch(home, port)
+    try:
+        read_until_ready(launcher, f"http://127.0.0.1:{port}")
+        kill(next(child for child in children_of(launcher.pid) if "sandbox" in words_of(child)))
+        rest, _ = launcher.communicate(timeout=SECONDS_TO_GIVE_UP)
+    finally:
+        launcher.terminate()
+        launcher.wait(timeout=SECONDS_TO_GIVE_UP)
+
+    log = home / "log" / "sandbox.log"
+    ending = f"sandbox ended with status -9; its log is {log}"
+    assert (launcher.returncode, rest.splitlines()[-1]) == (1, ending)
+    assert "The demo data is there.\n" in (home / "log" / "prepare.log").read_text()
+
+
+def words_of(process: int) -> str:
+    """What a process was called with."""
+    return Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+
+
+def test_live_key_is_refused_before_anything_starts(home: Path) -> None:
+    launcher = launch(home, find_free_port(), STRIPE_SECRET_KEY="sk_live_" + "a1B2" * 6)
+
+    said, _ = launcher.communicate(timeout=SECONDS_TO_GIVE_UP)
+
+    assert launcher.returncode == 1
+    assert said.startswith("STRIPE_SECRET_KEY is a live key.")
+    assert [path.name for path in home.iterdir()] == ["demo.lock"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "said_of_it"),
+    [
+        ("PORT", "is in use. Choose another: make demo PORT={other}"),
+        (
+            "SANDBOX_PORT",
+            "is in use, which the sandbox needs. Choose another: make demo SANDBOX_PORT={other}",
+        ),
+    ],
+)
+def test_a_port_in_use_is_said_plainly(home: Path, variable: str, said_of_it: str) -> None:
     port = find_free_port()
     with subprocess.Popen(
         [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)],
@@ -94,9 +149,9 @@ def test_a_port_in_use_is_said_plainly(home: Path) -> None:
     ) as other:
         while is_port_free(port):
             time.sleep(0.05)
-        launcher = launch(home, port)
+        launcher = launch(home, find_free_port(), **{variable: str(port)})
         said, _ = launcher.communicate(timeout=SECONDS_TO_GIVE_UP)
         other.terminate()
 
     assert launcher.returncode == 1
-    assert said == f"Port {port} is in use. Choose another: make demo PORT={port + 1}\n"
+    assert said == f"Port {port} {said_of_it.format(other=port + 1)}\n"

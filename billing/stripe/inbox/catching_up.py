@@ -21,17 +21,21 @@ KEPT_FOR: Final = timedelta(days=30)
 AT_FIRST: Final = timedelta(days=1)
 
 
-def catch_up(*, now: datetime, until: datetime | None = None) -> int:
+def catch_up(*, now: datetime, since: datetime | None = None, until: datetime | None = None) -> int:
     """
-    Store the events that Stripe knows and the inbox does not, those of later than `until` left
-    out; return how many there were.
+    Store the events that Stripe knows and the inbox does not; return how many there were.
 
-    Raises `StripeUnavailable`.
+    Those since the last one that is known, with some overlap, or since and until the moments that
+    are given. Raises `StripeUnavailable`.
     """
     if not is_connected():
         return 0
     wanted = set(wanted_types(with_clocks=not is_live()))
-    told = [event for event in list_events(since=_since(now), until=until) if event.type in wanted]
+    told = [
+        event
+        for event in list_events(since=since or _since(now), until=until)
+        if event.type in wanted
+    ]
     known = set(
         StripeEvent.objects.filter(event_id__in=[event.id for event in told]).values_list(
             "event_id", flat=True

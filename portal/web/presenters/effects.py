@@ -32,11 +32,14 @@ Labels = Mapping[str, Label]
 
 @dataclass(frozen=True, slots=True)
 class EffectLines:
-    """What there would be more of, what less, and what each unit beyond would cost instead."""
+    """
+    What there would be more of, what less, and what would be another thing: neither more nor less,
+    or the price of each unit beyond.
+    """
 
     gained: tuple[str, ...]
     lost: tuple[str, ...]
-    prices: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 def describe_effects(
@@ -44,10 +47,15 @@ def describe_effects(
 ) -> EffectLines:
     """Return what a move from one plan version to another means, a line for each thing."""
     effects = effects_of(before, after, currency=currency)
+    # What has no order, such as a text, is both gained and lost.
+    changed = [effect for effect in effects.gained if effect in effects.lost]
     return EffectLines(
-        gained=tuple(_words(effect, labels) for effect in effects.gained),
-        lost=tuple(_words(effect, labels) for effect in effects.lost),
-        prices=tuple(_price_lines(before, after, currency=currency, labels=labels)),
+        gained=tuple(_words(effect, labels) for effect in effects.gained if effect not in changed),
+        lost=tuple(_words(effect, labels) for effect in effects.lost if effect not in changed),
+        changed=(
+            *(_words(effect, labels) for effect in changed),
+            *_price_lines(before, after, currency=currency, labels=labels),
+        ),
     )
 
 
@@ -76,15 +84,20 @@ def _words(effect: Effect, labels: Labels) -> str:
 def _value(effect: Effect, label: Label) -> str:
     if effect.after in (None, False):
         return _("No %(feature)s") % {"feature": label.name}
-    if effect.after is True or isinstance(effect.after, dict | list):
+    if effect.after is True or isinstance(effect.after, dict):
         return label.name
-    named = {"feature": label.name, "after": value_text(effect.after)}
+    named = {"feature": label.name, "after": _value_words(effect.after)}
     if effect.before in (None, False):
         return _("%(feature)s: %(after)s") % named
     return _("%(feature)s: %(after)s instead of %(before)s") % {
         **named,
-        "before": value_text(effect.before),
+        "before": _value_words(effect.before),
     }
+
+
+def _value_words(value: object) -> str:
+    """A value of a flag; the parts of a list one after the other."""
+    return ", ".join(map(value_text, value)) if isinstance(value, list) else value_text(value)
 
 
 def _allowance(effect: Effect, label: Label) -> str:

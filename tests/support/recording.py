@@ -231,7 +231,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for address, calls in _recorders[0].calls.items()
     ]
     name = getattr(session.config, "workerinput", {}).get("workerid", "main")
-    (session.config.stash[KEY] / f"{name}.json").write_text(json.dumps(seen))
+    folder = session.config.stash[KEY]
+    # Whoever tidies up temporary files meanwhile must not fail the run.
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(seen))
 
 
 def pytest_terminal_summary(

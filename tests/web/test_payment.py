@@ -151,7 +151,10 @@ class TestOrders:
         agree(alices, buyer, plan="starter")
         paid = urlsplit(buyer.pay(self.order(alices, pay="page"))).path
         cancel_top_up(top_up=TopUp.objects.get(), actor=SYSTEM, now=NOW)
-        assert "The top-up has ended already: Canceled." in text_of(alices.get(paid, follow=True))
+        assert (
+            "The order had been taken back by then, so no credits were added. We have been told, "
+            "and give the money back."
+        ) in text_of(alices.get(paid, follow=True))
 
     def test_a_strangers_order_is_not_found(
         self, alices: Client, charlie: User, buyer: Buyer, sign_in: SignIn

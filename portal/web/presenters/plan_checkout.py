@@ -48,12 +48,18 @@ class CheckoutPage:
     feature: str
     is_for_plan: bool
     is_over: bool
+    is_completed: bool
     pay_url: str
 
     @property
     def is_done(self) -> bool:
         """Whether what was paid for is there."""
         return self.plan is not None or (self.order is not None and self.order.is_paid)
+
+    @property
+    def was_too_late(self) -> bool:
+        """Whether something was paid for an order that was over by then."""
+        return self.is_over and self.is_completed
 
     @property
     def is_waiting(self) -> bool:
@@ -91,6 +97,7 @@ def present_checkout(visit: Visit, checkout: Checkout) -> CheckoutPage:
             checkout.top_up is not None
             and checkout.top_up.status in (TopUpStatus.CANCELED, TopUpStatus.FAILED)
         ),
+        is_completed=checkout.status == CheckoutStatus.COMPLETED,
         pay_url=checkout.url if checkout.status == CheckoutStatus.OPEN else "",
     )
 

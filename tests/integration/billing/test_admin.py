@@ -902,7 +902,7 @@ class TestAgreements:
         shown = text_of(staff, page(Agreement, "change", agreement.pk))
         assert "$299" in shown
         assert 'name="_save"' not in shown
-        cancel = page(Agreement, "cancel", agreement.pk)
+        cancel = page(Agreement, "end_now", agreement.pk)
         assert cancel in shown
         assert "This field is required." in staff.post(cancel, {"reason": ""}).content.decode()
         assert Agreement.objects.get().status == "active"

@@ -21,6 +21,7 @@ from billing.agreements.operations import bring_all_current
 from billing.invoicing.finished_lines import finished_line
 from billing.models import Agreement, Checkout, SettlementCharge, StripeDifference
 from billing.settlements.operations import close_due_periods
+from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.intents import Call
 from billing.stripe.journeys import checkout as checking_out
 from billing.stripe.levelling import bring_subscription_level
@@ -312,6 +313,9 @@ def test_two_sweeps_charge_once(shopper: Shopper, monkeypatch: pytest.MonkeyPatc
 
     outcomes = sweep_twice(shopper)
 
-    assert [one for one in outcomes if isinstance(one, Exception)] == []
+    # Of two who make the same call at once, Stripe may tell one to come again; the next sweep does.
+    assert all(one is None or isinstance(one, StripeUnavailable) for one in outcomes)
+    assert None in outcomes
+    collect_overage(organization_id=shopper.organization.pk, now=shopper.now)
     assert lines_of_overage(shopper) == [6_900]
     assert SettlementCharge.objects.count() == 1

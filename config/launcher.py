@@ -155,7 +155,11 @@ class Demo:
 
     def _start_sandbox(self, environment: dict[str, str]) -> None:
         if self.sandbox is None:
-            print("Using Stripe, with your test key", flush=True)
+            print(
+                "Using Stripe, with your test key. Unless it reaches this machine, its events are "
+                "asked for every 15 minutes; README.md says how to have them at once.",
+                flush=True,
+            )
             return
         print("Starting the sandbox that stands in for Stripe", flush=True)
         self.supervisor.start(

@@ -82,9 +82,17 @@ def read_body(request: HttpRequest) -> bytes:
 
 def parse_document_if_any(request: HttpRequest) -> Any:
     """The document of a request whose body may be left out: an empty one then."""
-    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-        return {}
-    return parse_document(read_body(request))
+    return parse_document(read_body(request)) if _has_body(request) else {}
+
+
+def refuse_body(request: HttpRequest) -> None:
+    """Raise `InvalidRequest` for a request that has a body where none is read."""
+    if _has_body(request):
+        raise InvalidRequest(f"A {request.method} has no body here: say it in the address.")
+
+
+def _has_body(request: HttpRequest) -> bool:
+    return request.META.get("CONTENT_LENGTH") not in (None, "", "0")
 
 
 def parse_document(body: bytes) -> Any:

@@ -7,7 +7,7 @@ headers and problem documents are the same everywhere.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 from django.db import OperationalError
@@ -27,6 +27,7 @@ from billing.agreements.operations import bring_current
 from config.kernel.errors import DomainError
 
 from .admission import admit
+from .documents import parse_document, read_body, refuse_body, shape
 from .organizations import get_named_organization
 from .parameters import find_parameter, refuse_unknown_parameters
 from .problems import (
@@ -38,6 +39,8 @@ from .problems import (
 )
 
 logger = structlog.get_logger(__name__)
+
+Written = TypeVar("Written")
 
 
 class Admission(BasePermission):
@@ -54,13 +57,15 @@ class Resource(APIView):
     A resource of the API.
 
     `scopes` names what a caller needs for each method; None leaves it open to everybody. A
-    method that is not named does not exist. `parameters` are the query parameters of GET.
+    method that is not named does not exist. `parameters` are the query parameters of GET,
+    `deletion_parameters` those of DELETE; the other methods are asked in their bodies.
     """
 
     scopes: ClassVar[Mapping[str, Scope | None]]
     parameters: ClassVar[frozenset[str]] = frozenset()
+    deletion_parameters: ClassVar[frozenset[str]] = frozenset()
 
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     permission_classes = [Admission]
 
     caller: CallerKey
@@ -81,8 +86,13 @@ class Resource(APIView):
         if scope is not None:
             self.caller, standing = admit(self.plain_request, scope=scope, now=self.now)
             self.headers |= standing.headers()
-        known = self.parameters if method == "GET" else ()
-        refuse_unknown_parameters(self.plain_request, known=known)
+        refuse_unknown_parameters(self.plain_request, known=self._parameters_of(method))
+        if method == "DELETE":
+            refuse_body(self.plain_request)
+
+    def _parameters_of(self, method: str) -> frozenset[str]:
+        known = {"GET": self.parameters, "DELETE": self.deletion_parameters}
+        return known.get(method, frozenset())
 
     @property
     def plain_request(self) -> HttpRequest:
@@ -98,9 +108,18 @@ class Resource(APIView):
         """Who acts, for the audit log."""
         return Actor.for_key(self.caller, request_id=request_id(self.plain_request))
 
+    def written(self, into: type[Written]) -> Written:
+        """
+        Return the body, which must be there, as one of our request types.
+
+        Raises `InvalidRequest`, `UnsupportedMediaType` and `BodyTooLarge`.
+        """
+        return shape(parse_document(read_body(self.plain_request)), into)
+
     def organization(self) -> Organization:
         """
-        Return the organization that a GET is about, up to date with the clock.
+        Return the organization that the query names, or the caller's own, up to date with the
+        clock.
 
         Raises `OrganizationRequired` and `OrganizationNotFound`.
         """

@@ -179,7 +179,9 @@ class Refusals:
 
 PUBLIC: Final = Refusals(frozenset({400, 503}))
 KEYED: Final = PUBLIC.and_also(401, 403, 429)
-WITH_BODY: Final = KEYED.and_also(409, 413, 415)
+# PUT and PATCH come to the same however often they are sent; a POST may be on its way twice.
+IN_PLACE: Final = KEYED.and_also(413, 415)
+WITH_BODY: Final = IN_PLACE.and_also(409)
 
 
 def body_of(document: Any, *, examples: Mapping[str, Any]) -> OpenApiRequest:

@@ -26,7 +26,8 @@ class JSONRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return msgspec.json.encode(data)
+        # None is an answer without a body, as after a DELETE; no resource answers `null`.
+        return b"" if data is None else msgspec.json.encode(data)
 
 
 class StrictJSONParser(BaseParser):

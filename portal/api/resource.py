@@ -86,11 +86,12 @@ class Resource(APIView):
         if scope is not None:
             self.caller, standing = admit(self.plain_request, scope=scope, now=self.now)
             self.headers |= standing.headers()
-        refuse_unknown_parameters(self.plain_request, known=self._parameters_of(method))
+        refuse_unknown_parameters(self.plain_request, known=self.parameters_of(method))
         if method == "DELETE":
             refuse_body(self.plain_request)
 
-    def _parameters_of(self, method: str) -> frozenset[str]:
+    def parameters_of(self, method: str) -> frozenset[str]:
+        """The query parameters that a method knows."""
         known = {"GET": self.parameters, "DELETE": self.deletion_parameters}
         return known.get(method, frozenset())
 
@@ -139,13 +140,14 @@ class Resource(APIView):
 
 def answer_exception(exception: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """Answer what a view raised with a problem document; None for what nobody foresaw."""
-    refusal = _refusal_of(exception, view=context["view"])
+    refusal = refusal_of(exception, view=context["view"])
     if refusal is None:
         return None
     return problem_response(refusal, request=context["request"]._request)
 
 
-def _refusal_of(exception: Exception, *, view: APIView) -> DomainError | None:
+def refusal_of(exception: Exception, *, view: APIView) -> DomainError | None:
+    """What a view raised, as a refusal; None for what nobody foresaw."""
     if isinstance(exception, DomainError):
         return exception
     if isinstance(exception, Http404):

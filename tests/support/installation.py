@@ -43,6 +43,8 @@ class Installation:
     # The module with the Celery app; a test may bring one with a faster clock.
     celery_app: str = "config.celery"
     port: int = field(default_factory=find_free_port)
+    # What its processes are told besides.
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def secret(self) -> str:
@@ -62,6 +64,7 @@ class Installation:
                 "CELERY_BROKER_URL": "",
                 "DJANGO_SETTINGS_MODULE": "config.settings.demo",
                 "TALLYBOOK_DATA": str(self.folder),
+                **self.variables,
                 **variables,
             }
         )

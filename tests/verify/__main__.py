@@ -11,7 +11,7 @@ from types import FrameType
 
 from config import env
 from tests.support.installation import Installation, new_installation
-from tests.verify import CELERY_APP, billing_runs, kills, model, storms, year
+from tests.verify import CELERY_APP, billing_runs, contract, kills, model, storms, year
 from tests.verify.figures import Figures, table
 
 MOST_SHOWN = 20
@@ -50,6 +50,7 @@ def _parts(seed: int) -> dict[str, Part]:
         "storms": partial(storms.prove_storms, scale=storms.LONG),
         "kills": partial(kills.prove_kills, scale=kills.LONG, seed=seed),
         "billing": partial(billing_runs.prove_billing_runs, scale=billing_runs.LONG, seed=seed),
+        "contract": partial(contract.prove_contract, scale=contract.LONG, seed=seed),
         "year": lambda _: year.prove_year(scale=year.LONG),
     }
 

@@ -1,7 +1,7 @@
 """Reads of the rate card: what an action takes, costs and is worth at a moment."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
 
-from ..models import ActionRate, CostComponent, Meter
+from ..models import Action, ActionRate, CostComponent, Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,11 @@ def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard
         for rate in rates
     ]
     return sorted(on_card, key=lambda action: (action.meter, action.credits, action.code))
+
+
+def list_known_actions(*, codes: Collection[str]) -> frozenset[str]:
+    """Return those of the codes that an action has."""
+    return frozenset(Action.objects.filter(code__in=codes).values_list("code", flat=True))
 
 
 def list_unit_names() -> dict[str, UnitNames]:

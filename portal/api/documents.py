@@ -69,6 +69,15 @@ def read_body(request: HttpRequest) -> bytes:
     """
     if request.content_type != "application/json":
         raise UnsupportedMediaType
+    return read_bytes(request)
+
+
+def read_bytes(request: HttpRequest) -> bytes:
+    """
+    Return the body of a request, whatever it is declared as.
+
+    Raises `BodyTooLarge`; a larger body is not even read.
+    """
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if not declared.isascii() or not declared.isdigit():
         raise InvalidRequest("The Content-Length header is not a number.")

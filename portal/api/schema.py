@@ -201,7 +201,7 @@ def described(
     summary: str,
     answers: Mapping[int, Any],
     refusals: Refusals,
-    body: OpenApiRequest | None = None,
+    body: OpenApiRequest | Mapping[str, OpenApiRequest] | None = None,
     parameters: Sequence[OpenApiParameter] = (),
 ) -> Callable[[F], F]:
     """Describe one operation; its docstring says the rest."""

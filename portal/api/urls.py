@@ -6,12 +6,13 @@ from django.urls.converters import StringConverter
 from .documentation import ApiDocumentation, ApiSchema
 from .fallbacks import nothing_here
 from .fields import ID_PATTERN
-from .kinde.meter_usage import post_meter_usage
+from .kinde.urls import urlpatterns as kinde_patterns
 from .v1.agreement_changes import ChangeAgreement, PreviewChange, UndoChange
 from .v1.agreement_endings import CancelAgreement, EndAgreement, ResumeAgreement
 from .v1.agreements import AgreementOfId, Agreements
 from .v1.balances import Balances
 from .v1.checkouts import CheckoutOfId, Checkouts
+from .v1.cloud_events import post_events
 from .v1.credit_grants import CreditGrantOfId, CreditGrants
 from .v1.entitlements import EntitlementOfFeature, Entitlements
 from .v1.flags import FlagOfKey, Flags
@@ -57,6 +58,7 @@ urlpatterns = [
     path("v1/usage/summary", Summary.as_view(), name="usage-summary"),
     path("v1/usage/<event_id:event_id>", UsageEventOfId.as_view(), name="usage-event"),
     path("v1/usage/<event_id:event_id>/reverse", ReverseUsage.as_view(), name="reverse-usage"),
+    path("v1/events", post_events, name="events"),
     path("v1/holds", post_hold, name="holds"),
     path("v1/holds/<our_id:hold_id>", HoldOfId.as_view(), name="hold"),
     path("v1/holds/<our_id:hold_id>/settle", post_settlement, name="settle-hold"),
@@ -88,7 +90,7 @@ urlpatterns = [
     path("v1/top-ups/<our_id:top_up_id>", TopUpOfId.as_view(), name="top-up"),
     path("v1/top-ups/<our_id:top_up_id>/pay", PayTopUp.as_view(), name="pay-top-up"),
     path("v1/top-ups/<our_id:top_up_id>/cancel", CancelTopUp.as_view(), name="cancel-top-up"),
-    path("v1/billing/meter_usage", post_meter_usage, name="kinde-meter-usage"),
+    *kinde_patterns,
     path("schema/", ApiSchema.as_view(), name="schema"),
     path("docs/", ApiDocumentation.as_view(), name="docs"),
     re_path("", nothing_here, name="nothing-here"),

@@ -68,7 +68,11 @@ def read_event(item: Any, *, at: str = "") -> tuple[str | None, UsageReport]:
 
     `at` is the JSON pointer of the item. Raises `InvalidRequest`.
     """
-    event = shape(item, ReportedEvent, at=at)
+    return report_of(shape(item, ReportedEvent, at=at), at=at)
+
+
+def report_of(event: ReportedEvent, *, at: str = "") -> tuple[str | None, UsageReport]:
+    """The same for an event that has its shape already."""
     event_id = read(parse_id, event.id, at=f"{at}/id")
     use = read_use(event, at=at)
     occurred_at = read_given(parse_timestamp, event.occurred_at, at=f"{at}/occurred_at")

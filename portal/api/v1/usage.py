@@ -38,7 +38,7 @@ class _Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     organization: str | None = None
 
 
-class _Readable(NamedTuple):
+class ReadableEvent(NamedTuple):
     """An event that can be read, its place in the batch and the organization that it names."""
 
     place: int
@@ -71,11 +71,23 @@ def post_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpRe
 
 def _book_event(document: Any, *, caller: CallerKey, now: datetime) -> HttpResponse:
     reference, report = read_event(document)
+    return json_response(book_alone(reference, report, caller=caller, now=now))
+
+
+def book_alone(
+    reference: str | None, report: UsageReport, *, caller: CallerKey, now: datetime
+) -> EventResult:
+    """
+    Book one event for the organization that it names, or for the caller's own.
+
+    Raises `OrganizationRequired`, `OrganizationNotFound`, `EventConflict`, `EventRejected` and
+    `UseRefused`.
+    """
     organization_id = find_tenant(caller=caller, reference=reference)
     [result] = _book(organization_id, [report], caller=caller, now=now)
     if (refusal := refusal_of(result)) is not None:
         raise refusal
-    return json_response(result)
+    return result
 
 
 def _book_batch(batch: _Batch, *, caller: CallerKey, now: datetime) -> HttpResponse:
@@ -87,15 +99,24 @@ def _book_batch(batch: _Batch, *, caller: CallerKey, now: datetime) -> HttpRespo
     tenants = Tenants(caller, {batch.organization, *(event.reference for event in readable)})
     if batch.organization is not None:
         tenants.find(batch.organization)
+    results |= book_by_organization(readable, tenants, caller=caller, now=now)
+    return json_response(present_batch([results[index] for index in range(len(batch.events))]))
+
+
+def book_by_organization(
+    readable: list[ReadableEvent], tenants: Tenants, *, caller: CallerKey, now: datetime
+) -> dict[int, EventResult]:
+    """Book events, each organization's in one transaction; return the results by place."""
+    results: dict[int, EventResult] = {}
     for organization_id, events in _by_organization(readable, tenants, results=results).items():
         reports = [event.report for event in events]
         booked = _book(organization_id, reports, caller=caller, now=now)
         for event, result in zip(events, booked, strict=True):
             results[event.place] = result
-    return json_response(present_batch([results[index] for index in range(len(batch.events))]))
+    return results
 
 
-def _read_batch(batch: _Batch, *, results: dict[int, EventResult]) -> list[_Readable]:
+def _read_batch(batch: _Batch, *, results: dict[int, EventResult]) -> list[ReadableEvent]:
     """Return the events that can be read; note the result of each that cannot."""
     readable = []
     for index, item in enumerate(batch.events):
@@ -105,15 +126,15 @@ def _read_batch(batch: _Batch, *, results: dict[int, EventResult]) -> list[_Read
             results[index] = _unreadable(item, unreadable)
         else:
             own = batch.organization if reference is None else reference
-            readable.append(_Readable(index, own, report))
+            readable.append(ReadableEvent(index, own, report))
     return readable
 
 
 def _by_organization(
-    readable: list[_Readable], tenants: Tenants, *, results: dict[int, EventResult]
-) -> dict[int, list[_Readable]]:
+    readable: list[ReadableEvent], tenants: Tenants, *, results: dict[int, EventResult]
+) -> dict[int, list[ReadableEvent]]:
     """Return the events by organization; note the result of each that names none of ours."""
-    events: dict[int, list[_Readable]] = {}
+    events: dict[int, list[ReadableEvent]] = {}
     for event in readable:
         try:
             organization_id = tenants.find(event.reference)

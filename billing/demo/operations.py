@@ -28,7 +28,12 @@ from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
 from .packs import create_packs, ensure_order
-from .paying import arrive_in_the_present, keep_to_the_present, sell
+from .paying import (
+    arrive_in_the_present,
+    finish_what_was_begun,
+    keep_to_the_present,
+    sell,
+)
 from .usage import load_usage
 
 BEGUN: Final = "demo_data.begun"
@@ -73,6 +78,8 @@ def load_demo(
     with _one_at_a_time():
         begun_at = _find_moment(BEGUN) or _begin(now=now)
         is_loaded = _find_moment(LOADED) is not None
+        if not is_loaded:
+            finish_what_was_begun(now=now)
         organizations = {} if is_loaded else _create_organizations(customers, now=begun_at)
         platform_key_id = find_platform_key(environment, now=now)
         if platform_key_id is None:

@@ -18,6 +18,7 @@ from ..catalog.queries import find_newest_version
 from ..choices import PublicationStatus, TopUpStatus
 from ..models import Publication, TopUp
 from ..stripe.gateway.configuration import is_connected, is_sandbox
+from ..stripe.intents import finish_open_intents
 from ..stripe.journeys.top_ups import pay_with_card
 from ..stripe.publishing import publish_waiting
 from ..stripe.rehearsal import (
@@ -36,9 +37,9 @@ from .history import list_usage_periods
 
 COUPON: Final = "WELCOME20"
 _PERCENT_OFF: Final = 20
-# What is over is settled after an hour, and its invoice collected after another one.
+# What is over is settled after an hour; its invoice is collected an hour later, on the way to
+# whatever comes next.
 _SETTLED_AFTER: Final = GRACE + timedelta(minutes=5)
-_PAID_AFTER: Final = _SETTLED_AFTER + timedelta(hours=1, minutes=5)
 _PACK_BOUGHT_AFTER: Final = timedelta(days=10)
 _CARD_LOST_BEFORE: Final = timedelta(days=2)
 
@@ -48,6 +49,11 @@ class NotOnSale(DomainError):
 
     code = "demo_not_on_sale"
     title = "The demo's plans are not at Stripe"
+
+
+def finish_what_was_begun(*, now: datetime) -> None:
+    """See to the calls of a run that was ended midway: it is not known what became of them."""
+    finish_open_intents(now=now)
 
 
 def sell(*, now: datetime) -> None:
@@ -98,22 +104,22 @@ def list_happenings(
     """
     Return what happens to a customer's payments until now, and when. Nothing if nobody collects.
 
-    The end of each month takes three steps: the invoice is drafted, the month is settled and put
-    on it, and it is paid.
+    The end of each month takes two steps: the invoice is drafted; the month is settled and put on
+    it, which makes it final. Stripe collects it within the time that passes next.
     """
     rehearsal = find_rehearsal(organization=organization)
     if rehearsal is None:
         return
     *complete, current = list_usage_periods(customer, now=now)
     for period in complete:
-        for later in (timedelta(0), _SETTLED_AFTER, _PAID_AFTER):
+        for later in (timedelta(0), _SETTLED_AFTER):
             yield period.ends_at + later, partial(rehearsal.move_to, period.ends_at + later)
     if customer.buys_pack:
         at = complete[-2].starts_at + _PACK_BOUGHT_AFTER
         yield at, partial(_buy_pack, customer, rehearsal, at=at)
     if customer.card_fails:
         at = current.starts_at - _CARD_LOST_BEFORE
-        yield at, partial(rehearsal.give_card, DECLINED, now=at)
+        yield at, partial(_lose_card, rehearsal, at=at)
 
 
 def arrive_in_the_present(*, now: datetime) -> None:
@@ -126,6 +132,12 @@ def keep_to_the_present(*, now: datetime) -> None:
     """Move the clocks on that stood still since the last start: those at Stripe itself."""
     if is_connected() and not is_sandbox():
         bring_to_present(now=now)
+
+
+def _lose_card(rehearsal: Rehearsal, *, at: datetime) -> None:
+    """Pay with a card from now on that is declined whenever it is charged."""
+    rehearsal.move_to(at)
+    rehearsal.give_card(DECLINED, now=at)
 
 
 def _buy_pack(customer: Customer, rehearsal: Rehearsal, *, at: datetime) -> None:

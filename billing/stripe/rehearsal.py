@@ -16,7 +16,6 @@ from django.conf import settings
 from accounts.models import Organization
 from config.kernel.errors import DomainError
 
-from ..choices import InboxStatus
 from ..models import Agreement, PlanVersion, StripeCustomer, StripeEvent, StripeIntent
 from .clocks import come_to
 from .gateway.client import ask
@@ -25,7 +24,8 @@ from .gateway.errors import ObjectMissing
 from .gateway.facts import ClockFacts
 from .gateway.reading import retrieve_clock
 from .gateway.transport import TRANSPORT, rest
-from .inbox import catch_up, handle_waiting
+from .inbox import catch_up, handle_waiting, try_again
+from .inbox.handling import UNSEEN
 from .intents import Call, perform
 from .journeys.customers import ensure_customer, find_customer
 from .journeys.items import new_items
@@ -256,14 +256,22 @@ def hear_all(*, since: datetime, now: datetime) -> None:
     """
     # In the sandbox an event carries the time of the clock: what is later is not this one's.
     until = now if is_sandbox() else None
+    for event_id in _list_unfinished():
+        try_again(event_id=event_id, now=now)
     has_news = True
     while has_news and catch_up(now=now, since=since, until=until):
         changes = _count_changes()
         handle_waiting(now=now, copies=False)
         has_news = _count_changes() > changes
-    failed = StripeEvent.objects.filter(status=InboxStatus.FAILED).first()
-    if failed is not None:
-        raise RehearsalStuck(f"{failed.type} {failed.event_id}: {failed.error}")
+    for event_id in _list_unfinished():
+        stuck = StripeEvent.objects.get(pk=event_id)
+        raise RehearsalStuck(f"{stuck.type} {stuck.event_id}: {stuck.error}")
+
+
+def _list_unfinished() -> list[int]:
+    """Events that failed, or that somebody died of, the oldest first."""
+    unfinished = StripeEvent.objects.filter(status__in=UNSEEN).order_by("pk")
+    return list(unfinished.values_list("pk", flat=True))
 
 
 def _count_changes() -> int:

@@ -1,6 +1,5 @@
 """Calls to Stripe: plain values go in, JSON comes out, and what goes wrong is an error of ours."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -63,8 +62,7 @@ def ask_for_all(
 
 def plain(answer: stripe.StripeObject) -> dict[str, Any]:
     """The JSON of an object of the client library."""
-    read: dict[str, Any] = json.loads(str(answer))
-    return read
+    return answer.to_dict(for_json=True)
 
 
 def _method(operation: str) -> Any:

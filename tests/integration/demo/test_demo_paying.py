@@ -21,9 +21,11 @@ from billing.demo.listening import listen_to_stripe
 from billing.models import Agreement, Invoice, Plan, StripeCustomer, StripeEvent, TopUp
 from billing.stripe.gateway.client import ask, ask_for_all
 from billing.stripe.gateway.client import send as send_to_stripe
+from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.gateway.reading import retrieve_clock
 from billing.stripe.invoices.upcoming import upcoming
 from billing.stripe.reconcile.operations import reconcile
+from billing.stripe.rehearsal import RehearsalStuck
 from config.kernel.money import Money
 from metering.ledger.audit import find_violations
 from tests.support.rehearsing import rehearsing
@@ -173,7 +175,7 @@ class DemoPaying(TestCase):
         assert (variables["STRIPE_MODE"], variables["SANDBOX_URL"]) == ("sandbox", SANDBOX)
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process ends here."""
 
 
@@ -234,6 +236,26 @@ def test_run_that_was_killed_is_completed_by_the_next(
             assert len(list(ask_for_all(f"{kind}.list"))) == 2
         assert list(find_violations()) == []
         assert [str(row) for row in reconcile(now=NOW, everything=True)] == []
+
+
+@pytest.mark.django_db
+def test_run_that_stripe_did_not_answer_is_completed_by_the_next(
+    two_customers: tuple[Customer, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rehearsing(now=NOW):
+        with monkeypatch.context() as patch:
+            patch.setattr("billing.stripe.settling.drafts.perform", unavailable)
+            with pytest.raises(RehearsalStuck, match="Nobody answers"):
+                load(tmp_path / "demo.env", customers=two_customers)
+
+        load(tmp_path / "demo.env", customers=two_customers)
+
+        assert {status for status, *_rest in bills_of("northwind")} == {"paid"}
+        assert not StripeEvent.objects.filter(status="failed").exists()
+
+
+def unavailable(*_call: object, **_now: object) -> None:
+    raise StripeUnavailable("Nobody answers.")
 
 
 @pytest.mark.django_db

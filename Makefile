@@ -6,7 +6,7 @@ SANDBOX_PORT ?= 12111
 BIN := .venv/bin
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
-CODE := accounts billing config metering portal tests manage.py
+CODE := accounts billing config metering portal clients/python/tallybook tests manage.py
 TEMPLATES = $(shell find templates */templates -name '*.html' 2>/dev/null)
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=config.settings.test
 # What a production environment must give; made-up values, to check the settings with.
@@ -27,6 +27,7 @@ help:
 	@echo "make format  put code and templates into the form that make check wants"
 	@echo "make bench   measure intake, holds, reads and closing (ONLY=holds for one figure)"
 	@echo "make openapi write docs/openapi.yaml from the code"
+	@echo "make clients generate the clients' cores from docs/openapi.yaml"
 	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
 	@echo "make clean   delete the environment and all caches; the demo's data stays"
 
@@ -108,6 +109,20 @@ format: $(DEV)
 
 openapi: $(DEV)
 	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+# --- clients and example ------------------------------------------------------------------------------------------
+
+CORE ?= clients/python/tallybook/_core
+
+# What is generated of the clients, from docs/openapi.yaml.
+clients: client-core
+	@if command -v npm >/dev/null; then $(MAKE) --silent client-ts-types; \
+	else echo "The types of the TypeScript client stay as they are: they need Node 20 and npm." >&2; fi
+
+client-core: $(DEV)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" openapi-python-client generate --path docs/openapi.yaml --meta none --fail-on-warning \
+		--config clients/python/generator/config.yaml --custom-template-path clients/python/generator/templates \
+		--output-path "$(CORE)" --overwrite
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

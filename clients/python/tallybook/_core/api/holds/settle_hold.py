@@ -1,0 +1,264 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.settled_hold import SettledHold
+from ...models.settlement import Settlement
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    hold_id: str,
+    *,
+    body: Settlement | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/holds/{hold_id}/settle".format(
+            hold_id=quote(str(hold_id), safe=""),
+        ),
+    }
+
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | SettledHold | None:
+    if response.status_code == 200:
+        response_200 = SettledHold.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | SettledHold]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    hold_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Settlement | Unset = UNSET,
+) -> Response[Problem | SettledHold]:
+    """Settle a hold with what was really used
+
+     Books an event for what was really used and ends the hold. The credits that were set aside
+    pay first, even if they have expired meanwhile; what was not needed returns, and more than
+    was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
+    other content, or for a hold that has ended in another way, 409. An event that cannot be
+    booked (422) leaves the hold open.
+
+    Args:
+        hold_id (str):
+        body (Settlement | Unset): What was really used: `quantity` of the hold's action, or
+            `value` of its feature.
+
+            `id` is the id of the usage event that is booked, the hold's own unless given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SettledHold]
+    """
+
+    kwargs = _get_kwargs(
+        hold_id=hold_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    hold_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Settlement | Unset = UNSET,
+) -> Problem | SettledHold | None:
+    """Settle a hold with what was really used
+
+     Books an event for what was really used and ends the hold. The credits that were set aside
+    pay first, even if they have expired meanwhile; what was not needed returns, and more than
+    was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
+    other content, or for a hold that has ended in another way, 409. An event that cannot be
+    booked (422) leaves the hold open.
+
+    Args:
+        hold_id (str):
+        body (Settlement | Unset): What was really used: `quantity` of the hold's action, or
+            `value` of its feature.
+
+            `id` is the id of the usage event that is booked, the hold's own unless given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SettledHold
+    """
+
+    return sync_detailed(
+        hold_id=hold_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    hold_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Settlement | Unset = UNSET,
+) -> Response[Problem | SettledHold]:
+    """Settle a hold with what was really used
+
+     Books an event for what was really used and ends the hold. The credits that were set aside
+    pay first, even if they have expired meanwhile; what was not needed returns, and more than
+    was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
+    other content, or for a hold that has ended in another way, 409. An event that cannot be
+    booked (422) leaves the hold open.
+
+    Args:
+        hold_id (str):
+        body (Settlement | Unset): What was really used: `quantity` of the hold's action, or
+            `value` of its feature.
+
+            `id` is the id of the usage event that is booked, the hold's own unless given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SettledHold]
+    """
+
+    kwargs = _get_kwargs(
+        hold_id=hold_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    hold_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: Settlement | Unset = UNSET,
+) -> Problem | SettledHold | None:
+    """Settle a hold with what was really used
+
+     Books an event for what was really used and ends the hold. The credits that were set aside
+    pay first, even if they have expired meanwhile; what was not needed returns, and more than
+    was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
+    other content, or for a hold that has ended in another way, 409. An event that cannot be
+    booked (422) leaves the hold open.
+
+    Args:
+        hold_id (str):
+        body (Settlement | Unset): What was really used: `quantity` of the hold's action, or
+            `value` of its feature.
+
+            `id` is the id of the usage event that is booked, the hold's own unless given.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SettledHold
+    """
+
+    return (
+        await asyncio_detailed(
+            hold_id=hold_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,20 @@
+from enum import StrEnum
+
+
+class HoldStatus(StrEnum):
+    EXPIRED = "expired"
+    OPEN = "open"
+    RELEASED = "released"
+    SETTLED = "settled"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "HoldStatus | None":
+        """A word that only a newer server knows is kept as it is."""
+        if not isinstance(value, str):
+            return None
+        word = str.__new__(cls, value)
+        word._name_, word._value_ = value.upper(), value
+        return word
+
+    def __str__(self) -> str:
+        return str(self.value)

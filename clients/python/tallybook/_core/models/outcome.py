@@ -1,0 +1,21 @@
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    CONFLICT = "conflict"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+    REJECTED = "rejected"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Outcome | None":
+        """A word that only a newer server knows is kept as it is."""
+        if not isinstance(value, str):
+            return None
+        word = str.__new__(cls, value)
+        word._name_, word._value_ = value.upper(), value
+        return word
+
+    def __str__(self) -> str:
+        return str(self.value)

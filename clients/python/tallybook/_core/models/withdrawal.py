@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Withdrawal")
+
+
+@_attrs_define
+class Withdrawal:
+    """Why an order is taken back, for the audit log. The body may be left out.
+
+    Attributes:
+        organization (None | str | Unset): Its id or your own id for it. Needed with a platform key.
+        reason (str | Unset):  Default: ''.
+    """
+
+    organization: None | str | Unset = UNSET
+    reason: str | Unset = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        organization: None | str | Unset
+        if isinstance(self.organization, Unset):
+            organization = UNSET
+        else:
+            organization = self.organization
+
+        reason = self.reason
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if organization is not UNSET:
+            field_dict["organization"] = organization
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_organization(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        organization = _parse_organization(d.pop("organization", UNSET))
+
+        reason = d.pop("reason", UNSET)
+
+        withdrawal = cls(
+            organization=organization,
+            reason=reason,
+        )
+
+        return withdrawal

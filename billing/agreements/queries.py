@@ -91,8 +91,14 @@ def list_agreements(*, organization: Organization) -> list[AgreementView]:
     """Return the organization's agreements, newest first."""
     return [
         describe_agreement(agreement=agreement)
-        for agreement in _loaded().owned_by(organization).order_by("-pk")
+        for agreement in load_agreements(organization=organization)
     ]
+
+
+def load_agreements(*, organization: Organization) -> list[Agreement]:
+    """Return the same as rows, with their plans and plan groups loaded."""
+    rows = _loaded().select_related("organization", "plan_version__plan__group")
+    return list(rows.owned_by(organization).order_by("-pk"))
 
 
 def describe_agreement(*, agreement: Agreement) -> AgreementView:

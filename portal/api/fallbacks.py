@@ -7,12 +7,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.kernel.errors import DomainError
 
+from .kinde.addresses import is_kindes_address
 from .kinde.errors import write_kinde_errors
 from .problems import InvalidRequest, RouteNotFound, ServerFailure, problem_response
 
 API_PREFIX: Final = "/api/"
 RESOURCES_PREFIX: Final = "/api/v1/"
-KINDE_PREFIX: Final = "/api/v1/billing/"
 
 
 def is_api_request(request: HttpRequest) -> bool:
@@ -39,5 +39,5 @@ def server_failure(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    write = write_kinde_errors if request.path_info.startswith(KINDE_PREFIX) else problem_response
+    write = write_kinde_errors if is_kindes_address(request.path_info) else problem_response
     return write(refusal, request=request)

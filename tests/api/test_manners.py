@@ -121,7 +121,7 @@ def test_a_failure_of_ours_says_nothing_of_its_cause(
 
     monkeypatch.setattr("portal.api.v1.usage.report_usage", fail)
     monkeypatch.setattr("portal.api.v1.balances.list_feature_balances", fail)
-    monkeypatch.setattr("portal.api.kinde.meter_usage.get_agreement", fail)
+    monkeypatch.setattr("portal.api.kinde.meter_usage.get_agreement_named", fail)
     report = {
         "customer_agreement_id": "agr_1",
         "billing_feature_code": "ai_credits",

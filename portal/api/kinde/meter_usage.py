@@ -6,9 +6,8 @@ The answer carries more than Kinde's, under names that Kinde does not use. An ev
 """
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +16,8 @@ from msgspec import Meta
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from accounts.organizations.clock import time_of
-from accounts.organizations.queries import get_organization_of_key
 from billing.agreements.errors import AgreementEnded
-from billing.agreements.queries import AgreementNotFound, get_agreement
 from billing.choices import LIVE_STATUSES
-from billing.models import Agreement
 from billing.usage.operations import report_usage
 from billing.usage.queries import find_feature_balance
 from config.kernel.errors import Invalid
@@ -42,13 +38,10 @@ from ..fields import (
 )
 from ..idempotency import answered_once, find_idempotency_key
 from ..problems import FieldError, InvalidRequest
-from ..schema import IDEMPOTENCY_KEY, WITH_BODY, body_of, described
+from ..schema import IDEMPOTENCY_KEY, body_of, described
 from ..v1.usage_results import EventConflict, explain
-from .errors import KindeErrors, write_kinde_errors
-
-KINDE_REFUSALS: Final = replace(
-    WITH_BODY.and_also(404), document=KindeErrors, content_type="application/json"
-)
+from .errors import WRITING, write_kinde_errors
+from .resource import get_agreement_named
 
 
 class MeterUsage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,7 +102,7 @@ class MeterUsageRejected(Invalid):
     ),
     answers={200: MeterUsageAnswer},
     parameters=(IDEMPOTENCY_KEY,),
-    refusals=KINDE_REFUSALS,
+    refusals=WRITING,
 )
 def post_meter_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
     """
@@ -129,7 +122,7 @@ def post_meter_usage(request: HttpRequest, caller: CallerKey, now: datetime) -> 
 def _book(
     report: UsageReport, *, agreement_id: str, caller: CallerKey, now: datetime
 ) -> HttpResponse:
-    agreement = _get_agreement(agreement_id, caller=caller)
+    agreement = get_agreement_named(agreement_id, caller=caller)
     if agreement.status not in LIVE_STATUSES:
         raise AgreementEnded("The agreement has ended.")
     organization = agreement.organization
@@ -152,15 +145,6 @@ def _book(
             record_id=report.event_id,
         )
     )
-
-
-def _get_agreement(agreement_id: str, *, caller: CallerKey) -> Agreement:
-    try:
-        public_id = parse_id(agreement_id)
-    except InvalidField as error:
-        raise AgreementNotFound("There is no such agreement.") from error
-    organization = None if caller.is_platform else get_organization_of_key(caller=caller)
-    return get_agreement(organization=organization, public_id=public_id)
 
 
 def _read_report(usage: MeterUsage, *, event_id: str) -> UsageReport:

@@ -220,8 +220,3 @@ def test_without_a_key_or_scope_it_is_refused_in_kindes_words(world: World) -> N
         ],
     )
     assert not UsageEvent.objects.exists()
-
-
-def test_an_unknown_address_below_billing_is_refused_in_the_envelope(world: World) -> None:
-    answer = world.as_platform.get("billing/nothing")
-    assert (answer.status, answer.body["errors"][0]["code"]) == (404, "ROUTE_NOT_FOUND")

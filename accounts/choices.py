@@ -32,3 +32,38 @@ class Scope(models.TextChoices):
     OUTCOMES_WRITE = "outcomes:write", _("Report, confirm and reverse outcomes")
     WEBHOOKS_READ = "webhooks:read", _("Read webhook endpoints, events and deliveries")
     WEBHOOKS_WRITE = "webhooks:write", _("Change webhook endpoints and send events again")
+
+
+class WebhookFormat(models.TextChoices):
+    """How an endpoint is told."""
+
+    STANDARD = "standard", _("Standard Webhooks (signed JSON)")
+    KINDE = "kinde", _("Kinde (a signed token)")
+
+
+class DisabledReason(models.TextChoices):
+    """Why an endpoint is told nothing any more."""
+
+    BY_HAND = "by_hand", _("Disabled by hand")
+    FAILING = "failing", _("It failed for three days")
+    GONE = "gone", _("It said that it is gone")
+
+
+class DeliveryStatus(models.TextChoices):
+    """What became of telling one endpoint of one event."""
+
+    PENDING = "pending", _("Pending")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Dropped")
+
+
+class PropertyType(models.TextChoices):
+    """What a property of an organization holds."""
+
+    TEXT = "text", _("Text of one line")
+    MULTILINE = "multiline", _("Text of several lines")
+    BOOLEAN = "boolean", _("Yes or no")
+    INTEGER = "integer", _("Whole number")
+    DECIMAL = "decimal", _("Decimal number")
+    DATE = "date", _("Date")

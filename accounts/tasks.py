@@ -5,8 +5,11 @@ from django.utils import timezone
 
 from .api_keys.idempotency import delete_old_answers
 from .memberships import mailing, queries
+from .webhooks import delivering
+from .webhooks.queries import list_endpoints_to_ring
 
 SWEEP_LIMIT = 100
+ENDPOINTS_AT_ONCE = 500
 
 
 @shared_task(name="accounts.send_invitation", ignore_result=True)
@@ -27,3 +30,17 @@ def ring_for_unsent_invitations(**_later: object) -> None:
 def forget_old_answers(**_later: object) -> None:
     """Delete the answers that were kept long enough for an `Idempotency-Key`."""
     delete_old_answers(now=timezone.now())
+
+
+@shared_task(name="accounts.deliver_webhooks", ignore_result=True)
+def deliver_webhooks(*, endpoint_id: int, **_later: object) -> None:
+    """Tell one endpoint what is due, and come back if that is more than one visit's worth."""
+    if delivering.deliver_due(endpoint_id=endpoint_id, clock=timezone.now):
+        deliver_webhooks.delay(endpoint_id=endpoint_id)
+
+
+@shared_task(name="accounts.ring_for_due_webhooks", ignore_result=True)
+def ring_for_due_webhooks(**_later: object) -> None:
+    """Ring again for retries, and for what a lost bell or a killed worker left behind."""
+    for endpoint_id in list_endpoints_to_ring(now=timezone.now(), limit=ENDPOINTS_AT_ONCE):
+        deliver_webhooks.delay(endpoint_id=endpoint_id)

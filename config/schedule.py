@@ -88,4 +88,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.forget_old_answers",
         "schedule": 3600.0,
     },
+    "ring for due webhooks": {
+        "task": "accounts.ring_for_due_webhooks",
+        "schedule": 5.0,
+    },
 }

@@ -7,6 +7,8 @@ from .organization import Organization, OrganizationOwnedQuerySet
 from .user import User
 from .webhook_event import WebhookEvent
 
+from .webhook_delivery import WebhookAttempt, WebhookDelivery
+from .webhook_endpoint import WebhookEndpoint
 __all__ = [
     "ApiKey",
     "AuditEntry",
@@ -18,3 +20,6 @@ __all__ = [
     "User",
     "WebhookEvent",
 ]
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",

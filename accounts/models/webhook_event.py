@@ -12,12 +12,15 @@ class WebhookEvent(PublicIdModel):
     Something that happened and that others may want to be told: the outbox.
 
     It is stored in the transaction of the change itself, so it is there exactly if the change
-    is. `dedupe_key` names the fact, which can therefore be announced only once.
+    is. `dedupe_key` names the fact, which can therefore be announced only once. A fact of the
+    installation, such as a new plan, has no organization.
     """
 
     id_prefix = "evt"
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     type = models.CharField(_("type"), max_length=64)
     dedupe_key = models.CharField(max_length=200)
     data = models.JSONField(_("data"))
@@ -29,7 +32,9 @@ class WebhookEvent(PublicIdModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "dedupe_key"], name="webhook_event_once_per_fact"
+                fields=["organization", "dedupe_key"],
+                name="webhook_event_once_per_fact",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=models.Q(type__regex=r"^[a-z_]+(\.[a-z_]+)+$"),

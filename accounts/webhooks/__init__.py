@@ -1,1 +1,1 @@
-"""What happened and whom to tell: the outbox."""
+"""What happened and whom to tell: the outbox, and the way from there to the endpoints."""

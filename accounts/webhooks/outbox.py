@@ -11,35 +11,75 @@ from config.kernel.ids import new_id
 from config.kernel.sql import ask
 
 from ..models import WebhookEvent
+from . import kinde
+from .ringing import ring_on_commit
+from .types import is_on_request
 
+# Deliveries are due now, also for an organization whose test clock is ahead of ours. Their ids
+# take the time of the event's, so that they sort alike. An endpoint that rests is not rung for.
 _ANNOUNCE: Final = """
-INSERT INTO accounts_webhookevent
-    (public_id, organization_id, type, dedupe_key, data, occurred_at)
-VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (organization_id, dedupe_key) DO NOTHING
-RETURNING id
+WITH event AS (
+    INSERT INTO accounts_webhookevent
+        (public_id, organization_id, type, dedupe_key, data, occurred_at)
+    VALUES (%(public_id)s, %(organization_id)s, %(type)s, %(dedupe_key)s, %(data)s, %(now)s)
+    ON CONFLICT (organization_id, dedupe_key) DO NOTHING
+    RETURNING id, public_id
+), delivery AS (
+    INSERT INTO accounts_webhookdelivery (public_id, endpoint_id, event_id, type, due_at)
+    SELECT 'dlv_' || substr(event.public_id, 5, 10)
+            || left(replace(gen_random_uuid()::text, '-', ''), 16),
+        endpoint.id, event.id, name, least(%(now)s, now())
+    FROM event CROSS JOIN accounts_webhookendpoint endpoint CROSS JOIN unnest(
+        CASE endpoint.format
+            WHEN 'kinde' THEN %(kinde_names)s::text[] ELSE %(names)s::text[] END) AS name
+    WHERE (endpoint.organization_id = %(organization_id)s OR endpoint.organization_id IS NULL)
+        AND endpoint.deleted_at IS NULL AND endpoint.disabled_at IS NULL
+        AND CASE endpoint.event_types WHEN '{}' THEN NOT %(on_request)s
+            ELSE endpoint.event_types && ARRAY[%(type)s, name]::varchar[] END
+    RETURNING endpoint_id
+)
+SELECT ARRAY(
+    SELECT DISTINCT endpoint.id
+    FROM delivery JOIN accounts_webhookendpoint endpoint ON endpoint.id = endpoint_id
+    WHERE endpoint.retry_at IS NULL OR endpoint.retry_at <= now()
+) FROM event
 """
 
 
 def announce(
-    *, organization_id: int, type: str, dedupe_key: str, data: dict[str, Any], now: datetime
+    *,
+    organization_id: int | None,
+    type: str,
+    dedupe_key: str,
+    data: dict[str, Any],
+    now: datetime,
 ) -> bool:
     """
     Store an event for others to be told of; return whether it is new.
 
-    It belongs to the caller's transaction: it is there if, and only if, what it tells of is.
-    `dedupe_key` names the fact within its organization. A fact is announced once, however many
-    say so at the same time. `type` is one of those that the apps declare in their `events.py`;
-    `data` holds plain JSON values and no secret.
+    It belongs to the caller's transaction: it is there if, and only if, what it tells of is, and
+    so is a delivery to each endpoint that wants to know. Sending starts after the commit.
+
+    `dedupe_key` names the fact within its organization; without one, within the installation. A
+    fact is announced once, however many say so at the same time. `type` is one of those that the
+    apps declare; `data` holds plain JSON values and no secret.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("An event is announced within a transaction.")
-    parameters = [
-        new_id(WebhookEvent.id_prefix),
-        organization_id,
-        type,
-        dedupe_key,
-        Jsonb(data),
-        now,
-    ]
-    return ask(_ANNOUNCE, parameters).first() is not None
+    parameters = {
+        "public_id": new_id(WebhookEvent.id_prefix),
+        "organization_id": organization_id,
+        "type": type,
+        "dedupe_key": dedupe_key,
+        "data": Jsonb(data),
+        "now": now,
+        "names": [type],
+        "kinde_names": kinde.list_names(type=type, data=data),
+        "on_request": is_on_request(type),
+    }
+    announced = ask(_ANNOUNCE, parameters).first()
+    if announced is None:
+        return False
+    for endpoint_id in announced[0]:
+        ring_on_commit(endpoint_id=endpoint_id)
+    return True

@@ -32,6 +32,8 @@ STRIPE_AUTOMATIC_TAX = env.boolean("STRIPE_AUTOMATIC_TAX", default=False)
 TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
 # What of a larger allowance an upgrade grants at once: the share of the month that is left, or all.
 ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")
+# Whether webhooks may go to this machine, its network, and without encryption.
+WEBHOOK_ALLOW_PRIVATE = env.boolean("WEBHOOK_ALLOW_PRIVATE", default=False)
 SALES_EMAIL = env.text("SALES_EMAIL", default="sales@tallybook.example")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", default="support@tallybook.example")
 
@@ -171,6 +173,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8
+# Other people's servers are slow at times: a worker of their own waits for them.
+CELERY_TASK_ROUTES = {
+    "accounts.deliver_webhooks": {"queue": "webhooks"},
+    "accounts.ring_for_due_webhooks": {"queue": "webhooks"},
+}
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False

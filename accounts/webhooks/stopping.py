@@ -1,0 +1,37 @@
+"""An endpoint that is told nothing more, and one that starts afresh."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from ..choices import DeliveryStatus
+from ..models import WebhookDelivery, WebhookEndpoint
+
+FAILURE_FIELDS: Final = ("failing_since", "failure_count", "retry_at")
+
+
+def drop_pending(*, endpoint: WebhookEndpoint, now: datetime) -> int:
+    """Give up what was still to be delivered, and say how much that was."""
+    return WebhookDelivery.objects.filter(endpoint=endpoint, status=DeliveryStatus.PENDING).update(
+        status=DeliveryStatus.DROPPED, due_at=None, finished_at=now
+    )
+
+
+def drop_what_nobody_hears(*, endpoint_id: int, now: datetime) -> None:
+    """
+    Give up what is pending for an endpoint that was disabled or removed.
+
+    An event that was announced at the same moment may not have seen that.
+    """
+    with transaction.atomic(durable=True):
+        endpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+        if endpoint.disabled_at or endpoint.deleted_at:
+            drop_pending(endpoint=endpoint, now=now)
+
+
+def forget_failures(endpoint: WebhookEndpoint) -> None:
+    """Let the endpoint start afresh; the caller saves `FAILURE_FIELDS`."""
+    endpoint.failing_since = None
+    endpoint.failure_count = 0
+    endpoint.retry_at = None

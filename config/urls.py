@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
+    path("", include("portal.oauth.urls")),
     path("", include("portal.urls")),
 ]
 

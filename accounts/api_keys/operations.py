@@ -15,6 +15,7 @@ from ..audit.operations import record
 from ..choices import Scope
 from ..models import ApiKey, Organization, User
 from ..names import clean_name
+from ..oauth.clients import make_client_of, remove_client_of
 from .queries import CallerKey
 from .secret import digest, make_secret
 
@@ -128,6 +129,7 @@ def revoke_api_key(*, api_key: ApiKey, actor: Actor, reason: str = "", now: date
     ended = ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=now)
     if not ended:
         raise ApiKeyNotActive(f"{api_key.prefix} was revoked before.")
+    remove_client_of(api_key)
     record(
         actor=actor,
         action="api_key.revoked",
@@ -174,4 +176,5 @@ def _store(
         created_by=created_by,
         expires_at=expires_at,
     )
+    make_client_of(api_key)
     return IssuedKey(api_key=api_key, secret=new.secret)

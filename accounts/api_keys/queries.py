@@ -1,11 +1,12 @@
 """Who shows this key?"""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..models import ApiKey
 from .secret import digest, prefix_of
@@ -41,12 +42,8 @@ def authenticate(*, secret: str, now: datetime) -> CallerKey | None:
     if prefix is None:
         return None
     key = (
-        ApiKey.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=now),
-            prefix=prefix,
-            revoked_at=None,
-            organization__closed_at=None,
-        )
+        active_keys(now=now)
+        .filter(prefix=prefix)
         .values_list(
             "id",
             "public_id",
@@ -70,6 +67,28 @@ def authenticate(*, secret: str, now: datetime) -> CallerKey | None:
         public_id=key.public_id,
         organization_id=key.organization_id,
         scopes=frozenset(key.scopes),
+        name=key.name,
+        last_used_at=key.last_used_at,
+    )
+
+
+def active_keys(*, now: datetime) -> QuerySet[ApiKey]:
+    """Return the keys that are good at this moment."""
+    return ApiKey.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, organization__closed_at=None
+    )
+
+
+def find_caller(keys: QuerySet[ApiKey], *, only: Collection[str]) -> CallerKey | None:
+    """Return the first of these keys as a caller with at most these scopes, if there is one."""
+    key = keys.order_by("id").first()
+    if key is None:
+        return None
+    return CallerKey(
+        id=key.pk,
+        public_id=key.public_id,
+        organization_id=key.organization_id,
+        scopes=frozenset(key.scopes).intersection(only),
         name=key.name,
         last_used_at=key.last_used_at,
     )

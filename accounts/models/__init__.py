@@ -3,23 +3,27 @@ from .audit import AuditEntry
 from .idempotency import IdempotencyRecord
 from .invitation import Invitation
 from .membership import Membership
+from .oauth import OAuthSigningKey, OAuthSubject, SignInApp
 from .organization import Organization, OrganizationOwnedQuerySet
 from .user import User
-from .webhook_event import WebhookEvent
-
 from .webhook_delivery import WebhookAttempt, WebhookDelivery
 from .webhook_endpoint import WebhookEndpoint
+from .webhook_event import WebhookEvent
+
 __all__ = [
     "ApiKey",
     "AuditEntry",
     "IdempotencyRecord",
     "Invitation",
     "Membership",
+    "OAuthSigningKey",
+    "OAuthSubject",
     "Organization",
     "OrganizationOwnedQuerySet",
+    "SignInApp",
     "User",
-    "WebhookEvent",
-]
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "WebhookEvent",
+]

@@ -10,7 +10,10 @@ from config.settings.base import ACCOUNT_RATE_LIMITS, STORAGES
 
 SECRET_KEY = "only-for-tests-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "accounts.oauth.hashers.RandomSecretHasher",
+]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
@@ -25,6 +28,6 @@ vars().update(payments.stripe_settings(secret_key="", sandbox_url=""))
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 ACCOUNT_RATE_LIMITS = dict.fromkeys(ACCOUNT_RATE_LIMITS, "")
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Receivers of the tests are on the same machine.
 WEBHOOK_ALLOW_PRIVATE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

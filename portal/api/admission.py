@@ -1,6 +1,8 @@
 """
 Who calls, and may they? Every route of the API that is not public passes through `admit`.
 
+A caller shows an API key, or an access token that was given for one and acts in its name.
+
 A key that was looked up is trusted for one second in the process that did so: the hot path
 asks the database once a second per key, and a revoked key is refused at most a second later.
 """
@@ -16,7 +18,9 @@ from django.http import HttpRequest
 from accounts.api_keys.operations import touch
 from accounts.api_keys.queries import CallerKey, authenticate
 from accounts.choices import Scope
+from accounts.oauth.queries import authenticate_token, is_token
 
+from ..oauth.addresses import issuer, own_audiences
 from .problems import InvalidRequest, Refusal
 from .rate_limit import Standing, TokenBuckets
 
@@ -24,6 +28,8 @@ TRUSTED_FOR_SECONDS: Final = 1.0
 TOUCHED_EVERY: Final = timedelta(minutes=1)
 MOST_RECENT_KEYS: Final = 10_000
 LONGEST_SECRET: Final = 200
+LONGEST_TOKEN: Final = 4_000
+NOT_GOOD: Final = "The API key or token is wrong, expired or revoked."
 
 
 class Unauthenticated(Refusal):
@@ -79,17 +85,19 @@ class _RecentKey:
 
 
 class RecentKeys:
-    """The keys that this process looked up within the last second."""
+    """The keys, and tokens of keys, that this process looked up within the last second."""
 
     def __init__(self) -> None:
         self._keys: dict[str, _RecentKey] = {}
 
-    def authenticate(self, *, secret: str, now: datetime, at: float) -> CallerKey | None:
-        """Like `accounts.api_keys.queries.authenticate`, at most a second out of date."""
+    def authenticate(
+        self, request: HttpRequest, *, secret: str, now: datetime, at: float
+    ) -> CallerKey | None:
+        """Return who shows this, at most a second out of date."""
         recent = self._keys.get(secret)
         if recent is not None and at < recent.trusted_until:
             return recent.caller
-        caller = authenticate(secret=secret, now=now)
+        caller = _look_up(request, secret=secret, now=now)
         if caller is None:
             self._keys.pop(secret, None)
             return None
@@ -118,9 +126,9 @@ def admit(request: HttpRequest, *, scope: Scope, now: datetime) -> tuple[CallerK
     Raises `Unauthenticated`, `MissingScope` and `TooManyRequests`.
     """
     at = monotonic()
-    caller = recent_keys.authenticate(secret=_secret_of(request), now=now, at=at)
+    caller = recent_keys.authenticate(request, secret=_secret_of(request), now=now, at=at)
     if caller is None:
-        raise Unauthenticated("The API key is wrong, expired or revoked.")
+        raise Unauthenticated(NOT_GOOD)
     standing = buckets.take(
         pool=_pool(scope),
         caller=caller.id,
@@ -132,6 +140,14 @@ def admit(request: HttpRequest, *, scope: Scope, now: datetime) -> tuple[CallerK
     if scope not in caller.scopes:
         raise MissingScope(scope)
     return caller, standing
+
+
+def _look_up(request: HttpRequest, *, secret: str, now: datetime) -> CallerKey | None:
+    if not is_token(secret):
+        return authenticate(secret=secret, now=now)
+    return authenticate_token(
+        token=secret, issuer=issuer(), audiences=own_audiences(request), now=now
+    )
 
 
 def _secret_of(request: HttpRequest) -> str:
@@ -146,8 +162,9 @@ def _secret_of(request: HttpRequest) -> str:
     secret = str(plain.strip())
     if not secret:
         raise Unauthenticated("Send an API key as Authorization: Bearer KEY.")
-    if len(secret) > LONGEST_SECRET or not secret.isascii():
-        raise Unauthenticated("The API key is wrong, expired or revoked.")
+    longest = LONGEST_TOKEN if is_token(secret) else LONGEST_SECRET
+    if len(secret) > longest or not secret.isascii():
+        raise Unauthenticated(NOT_GOOD)
     return secret
 
 

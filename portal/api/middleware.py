@@ -24,7 +24,14 @@ from .problems import request_id
 
 logger = structlog.get_logger(__name__)
 
-FOR_PROGRAMS: Final = (RESOURCES_PREFIX, WEBHOOK_PATH)
+FOR_PROGRAMS: Final = (
+    RESOURCES_PREFIX,
+    WEBHOOK_PATH,
+    "/.well-known/",
+    "/oauth2/token",
+    "/oauth2/revoke",
+    "/oauth2/userinfo",
+)
 
 
 def straight_to_the_api(

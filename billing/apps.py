@@ -7,7 +7,11 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # dj-stripe's calls go through our HTTP client from the start.
+        from accounts.webhooks.types import declare  # noqa: PLC0415
+
+        from . import events  # noqa: PLC0415
         from .stripe import checks  # noqa: F401, PLC0415
         from .stripe.gateway.client import connect  # noqa: PLC0415
 
         connect()
+        declare(events.WHEN, on_request=events.ON_REQUEST)

@@ -19,7 +19,7 @@ from ..models import Agreement, ScheduledChange
 from .due import has_due_agreement
 from .ending import end
 from .moving import move, target_of
-from .noting import note, words
+from .noting import changed_subscription, note, subscription_of
 from .opening import move_on
 from .waiting import find_waiting_change
 
@@ -100,14 +100,16 @@ class _EndOfTrial:
     def take(self, agreement: Agreement, *, now: datetime) -> None:
         """Let the time begin that is paid for, on whichever plan that will be."""
         move_on(agreement, now=self.at - INSTANT)
+        before = subscription_of(agreement)
         agreement.status = AgreementStatus.ACTIVE
         agreement.save(update_fields=["status"])
         note(
             agreement,
-            EventType.AGREEMENT_TRIAL_ENDED,
+            EventType.TRIAL_ENDED,
+            deed="agreement.trial_ended",
             actor=SYSTEM,
             changes={"status": [AgreementStatus.TRIALING, AgreementStatus.ACTIVE]},
-            data={"trial_ended_at": words(self.at)},
+            data=changed_subscription(agreement, before),
             now=now,
         )
 

@@ -91,8 +91,8 @@ def begin(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
     open_first_allowances(agreement)
     note(
         agreement,
-        EventType.AGREEMENT_STARTED,
-        action="agreement.created",
+        EventType.SUBSCRIPTION_CREATED,
+        deed="agreement.created",
         actor=actor,
         changes={
             "plan": [None, f"{agreement.plan_version.plan.code} v{agreement.plan_version.number}"],
@@ -101,11 +101,6 @@ def begin(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
             "seats": [None, agreement.seats],
             "anchor_at": [None, words(agreement.anchor_at)],
             "trial_ends_at": [None, words(agreement.trial_ends_at)],
-        },
-        data={
-            "currency": agreement.currency,
-            "started_at": words(agreement.started_at),
-            "trial_ends_at": words(agreement.trial_ends_at),
         },
         now=now,
     )

@@ -12,7 +12,7 @@ from metering.operations import end_terms
 from ..choices import AgreementStatus
 from ..events import EventType
 from ..models import Agreement, PlanChange
-from .noting import note, words
+from .noting import changed_subscription, note, subscription_of
 from .opening import move_on
 from .waiting import find_waiting_change, undo_change
 
@@ -31,7 +31,8 @@ def end(agreement: Agreement, *, at: datetime, actor: Actor, reason: str, now: d
     waiting = find_waiting_change(agreement)
     if waiting is not None:
         undo_change(agreement, waiting, actor=actor, now=now)
-    before, agreement.status = agreement.status, AgreementStatus.CANCELED
+    before = subscription_of(agreement)
+    agreement.status = AgreementStatus.CANCELED
     agreement.ended_at = ended_at
     agreement.save(update_fields=["status", "ended_at"])
     end_terms(
@@ -39,18 +40,15 @@ def end(agreement: Agreement, *, at: datetime, actor: Actor, reason: str, now: d
     )
     note(
         agreement,
-        EventType.AGREEMENT_CANCELED,
+        EventType.SUBSCRIPTION_CANCELED,
+        deed="agreement.canceled",
         actor=actor,
         changes={
-            "status": [before, AgreementStatus.CANCELED],
+            "status": [before["status"], AgreementStatus.CANCELED],
             "ended_at": [None, ended_at.isoformat()],
         },
         reason=reason,
-        data={
-            "ended_at": words(ended_at),
-            "end_reason": agreement.end_reason or None,
-            "feedback": agreement.cancel_feedback or None,
-        },
+        data=changed_subscription(agreement, before),
         now=now,
     )
 

@@ -1,5 +1,6 @@
 """Let an agreement be something else from an instant on. The caller holds the lock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from django.db.models import Max
 
 from accounts.audit.actor import Actor
 from accounts.models import Organization
+from accounts.webhooks.values import instant
 from config.kernel.periods import INSTANT
 from config.kernel.quantities import ZERO
 from metering.models import UsagePeriod
@@ -22,7 +24,7 @@ from ..events import EventType
 from ..models import Agreement, PlanChange, PlanVersion
 from ..rating.proration import share_left
 from .conditions import collection_of, price_of
-from .noting import note, words
+from .noting import changed_subscription, note, subscription_of
 from .opening import move_on
 from .periods import usage_month_at
 from .terms import list_meter_terms
@@ -85,7 +87,7 @@ def move(
     """
     effective_at = _earliest_change(agreement, at=at)
     move_on(agreement, now=effective_at - INSTANT)
-    before = Target.of(agreement)
+    before, told_before = Target.of(agreement), subscription_of(agreement)
     if to.interval != before.interval and agreement.status != AgreementStatus.TRIALING:
         agreement.anchor_at = at
     agreement.plan_version = to.version
@@ -97,7 +99,14 @@ def move(
     if to.version != before.version:
         change = _change_plan(agreement, before.version, at=effective_at)
     move_on(agreement, now=effective_at)
-    _tell(agreement, before, effective_at=effective_at, actor=actor, reason=reason, now=now)
+    _tell(
+        agreement,
+        before,
+        data=changed_subscription(agreement, told_before) | {"effective_at": instant(effective_at)},
+        actor=actor,
+        reason=reason,
+        now=now,
+    )
     return change
 
 
@@ -117,7 +126,7 @@ def _tell(
     agreement: Agreement,
     before: Target,
     *,
-    effective_at: datetime,
+    data: Mapping[str, Any],
     actor: Actor,
     reason: str,
     now: datetime,
@@ -126,17 +135,12 @@ def _tell(
     only_seats = (before.version, before.interval) == (after.version, after.interval)
     note(
         agreement,
-        EventType.AGREEMENT_SEATS_CHANGED if only_seats else EventType.AGREEMENT_PLAN_CHANGED,
+        EventType.SUBSCRIPTION_UPDATED,
+        deed="agreement.seats_changed" if only_seats else "agreement.plan_changed",
         actor=actor,
         changes={name: [before.facts[name], value] for name, value in after.facts.items()},
         reason=reason,
-        data={
-            "from_plan": before.version.plan.code,
-            "from_version": before.version.number,
-            "from_interval": before.interval,
-            "from_seats": before.seats,
-            "effective_at": words(effective_at),
-        },
+        data=data,
         now=now,
     )
 

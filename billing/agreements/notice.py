@@ -1,6 +1,8 @@
 """Agreements that are going to end, and those that go on after all."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -11,8 +13,13 @@ from ..choices import CancelFeedback, EndReason
 from ..events import EventType
 from ..models import Agreement
 from .locking import lock_agreement
-from .noting import note, words
+from .noting import changed_subscription, note, subscription_of
 from .waiting import find_waiting_change, undo_change
+
+_DEEDS: Final = {
+    EventType.SUBSCRIPTION_END_SCHEDULED: "agreement.end_scheduled",
+    EventType.SUBSCRIPTION_RESUMED: "agreement.resumed",
+}
 
 
 @transaction.atomic
@@ -40,14 +47,14 @@ def schedule_end(
     stored = lock_agreement(agreement, at=now)
     if cancel_at <= now:
         raise Invalid("An end is scheduled for later.")
-    before = _facts(stored)
+    before = subscription_of(stored)
     stored.cancel_at, stored.end_reason, stored.cancel_feedback = cancel_at, reason, feedback
-    if _facts(stored) == before:
+    if subscription_of(stored) == before:
         return stored
     waiting = find_waiting_change(stored)
     if waiting is not None and waiting.effective_at >= cancel_at:
         undo_change(stored, waiting, actor=actor, now=now)
-    return _store(stored, before, EventType.AGREEMENT_END_SCHEDULED, actor=actor, now=now)
+    return _store(stored, before, EventType.SUBSCRIPTION_END_SCHEDULED, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -60,35 +67,28 @@ def resume(*, agreement: Agreement, actor: Actor, now: datetime) -> Agreement:
     stored = lock_agreement(agreement, at=now)
     if stored.cancel_at is None:
         return stored
-    before = _facts(stored)
+    before = subscription_of(stored)
     stored.cancel_at, stored.end_reason, stored.cancel_feedback = None, "", ""
-    return _store(stored, before, EventType.AGREEMENT_RESUMED, actor=actor, now=now)
+    return _store(stored, before, EventType.SUBSCRIPTION_RESUMED, actor=actor, now=now)
 
 
 def _store(
     agreement: Agreement,
-    before: dict[str, str | None],
-    event: EventType,
+    before: Mapping[str, Any],
+    told: EventType,
     *,
     actor: Actor,
     now: datetime,
 ) -> Agreement:
     agreement.save(update_fields=["cancel_at", "end_reason", "cancel_feedback"])
-    after = _facts(agreement)
+    after = changed_subscription(agreement, before)
     note(
         agreement,
-        event,
+        told,
+        deed=_DEEDS[told],
         actor=actor,
-        changes={name: [before[name], value] for name, value in after.items()},
+        changes={name: [value, after[name]] for name, value in before.items()},
         data=after,
         now=now,
     )
     return agreement
-
-
-def _facts(agreement: Agreement) -> dict[str, str | None]:
-    return {
-        "cancel_at": words(agreement.cancel_at),
-        "end_reason": str(agreement.end_reason) or None,
-        "feedback": str(agreement.cancel_feedback) or None,
-    }

@@ -6,6 +6,7 @@ asks first.
 """
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -16,7 +17,12 @@ from ..events import EventType
 from ..models import Agreement
 from .errors import OnTrial
 from .locking import lock_agreement
-from .noting import note
+from .noting import changed_subscription, note, subscription_of
+
+_DEEDS: Final = {
+    EventType.SUBSCRIPTION_PAYMENT_OVERDUE: "agreement.payment_overdue",
+    EventType.SUBSCRIPTION_PAYMENT_SETTLED: "agreement.payment_settled",
+}
 
 
 def mark_past_due(
@@ -30,7 +36,7 @@ def mark_past_due(
     return _move(
         agreement,
         AgreementStatus.PAST_DUE,
-        EventType.AGREEMENT_PAYMENT_OVERDUE,
+        EventType.SUBSCRIPTION_PAYMENT_OVERDUE,
         actor=actor,
         reason=reason,
         now=now,
@@ -46,7 +52,7 @@ def mark_paid(*, agreement: Agreement, actor: Actor, now: datetime, reason: str 
     return _move(
         agreement,
         AgreementStatus.ACTIVE,
-        EventType.AGREEMENT_PAYMENT_SETTLED,
+        EventType.SUBSCRIPTION_PAYMENT_SETTLED,
         actor=actor,
         reason=reason,
         now=now,
@@ -64,19 +70,21 @@ def _move(
     now: datetime,
 ) -> Agreement:
     stored = lock_agreement(agreement, at=now)
-    before = stored.status
-    if before == AgreementStatus.TRIALING:
+    if stored.status == AgreementStatus.TRIALING:
         raise OnTrial("Nothing is due before the trial ends.")
-    if before == status:
+    if stored.status == status:
         return stored
+    before = subscription_of(stored)
     stored.status = status
     stored.save(update_fields=["status"])
     note(
         stored,
         event,
+        deed=_DEEDS[event],
         actor=actor,
-        changes={"status": [before, status.value]},
+        changes={"status": [before["status"], status.value]},
         reason=reason,
+        data=changed_subscription(stored, before),
         now=now,
     )
     return stored

@@ -14,7 +14,7 @@ from .locking import lock_open_agreement
 from .moving import Target, target_of
 from .noting import note
 from .periods import usage_month_at
-from .waiting import describe_change, find_waiting_change, undo_change
+from .waiting import find_waiting_change, is_same_change, plan_change_of, undo_change
 
 
 @transaction.atomic
@@ -54,16 +54,17 @@ def schedule_change(
     )
     waiting = find_waiting_change(stored)
     if waiting is not None:
-        if describe_change(waiting) == {**describe_change(change), "change": waiting.public_id}:
+        if is_same_change(waiting, change):
             return waiting
         undo_change(stored, waiting, actor=actor, now=now)
     change.save(force_insert=True)
     note(
         stored,
-        EventType.AGREEMENT_CHANGE_SCHEDULED,
+        EventType.PLAN_CHANGE_SCHEDULED,
+        deed="agreement.change_scheduled",
         actor=actor,
         changes={"change": [None, change.public_id]},
-        data=describe_change(change),
+        data=plan_change_of(stored, change),
         now=now,
     )
     return change

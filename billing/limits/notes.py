@@ -7,14 +7,15 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from accounts.models import Organization
 from accounts.webhooks.outbox import announce
+from accounts.webhooks.values import amount, instant, quantity
 from config.kernel.sql import ask
+from metering.models import UsagePeriod
 from metering.usage.reports import Movement
 
 from ..catalog.terms import VersionTerms
 from ..events import EventType
-from .crossings import Crossing, LimitKind, find_cap, find_crossings, plain
+from .crossings import Crossing, LimitKind, find_cap, find_crossings
 from .terms import Limits
 
 # Each limit once for each feature and period, whoever says so and however often.
@@ -132,15 +133,24 @@ class _Entry(msgspec.Struct, frozen=True):
 def _announce(new: Sequence[Crossing], *, organization_id: int, at: datetime) -> None:
     if not new:
         return
-    code = Organization.objects.only("public_id").get(pk=organization_id).public_id
+    ends = _ends_of_periods(new, organization_id=organization_id)
     for crossing in new:
         announce(
             organization_id=organization_id,
             type=_TYPES[crossing.limit.kind],
             dedupe_key=_fact(crossing),
-            data={"organization": code, **_data(crossing)},
+            data=_data(crossing) | {"period_ends_at": instant(ends.get(crossing.period_starts_at))},
             now=at,
         )
+
+
+def _ends_of_periods(
+    crossings: Iterable[Crossing], *, organization_id: int
+) -> dict[datetime, datetime]:
+    """When the periods of these crossings end, by when they start."""
+    starts = {crossing.period_starts_at for crossing in crossings}
+    periods = UsagePeriod.objects.filter(organization_id=organization_id, starts_at__in=starts)
+    return dict(periods.values_list("starts_at", "ends_at"))
 
 
 def _fact(crossing: Crossing) -> str:
@@ -150,22 +160,32 @@ def _fact(crossing: Crossing) -> str:
 
 
 def _data(crossing: Crossing) -> dict[str, Any]:
-    limit, charged = crossing.limit, crossing.charged
+    """
+    What events say of a limit that was reached: of a feature, or of what overage is charged.
+
+    `limit` is the most that the plan lets be used, where it has such a limit.
+    """
     data: dict[str, Any] = {
-        "limit": limit.kind,
-        "period_starts_at": crossing.period_starts_at.astimezone(UTC).isoformat(),
+        "level": _level(crossing),
+        "period_starts_at": instant(crossing.period_starts_at),
     }
     if crossing.feature is not None:
         data |= {
             "feature": crossing.feature.code,
-            "value": None if limit.value is None else plain(limit.value),
-            "used": None if crossing.used is None else plain(crossing.used),
-            "allowance": None if crossing.allowance is None else plain(crossing.allowance),
+            "used": quantity(crossing.used),
+            "allowance": quantity(crossing.allowance),
+            "limit": quantity(crossing.feature.limit),
         }
-    if charged is not None:
-        data |= {
-            "amount_minor": None if limit.value is None else int(limit.value),
-            "charged_minor": charged.minor,
-            "currency": charged.currency,
-        }
+    if crossing.charged is not None:
+        data["charged"] = amount(crossing.charged.minor, crossing.charged.currency)
     return data
+
+
+def _level(crossing: Crossing) -> dict[str, Any]:
+    """Which limit was reached: 80 percent, so many credits, so much money, or all that there is."""
+    limit, charged = crossing.limit, crossing.charged
+    if limit.value is None:
+        return {"kind": limit.kind.value}
+    if charged is not None:
+        return {"kind": limit.kind.value, **amount(int(limit.value), charged.currency)}
+    return {"kind": limit.kind.value, "value": quantity(limit.value)}

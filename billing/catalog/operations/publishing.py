@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
+from accounts.webhooks.outbox import announce
+from accounts.webhooks.values import amount, instant
 from config.kernel.errors import DomainError
 from metering.rate_card.queries import list_actions
 
+from ...events import EventType
 from ...models import PlanVersion
 from ..fingerprint import fingerprint_of
 from ..review import MarginWarning, Objection, list_margin_warnings, list_objections
@@ -98,7 +102,34 @@ def publish(
         },
         now=now,
     )
+    announce(
+        organization_id=None,
+        type=EventType.PLAN_PUBLISHED,
+        dedupe_key=f"{EventType.PLAN_PUBLISHED}:{label(draft)}",
+        data=_told_of(draft, terms),
+        now=now,
+    )
     return PublishReport(version=draft, warnings=review.warnings)
+
+
+def _told_of(version: PlanVersion, terms: VersionTerms) -> dict[str, Any]:
+    """What events say of terms that are on sale from now on."""
+    return {
+        "id": version.plan.public_id,
+        "plan": version.plan.code,
+        "plan_name": version.plan.name,
+        "plan_version": version.number,
+        "published_at": instant(version.published_at),
+        "trial_days": terms.trial_days,
+        "prices": [
+            {
+                "kind": str(price.kind),
+                "interval": str(price.interval),
+                **amount(price.unit_amount_minor, price.currency),
+            }
+            for price in terms.prices
+        ],
+    }
 
 
 def review_draft(*, plan_version: PlanVersion, now: datetime) -> DraftReview:

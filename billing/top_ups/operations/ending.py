@@ -19,7 +19,7 @@ from ...events import EventType
 from ...models import TopUp
 from ..errors import TopUpEnded
 from .automatic import switch_off
-from .ordering import check_open, facts_of
+from .ordering import check_open, told_of
 
 _LONGEST_REFERENCE: Final = 120
 
@@ -163,6 +163,6 @@ def _tell(
         organization_id=top_up.organization_id,
         type=what,
         dedupe_key=f"{what}:{top_up.public_id}",
-        data={"top_up": top_up.public_id, **facts_of(top_up)},
+        data=told_of(top_up),
         now=now,
     )

@@ -11,6 +11,7 @@ from accounts.audit.operations import record
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from accounts.webhooks.outbox import announce
+from accounts.webhooks.values import amount, instant, quantity
 from config.kernel.errors import Invalid
 
 from ...agreements.errors import OrganizationClosed
@@ -110,14 +111,14 @@ def place(order: Order, *, organization: Organization, actor: Actor, now: dateti
         organization_id=organization.pk,
         type=EventType.TOP_UP_ORDERED,
         dedupe_key=f"{EventType.TOP_UP_ORDERED}:{top_up.public_id}",
-        data={"top_up": top_up.public_id, **facts},
+        data=told_of(top_up),
         now=now,
     )
     return top_up
 
 
 def facts_of(top_up: TopUp) -> dict[str, Any]:
-    """What an order is about, as audit entries and webhooks tell it."""
+    """What an order is about, as audit entries tell it."""
     return {
         "feature": top_up.feature.code,
         "pack": top_up.pack.code,
@@ -127,4 +128,22 @@ def facts_of(top_up: TopUp) -> dict[str, Any]:
         "currency": top_up.currency,
         "expires_after_months": top_up.expires_after_months,
         "trigger": top_up.trigger,
+    }
+
+
+def told_of(top_up: TopUp) -> dict[str, Any]:
+    """What events say of an order, in the names that the API has for it."""
+    return {
+        "id": top_up.public_id,
+        "feature": top_up.feature.code,
+        "pack": top_up.pack.code,
+        "pack_name": top_up.pack.name,
+        "count": top_up.pack_count,
+        "credits": quantity(top_up.credits),
+        "amount": amount(top_up.amount_minor, top_up.currency),
+        "expires_after_months": top_up.expires_after_months,
+        "trigger": str(top_up.trigger),
+        "status": str(top_up.status),
+        "ordered_at": instant(top_up.ordered_at),
+        "ended_at": instant(top_up.ended_at),
     }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Organization, WebhookEvent
 from billing.agreements.changes import change_plan, change_plan_at_once, change_seats
@@ -21,7 +22,9 @@ OCTOBER = datetime(2026, 10, 10, 8, tzinfo=UTC)
 
 
 def told(organization: Organization) -> list[str]:
+    """What was told of its agreements; what was told of credits is another matter."""
     events = WebhookEvent.objects.filter(organization=organization).order_by("pk")
+    events = events.exclude(type__startswith="credits.")
     return list(events.values_list("type", flat=True))
 
 
@@ -33,17 +36,24 @@ def said(type: str) -> dict[str, Any]:
 
 def test_the_beginning_is_told_with_the_plan(catalog: ArticleCatalog, acme: Organization) -> None:
     agreement = make_agreement(acme, "professional")
-    assert said("agreement.started") == {
-        "organization": acme.public_id,
-        "agreement": agreement.public_id,
+    assert said("subscription.created") == {
+        "id": agreement.public_id,
         "plan": "professional",
-        "version": 1,
+        "plan_name": "Professional",
+        "plan_version": 1,
         "status": "active",
+        "collection": agreement.collection,
+        "currency": "USD",
         "interval": "month",
         "seats": 20,
-        "currency": "USD",
-        "started_at": "2026-09-10T08:00:00+00:00",
+        "started_at": "2026-09-10T08:00:00Z",
         "trial_ends_at": None,
+        "current_period_start": "2026-09-10T08:00:00Z",
+        "current_period_end": "2026-10-10T08:00:00Z",
+        "cancel_at": None,
+        "end_reason": None,
+        "feedback": None,
+        "ended_at": None,
     }
 
 
@@ -89,35 +99,110 @@ def test_a_life_is_told_step_by_step_however_often_each_is_noticed(
         resume(agreement=agreement, actor=STAFF, now=OCTOBER + at * DAY)
     cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=OCTOBER + 11 * DAY)
     assert told(acme) == [
-        "agreement.started",
-        "agreement.trial_ended",
-        "agreement.plan_changed",
-        "agreement.payment_overdue",
-        "agreement.payment_settled",
-        "agreement.change_scheduled",
-        "agreement.change_undone",
-        "agreement.end_scheduled",
-        "agreement.resumed",
-        "agreement.canceled",
+        "subscription.created",
+        "trial.ended",
+        "subscription.updated",
+        "subscription.payment_overdue",
+        "subscription.payment_settled",
+        "plan_change.scheduled",
+        "plan_change.undone",
+        "subscription.end_scheduled",
+        "subscription.resumed",
+        "subscription.canceled",
     ]
 
 
-def test_a_move_says_where_from_and_when(catalog: ArticleCatalog, acme: Organization) -> None:
+def test_a_move_says_what_was_before_and_since_when(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
     agreement = make_agreement(acme, "starter")
     change_plan(agreement=agreement, plan_code="professional", actor=STAFF, now=SUBSCRIBED + DAY)
-    data = said("agreement.plan_changed")
-    assert (data["from_plan"], data["from_interval"], data["from_seats"]) == ("starter", "month", 5)
-    assert (data["plan"], data["seats"]) == ("professional", 20)
-    assert data["effective_at"] == "2026-09-11T08:00:00+00:00"
+    data = said("subscription.updated")
+    assert (data["id"], data["plan"], data["seats"]) == (agreement.public_id, "professional", 20)
+    assert data["previous_attributes"] == {"plan": "starter", "plan_name": "Starter", "seats": 5}
+    assert data["effective_at"] == "2026-09-11T08:00:00Z"
+
+
+def test_another_interval_is_told_when_it_comes(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    agreement = make_agreement(acme, "professional")
+    schedule_change(
+        agreement=agreement,
+        to_version=catalog.professional,
+        interval="year",
+        seats=20,
+        effective_at=OCTOBER,
+        actor=STAFF,
+        now=SUBSCRIBED + DAY,
+    )
+    assert told(acme) == ["subscription.created", "plan_change.scheduled"]
+    bring_current(organization=acme, now=OCTOBER)
+    assert told(acme)[2:] == ["subscription.updated"]
+    assert said("subscription.updated")["previous_attributes"] == {
+        "interval": "month",
+        "current_period_start": "2026-09-10T08:00:00Z",
+        "current_period_end": "2026-10-10T08:00:00Z",
+    }
 
 
 def test_seats_alone_are_told_as_such(catalog: ArticleCatalog, acme: Organization) -> None:
     agreement = make_agreement(acme, "per_seat", seats=3)
     change_seats(agreement=agreement, seats=4, actor=STAFF, now=SUBSCRIBED + DAY)
     change_seats(agreement=agreement, seats=4, actor=STAFF, now=SUBSCRIBED + 2 * DAY)
-    assert told(acme) == ["agreement.started", "agreement.seats_changed"]
-    data = said("agreement.seats_changed")
-    assert (data["from_seats"], data["seats"]) == (3, 4)
+    assert told(acme) == ["subscription.created", "subscription.updated"]
+    data = said("subscription.updated")
+    assert (data["seats"], data["previous_attributes"]) == (4, {"seats": 3})
+
+
+def test_a_scheduled_change_is_told_with_where_it_goes(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    agreement = make_agreement(acme, "professional")
+    change = schedule_change(
+        agreement=agreement,
+        to_version=catalog.starter,
+        interval="month",
+        seats=5,
+        effective_at=OCTOBER,
+        actor=STAFF,
+        now=SUBSCRIBED + DAY,
+    )
+    data = said("plan_change.scheduled")
+    subscription = data.pop("subscription")
+    assert (subscription["id"], subscription["plan"]) == (agreement.public_id, "professional")
+    assert data == {
+        "id": change.public_id,
+        "status": "waiting",
+        "plan": "starter",
+        "plan_name": "Starter",
+        "plan_version": 1,
+        "interval": "month",
+        "seats": 5,
+        "effective_at": "2026-10-10T08:00:00Z",
+    }
+    undo_scheduled_change(agreement=agreement, actor=STAFF, now=SUBSCRIBED + 2 * DAY)
+    undone = said("plan_change.undone")
+    assert (undone["id"], undone["status"]) == (change.public_id, "undone")
+
+
+def test_a_scheduled_change_that_comes_is_an_update(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    agreement = make_agreement(acme, "professional")
+    schedule_change(
+        agreement=agreement,
+        to_version=catalog.starter,
+        interval="month",
+        seats=5,
+        effective_at=OCTOBER,
+        actor=STAFF,
+        now=SUBSCRIBED + DAY,
+    )
+    for _ in range(2):
+        bring_current(organization=acme, now=OCTOBER)
+    assert told(acme) == ["subscription.created", "plan_change.scheduled", "subscription.updated"]
+    assert said("subscription.updated")["previous_attributes"]["plan"] == "professional"
 
 
 def test_an_end_says_why(catalog: ArticleCatalog, acme: Organization) -> None:
@@ -130,14 +215,31 @@ def test_an_end_says_why(catalog: ArticleCatalog, acme: Organization) -> None:
         actor=STAFF,
         now=SUBSCRIBED + DAY,
     )
+    assert said("subscription.end_scheduled")["previous_attributes"] == {
+        "cancel_at": None,
+        "end_reason": None,
+        "feedback": None,
+    }
     bring_current(organization=acme, now=OCTOBER)
-    for type in ("agreement.end_scheduled", "agreement.canceled"):
+    for type in ("subscription.end_scheduled", "subscription.canceled"):
         assert (said(type)["end_reason"], said(type)["feedback"]) == ("requested", "too_expensive")
-    assert said("agreement.canceled")["ended_at"] == "2026-10-10T08:00:00+00:00"
+        assert said(type)["cancel_at"] == "2026-10-10T08:00:00Z"
+    ended = said("subscription.canceled")
+    assert (ended["status"], ended["ended_at"]) == ("canceled", "2026-10-10T08:00:00Z")
+    assert ended["previous_attributes"] == {"status": "active", "ended_at": None}
 
 
 def test_what_is_refused_is_not_told(catalog: ArticleCatalog, acme: Organization) -> None:
     make_agreement(acme, "starter")
     with pytest.raises(AgreementExists):
         begin(acme, catalog.professional, at=SUBSCRIBED + DAY)
-    assert told(acme) == ["agreement.started"]
+    assert told(acme) == ["subscription.created"]
+
+
+def test_what_is_rolled_back_is_not_told(catalog: ArticleCatalog, acme: Organization) -> None:
+    agreement = make_agreement(acme, "starter")
+    with transaction.atomic():
+        cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=SUBSCRIBED + DAY)
+        assert told(acme) == ["subscription.created", "subscription.canceled"]
+        transaction.set_rollback(True)
+    assert told(acme) == ["subscription.created"]

@@ -101,12 +101,12 @@ def told(organization: Organization) -> list[str]:
 def events_of_limits(organization: Organization) -> list[WebhookEvent]:
     """The events in the outbox that tell of a limit, oldest first."""
     events = WebhookEvent.objects.owned_by(organization)
-    return list(events.filter(data__has_key="limit").order_by("pk"))
+    return list(events.filter(data__has_key="level").order_by("pk"))
 
 
 def announced(organization: Organization) -> list[tuple[str, str]]:
     """The type of each of them, with the limit that it tells of."""
-    return [(event.type, event.data["limit"]) for event in events_of_limits(organization)]
+    return [(event.type, event.data["level"]["kind"]) for event in events_of_limits(organization)]
 
 
 def ask_to_be_told(
@@ -190,21 +190,19 @@ class TestBeingTold:
         first, *_between, last = events_of_limits(acme)
         assert first.occurred_at == LATER
         assert first.data == {
-            "organization": acme.code,
             "feature": "ai_credits",
-            "limit": "percent",
-            "value": "50",
+            "level": {"kind": "percent", "value": "50"},
             "used": "500.5",
             "allowance": "1000",
-            "period_starts_at": "2026-09-10T08:00:00+00:00",
+            "limit": None,
+            "period_starts_at": "2026-09-10T08:00:00Z",
+            "period_ends_at": "2026-10-10T08:00:00Z",
         }
         assert last.data == {
-            "organization": acme.code,
-            "limit": "money",
-            "amount_minor": 15_00,
-            "charged_minor": 15_08,
-            "currency": "USD",
-            "period_starts_at": "2026-09-10T08:00:00+00:00",
+            "level": {"kind": "money", "amount_minor": 15_00, "currency": "USD"},
+            "charged": {"amount_minor": 15_08, "currency": "USD"},
+            "period_starts_at": "2026-09-10T08:00:00Z",
+            "period_ends_at": "2026-10-10T08:00:00Z",
         }
 
     def test_usage_that_is_taken_back_and_comes_again_tells_nothing_new(
@@ -531,12 +529,10 @@ class TestSpendCap:
         events = WebhookEvent.objects.owned_by(acme).filter(type="spend_cap.reached")
         assert [event.data for event in events] == [
             {
-                "organization": acme.code,
-                "limit": "spend_cap",
-                "amount_minor": 15_00,
-                "charged_minor": 13_50,
-                "currency": "USD",
-                "period_starts_at": "2026-09-10T08:00:00+00:00",
+                "level": {"kind": "spend_cap", "amount_minor": 15_00, "currency": "USD"},
+                "charged": {"amount_minor": 13_50, "currency": "USD"},
+                "period_starts_at": "2026-09-10T08:00:00Z",
+                "period_ends_at": "2026-10-10T08:00:00Z",
             }
         ]
 

@@ -120,8 +120,8 @@ def test_the_last_word_counts_and_the_same_again_changes_nothing(agreement: Agre
     give_notice(agreement, cancel_at=OCTOBER + DAY, feedback="")
     entries = AuditEntry.objects.filter(action="agreement.end_scheduled").order_by("pk")
     assert [entry.changes["cancel_at"] for entry in entries] == [
-        [None, OCTOBER.isoformat()],
-        [OCTOBER.isoformat(), (OCTOBER + DAY).isoformat()],
+        [None, "2026-10-10T08:00:00Z"],
+        ["2026-10-10T08:00:00Z", "2026-10-11T08:00:00Z"],
     ]
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Organization, WebhookEvent
+from accounts.webhooks.values import instant
 from billing.invoicing.queries import (
     InvoiceLineView,
     InvoiceNotFound,
@@ -147,19 +148,34 @@ class TestWhatIsTold:
         event = WebhookEvent.objects.filter(type="invoice.paid").latest("pk")
         renewal = Invoice.objects.get(billing_reason="subscription_cycle")
         assert event.organization == agreement.organization
+        assert renewal.paid_at is not None
         assert event.data == {
-            "invoice": renewal.public_id,
+            "id": renewal.public_id,
             "number": renewal.number,
             "status": "paid",
             "agreement": agreement.public_id,
-            "currency": "USD",
-            "total_minor": 168_00,
-            "amount_due_minor": 168_00,
-            "amount_paid_minor": 168_00,
-            "amount_remaining_minor": 0,
+            "billing_reason": "subscription_cycle",
+            **{
+                name: {"amount_minor": minor, "currency": "USD"}
+                for name, minor in {
+                    "subtotal": 168_00,
+                    "discount": 0,
+                    "tax": 0,
+                    "total": 168_00,
+                    "amount_due": 168_00,
+                    "amount_paid": 168_00,
+                    "amount_remaining": 0,
+                }.items()
+            },
+            "issued_at": instant(renewal.issued_at),
+            "paid_at": instant(renewal.paid_at),
+            "period_starts_at": "2026-09-10T08:00:00Z",
+            "period_ends_at": "2026-11-10T08:00:00Z",
             "attempt_count": 1,
             "next_attempt_at": None,
             "last_error": "",
+            "hosted_url": renewal.hosted_url,
+            "pdf_url": renewal.pdf_url or None,
         }
 
     def test_each_attempt_that_fails_is_told_of_once(

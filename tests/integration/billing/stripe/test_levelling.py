@@ -152,7 +152,7 @@ class TestBeginning:
         row = StripeSubscription.objects.get()
         assert (row.agreement, row.status, row.period_ends_at) == (agreement, "active", OCTOBER)
         assert level() == agreement
-        assert WebhookEvent.objects.filter(type="agreement.started").count() == 1
+        assert WebhookEvent.objects.filter(type="subscription.created").count() == 1
 
     def test_not_while_that_is_due(self, stripe: Stripe) -> None:
         stripe.invoice = Invoice(status="open")

@@ -80,7 +80,20 @@ class TestOrder:
         assert entry.organization == acme
         assert entry.changes == {name: [None, value] for name, value in facts.items()}
         event = WebhookEvent.objects.get(type="top_up.ordered")
-        assert event.data == {"top_up": ordered.public_id, **facts}
+        assert event.data == {
+            "id": ordered.public_id,
+            "feature": "ai_credits",
+            "pack": "small",
+            "pack_name": small.name,
+            "count": 3,
+            "credits": "1500",
+            "amount": {"amount_minor": 16_500, "currency": "USD"},
+            "expires_after_months": 12,
+            "trigger": "person",
+            "status": "pending",
+            "ordered_at": "2026-09-12T12:00:00Z",
+            "ended_at": None,
+        }
 
     @pytest.mark.parametrize("count", [0, -1, 1_001])
     def test_a_count_that_nobody_orders_is_refused(
@@ -305,7 +318,7 @@ class TestNotPaid:
         assert (ended.status, ended.ended_at) == (status, PAID_AT)
         assert not CreditGrant.objects.filter(category="purchase").exists()
         assert AuditEntry.objects.get(action=told).changes == {"status": ["pending", status]}
-        assert WebhookEvent.objects.get(type=told).data["top_up"] == ended.public_id
+        assert WebhookEvent.objects.get(type=told).data["id"] == ended.public_id
 
     @pytest.mark.parametrize("end", [confirm, fail, cancel])
     @pytest.mark.parametrize("before", [fail, cancel])

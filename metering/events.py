@@ -1,0 +1,26 @@
+"""What metering announces to apps: the types of its webhook events."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class EventType(StrEnum):
+    """A kind of event. Apps hold on to these words, so they never change."""
+
+    CREDITS_GRANTED = "credits.granted"
+    CREDITS_EXPIRING = "credits.expiring"
+    CREDITS_EXPIRED = "credits.expired"
+
+
+WHEN: Final[Mapping[EventType, str]] = {
+    EventType.CREDITS_GRANTED: (
+        "Credits were given: a period's allowance, what rolled over, a purchase, a promotion, a "
+        "guarantee or an adjustment."
+    ),
+    EventType.CREDITS_EXPIRING: (
+        "Credits other than an allowance expire within seven days, and some are left. Once for "
+        "each grant."
+    ),
+    EventType.CREDITS_EXPIRED: "What was left of credits at their end can no longer be spent.",
+}

@@ -73,6 +73,14 @@ class WhenPastDue(models.TextChoices):
     REFUSE = "refuse", _("Refuse what asks first")
 
 
+class OutcomeStatus(models.TextChoices):
+    """Where an outcome stands."""
+
+    PENDING = "pending", _("Pending")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REVERSED = "reversed", _("Reversed")
+
+
 class SettlementKind(models.TextChoices):
     """What a settlement settles."""
 

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from .agreements.operations import bring_all_current
+from .outcomes import operations as outcomes
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
 from .stripe import clocks, inbox, intents, levelling
@@ -29,6 +30,12 @@ def close_due_periods(**_later: object) -> None:
 def count_seats(**_later: object) -> None:
     """Book the number of members where a plan counts them."""
     count_all_seats(now=timezone.now())
+
+
+@shared_task(name="billing.confirm_due_outcomes", ignore_result=True)
+def confirm_due_outcomes(**_later: object) -> None:
+    """Confirm the outcomes whose window has passed."""
+    outcomes.confirm_due_outcomes(now=timezone.now())
 
 
 @shared_task(name="billing.handle_stripe_event", ignore_result=True)

@@ -24,6 +24,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.count_seats",
         "schedule": 60.0,
     },
+    "confirm due outcomes": {
+        "task": "billing.confirm_due_outcomes",
+        "schedule": 60.0,
+    },
     "handle waiting stripe events": {
         "task": "billing.handle_waiting_stripe_events",
         "schedule": 30.0,

@@ -15,6 +15,7 @@ from .groups import StaffGroupAdmin
 from .invitations import InvitationAdmin
 from .organizations import OrganizationAdmin
 from .people import PersonAdmin
+from .properties import PropertyDefinitionAdmin, PropertyValueAdmin
 
 __all__ = [
     "ApiKeyAdmin",
@@ -22,6 +23,8 @@ __all__ = [
     "InvitationAdmin",
     "OrganizationAdmin",
     "PersonAdmin",
+    "PropertyDefinitionAdmin",
+    "PropertyValueAdmin",
     "StaffGroupAdmin",
 ]
 

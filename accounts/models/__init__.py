@@ -5,6 +5,7 @@ from .invitation import Invitation
 from .membership import Membership
 from .oauth import OAuthSigningKey, OAuthSubject, SignInApp
 from .organization import Organization, OrganizationOwnedQuerySet
+from .property import PropertyDefinition, PropertyValue
 from .user import User
 from .webhook_delivery import WebhookAttempt, WebhookDelivery
 from .webhook_endpoint import WebhookEndpoint
@@ -20,6 +21,8 @@ __all__ = [
     "OAuthSubject",
     "Organization",
     "OrganizationOwnedQuerySet",
+    "PropertyDefinition",
+    "PropertyValue",
     "SignInApp",
     "User",
     "WebhookAttempt",

@@ -5,6 +5,7 @@ from .features import FeatureAdmin
 from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .mirror import CopyAdmin
+from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .settlements import SettlementAdmin
 from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
@@ -19,6 +20,8 @@ __all__ = [
     "FeatureAdmin",
     "InvoiceAdmin",
     "LimitCrossingAdmin",
+    "OutcomeAdmin",
+    "OutcomeDefinitionAdmin",
     "PlanAdmin",
     "PlanGroupAdmin",
     "PlanVersionAdmin",

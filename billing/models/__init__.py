@@ -2,6 +2,7 @@ from .agreement import Agreement
 from .feature import Feature
 from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
+from .outcome import Outcome, OutcomeDefinition
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
@@ -28,6 +29,8 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "LimitCrossing",
+    "Outcome",
+    "OutcomeDefinition",
     "OveragePrice",
     "OverageTier",
     "PackPrice",

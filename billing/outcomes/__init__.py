@@ -1,0 +1,1 @@
+"""Outcomes: what customers got done, recorded, confirmed and reversed."""

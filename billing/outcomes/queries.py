@@ -1,0 +1,99 @@
+"""Reads of outcomes and their definitions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from accounts.models import Organization, OrganizationOwnedQuerySet
+from config.kernel.errors import NotFound
+
+from ..choices import OutcomeStatus
+from ..models import Outcome, OutcomeDefinition
+
+
+class OutcomeNotFound(NotFound):
+    """There is no such outcome, or it is another organization's."""
+
+    code = "outcome_not_found"
+    title = "No such outcome"
+
+
+class OutcomeNotDefined(NotFound):
+    """Staff have defined no outcome of this code."""
+
+    code = "outcome_not_defined"
+    title = "No such kind of outcome"
+
+
+def get_definition(*, code: str) -> OutcomeDefinition:
+    """Return a kind of outcome. Raises `OutcomeNotDefined`."""
+    definition = OutcomeDefinition.objects.filter(code=code).first()
+    if definition is None:
+        raise OutcomeNotDefined(f"There is no outcome “{code}”.")
+    return definition
+
+
+def get_outcome(*, organization: Organization, public_id: str) -> Outcome:
+    """
+    Return an outcome with its definition and organization loaded.
+
+    Raises `OutcomeNotFound`, also for another organization's.
+    """
+    outcome = _loaded().owned_by(organization).filter(public_id=public_id).first()
+    if outcome is None:
+        raise OutcomeNotFound("There is no such outcome.")
+    return outcome
+
+
+def find_outcome(
+    *, organization: Organization, definition: OutcomeDefinition, reference: str
+) -> Outcome | None:
+    """Return the outcome that an app knows by this reference; None if there is none."""
+    return (
+        _loaded().owned_by(organization).filter(definition=definition, reference=reference).first()
+    )
+
+
+def list_outcomes(
+    *,
+    organization: Organization,
+    limit: int,
+    status: OutcomeStatus | None = None,
+    code: str | None = None,
+    after: Outcome | None = None,
+) -> Sequence[Outcome]:
+    """Return the outcomes, newest first; of one status and one kind if they are named."""
+    outcomes = _loaded().owned_by(organization).order_by("-pk")
+    if status is not None:
+        outcomes = outcomes.filter(status=status)
+    if code is not None:
+        outcomes = outcomes.filter(definition__code=code)
+    if after is not None:
+        outcomes = outcomes.filter(pk__lt=after.pk)
+    return list(outcomes[:limit])
+
+
+def list_organizations_to_confirm(*, now: datetime) -> list[int]:
+    """Return the keys of the organizations in whose time the window of an outcome has passed."""
+    due = Outcome.objects.filter(
+        status=OutcomeStatus.PENDING,
+        organization__closed_at=None,
+        confirms_at__lte=now + F("organization__clock_ahead"),
+    )
+    return list(
+        due.order_by("organization_id").values_list("organization_id", flat=True).distinct()
+    )
+
+
+def list_outcomes_to_confirm(*, organization_id: int, now: datetime) -> QuerySet[Outcome]:
+    """Return the outcomes of an organization whose window has passed, the oldest first."""
+    return (
+        _loaded()
+        .filter(organization_id=organization_id, status=OutcomeStatus.PENDING, confirms_at__lte=now)
+        .order_by("confirms_at", "pk")
+    )
+
+
+def _loaded() -> OrganizationOwnedQuerySet[Outcome]:
+    return Outcome.objects.select_related("definition", "organization")

@@ -34,17 +34,6 @@ class Scope(models.TextChoices):
     WEBHOOKS_WRITE = "webhooks:write", _("Change webhook endpoints and send events again")
 
 
-class PropertyType(models.TextChoices):
-    """What a property of an organization holds."""
-
-    TEXT = "text", _("Text of one line")
-    MULTILINE = "multiline", _("Text of several lines")
-    BOOLEAN = "boolean", _("Yes or no")
-    INTEGER = "integer", _("Whole number")
-    DECIMAL = "decimal", _("Decimal number")
-    DATE = "date", _("Date")
-
-
 class WebhookFormat(models.TextChoices):
     """How an endpoint is told."""
 

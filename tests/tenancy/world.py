@@ -1,0 +1,157 @@
+"""Acme and Crane, with one of everything each. Whatever Crane wrote can be told from the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from accounts.choices import Role
+from accounts.memberships.invitations import invite
+from accounts.memberships.tokens import token_of
+from accounts.models import Membership, Organization, User
+from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
+from billing.limits.operations import set_threshold
+from billing.models import Checkout, Invoice
+from metering.models import CreditGrant, Hold
+from tests.api.conftest import NOW, Api
+from tests.factories.accounts import (
+    TESTER,
+    make_api_key,
+    make_member,
+    make_organization,
+    make_person,
+)
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import make_article_catalog
+from tests.factories.top_ups import make_pack
+from tests.factories.top_ups import order as order_pack
+
+from .cells import fingerprint_of
+
+# Nothing that anybody else is told contains this.
+CANARY: Final = "canary"
+MISSING: Final = "0" * 26
+ROLES: Final = (Role.OWNER, Role.ADMIN, Role.BILLING, Role.DEVELOPER, Role.MEMBER)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """An organization, its people by role, its key, and the ids of what it has."""
+
+    organization: Organization
+    people: Mapping[Role, User]
+    secret: str
+    ids: Mapping[str, str]
+    # Of everything that it has; see `cells`.
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class TwoCustomers:
+    """Everything that a request can be about."""
+
+    acme: Customer
+    crane: Customer
+    platform_secret: str
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """For each id that Acme has, one that nobody has."""
+        return {name: missing_id(own) for name, own in self.acme.ids.items()}
+
+
+def missing_id(own: str) -> str:
+    """An id of the same form that nothing has."""
+    prefix, _, rest = own.rpartition("_")
+    return f"{prefix}_{MISSING}" if prefix and len(rest) == len(MISSING) else "of-nobody"
+
+
+def make_two_customers() -> TwoCustomers:
+    """Make them, in the database."""
+    catalog = make_article_catalog()
+    make_pack(catalog.credits)
+    return TwoCustomers(
+        acme=_make_customer("Acme", external_id="acme-1", word="acme"),
+        crane=_make_customer(f"Crane {CANARY}", external_id=f"{CANARY}-1", word=CANARY),
+        platform_secret=make_api_key(None, now=NOW).secret,
+    )
+
+
+def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
+    organization = make_organization(name, external_id=external_id)
+    people = {role: make_person(f"{word} {role}", email=f"{role}@{word}.example") for role in ROLES}
+    for role, person in people.items():
+        make_member(organization, person, role)
+    agreement = make_agreement(organization)
+    secret = make_api_key(organization, name=f"Key of {word}", now=NOW).secret
+    api = Api(secret)
+    for path, name in (("usage", f"of-{word}"), ("holds", f"held-{word}")):
+        api.post(path, {"id": name, "action": "EXTRACT_TEXT", "member": word})
+    ids = {
+        "organization": organization.public_id,
+        "agreement_id": agreement.public_id,
+        "event_id": f"of-{word}",
+        "hold_id": Hold.objects.get(organization=organization).public_id,
+        "grant_id": CreditGrant.objects.get(organization=organization).public_id,
+        "membership_id": Membership.objects.get(
+            organization=organization, role=Role.MEMBER
+        ).public_id,
+        **_make_bill(organization, word=word),
+        **_make_wishes(organization, people[Role.OWNER], word=word),
+    }
+    return Customer(organization, people, secret, ids, fingerprint_of(organization.pk))
+
+
+def _make_bill(organization: Organization, *, word: str) -> dict[str, str]:
+    """An invoice, an order, and a visit to the payment page that is over."""
+    checkout = Checkout.objects.create(
+        organization=organization,
+        kind=CheckoutKind.CARD,
+        status=CheckoutStatus.COMPLETED,
+        requested_at=NOW,
+        ended_at=NOW,
+    )
+    invoice = Invoice.objects.create(
+        organization=organization,
+        stripe_id=f"in_{word}",
+        number=f"{word}-0001",
+        status=InvoiceStatus.PAID,
+        currency="USD",
+        subtotal_minor=9900,
+        total_minor=9900,
+        amount_due_minor=9900,
+        amount_paid_minor=9900,
+        amount_remaining_minor=0,
+        issued_at=NOW,
+        synced_at=NOW,
+    )
+    return {
+        "checkout_id": checkout.public_id,
+        "invoice_id": invoice.public_id,
+        "top_up_id": order_pack(organization, at=NOW).public_id,
+    }
+
+
+def _make_wishes(organization: Organization, owner: User, *, word: str) -> dict[str, str]:
+    """A level at which it wants to be told, and an invitation that nobody took yet."""
+    threshold = set_threshold(
+        organization=organization,
+        unit="percent",
+        value=Decimal(60),
+        feature="ai_credits",
+        actor=TESTER,
+        now=NOW,
+    )
+    place = Membership.objects.get(organization=organization, user=owner)
+    invitation = invite(
+        organization=organization,
+        email=f"invited@{word}.example",
+        role=Role.MEMBER,
+        invited_by=place,
+        now=NOW,
+    )
+    return {
+        "threshold_id": threshold.public_id,
+        "invitation_id": invitation.public_id,
+        "token": token_of(invitation_id=invitation.public_id),
+    }

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from .api_keys.idempotency import delete_old_answers
 from .memberships import mailing, queries
+from .oauth.clients import delete_expired_tokens
+from .oauth.signing import delete_retired_keys
 from .webhooks import delivering
 from .webhooks.queries import list_endpoints_to_ring
 
@@ -30,6 +32,13 @@ def ring_for_unsent_invitations(**_later: object) -> None:
 def forget_old_answers(**_later: object) -> None:
     """Delete the answers that were kept long enough for an `Idempotency-Key`."""
     delete_old_answers(now=timezone.now())
+
+
+@shared_task(name="accounts.forget_expired_tokens", ignore_result=True)
+def forget_expired_tokens(**_later: object) -> None:
+    """Delete the tokens that have expired, and the keys of which no signature is good any more."""
+    delete_expired_tokens(now=timezone.now())
+    delete_retired_keys(now=timezone.now())
 
 
 @shared_task(name="accounts.deliver_webhooks", ignore_result=True)

@@ -92,6 +92,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "accounts.forget_old_answers",
         "schedule": 3600.0,
     },
+    "forget expired tokens": {
+        "task": "accounts.forget_expired_tokens",
+        "schedule": 3600.0,
+    },
     "ring for due webhooks": {
         "task": "accounts.ring_for_due_webhooks",
         "schedule": 5.0,

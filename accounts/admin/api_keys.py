@@ -1,30 +1,23 @@
 """Staff issue, rotate and revoke API keys. A secret is shown once, on the page after the deed."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from config.kernel.errors import DomainError
 
 from ..api_keys import operations
 from ..choices import Scope
 from ..models import ApiKey, Organization
-from .base import ReadOnlyAdmin, actor_of, staff_member
+from .base import actor_of, staff_member
+from .deeds import Deed, DeedAdmin
 from .filters import ApiKeyKind, ApiKeyState
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 _HOURS_OF_OVERLAP = [(0, _("none: the old key stops now")), (1, "1"), (24, "24"), (168, "168")]
 
@@ -67,7 +60,8 @@ class RevokeForm(forms.Form):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
+class ApiKeyAdmin(DeedAdmin):
+    deed_template = "admin/accounts/apikey/operation.html"
     list_display = [
         "prefix",
         "name",
@@ -95,12 +89,8 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         "revoked_at",
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return staff_member(request).has_perm("accounts.add_apikey")
-
-    def has_end_permission(self, request: HttpRequest) -> bool:
-        """Whether this member of staff may rotate and revoke keys."""
-        return staff_member(request).has_perm("accounts.change_apikey")
+    def deeds(self) -> dict[str, Deed]:
+        return {"rotate": self.rotate_view, "revoke": self.revoke_view}
 
     @admin.display(description=_("acts for"), ordering="organization__name")
     def acts_for(self, api_key: ApiKey) -> str:
@@ -112,25 +102,15 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         """What the key may do."""
         return ", ".join(api_key.scopes)
 
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path(
-                f"<int:key_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"accounts_apikey_{name}",
-            )
-            for name, view in (("rotate", self.rotate_view), ("revoke", self.revoke_view))
-        ] + super().get_urls()
-
-    @admin.action(description=_("Rotate the selected key"), permissions=["end"])
+    @admin.action(description=_("Rotate the selected key"), permissions=["deed"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
         """Ask how the selected key is to be replaced."""
-        return self._ask_about_one("rotate", request, queryset)
+        return self.ask_about_one("rotate", request, queryset)
 
-    @admin.action(description=_("Revoke the selected key"), permissions=["end"])
+    @admin.action(description=_("Revoke the selected key"), permissions=["deed"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
         """Ask why the selected key is to end."""
-        return self._ask_about_one("revoke", request, queryset)
+        return self.ask_about_one("revoke", request, queryset)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -151,11 +131,12 @@ class ApiKeyAdmin(ReadOnlyAdmin):
             )
             return self._show_secret(request, issued)
 
-        return self._operate(request, IssueForm, issue, title=_("Issue an API key"))
+        form = IssueForm(request.POST or None)
+        return self.operate(request, form, issue, title=_("Issue an API key"))
 
-    def rotate_view(self, request: HttpRequest, key_id: int) -> HttpResponse:
+    def rotate_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Replace a key, and show the new one's secret."""
-        api_key = self._get(request, key_id)
+        api_key = self.get_row(request, row_id)
 
         def rotate(entered: dict[str, Any]) -> HttpResponse:
             issued = operations.rotate_api_key(
@@ -168,13 +149,14 @@ class ApiKeyAdmin(ReadOnlyAdmin):
             )
             return self._show_secret(request, issued)
 
-        return self._operate(
-            request, RotateForm, rotate, title=_("Rotate %s") % api_key.prefix, api_key=api_key
+        form = RotateForm(request.POST or None)
+        return self.operate(
+            request, form, rotate, title=_("Rotate %s") % api_key.prefix, api_key=api_key
         )
 
-    def revoke_view(self, request: HttpRequest, key_id: int) -> HttpResponse:
+    def revoke_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """End a key at once."""
-        api_key = self._get(request, key_id)
+        api_key = self.get_row(request, row_id)
 
         def revoke(entered: dict[str, Any]) -> HttpResponse:
             operations.revoke_api_key(
@@ -184,60 +166,18 @@ class ApiKeyAdmin(ReadOnlyAdmin):
                 now=timezone.now(),
             )
             self.message_user(request, _("%s is revoked.") % api_key.prefix, messages.SUCCESS)
-            return HttpResponseRedirect(reverse("admin:accounts_apikey_changelist"))
+            return self.back_to_the_list()
 
-        return self._operate(
-            request, RevokeForm, revoke, title=_("Revoke %s") % api_key.prefix, api_key=api_key
+        form = RevokeForm(request.POST or None)
+        return self.operate(
+            request, form, revoke, title=_("Revoke %s") % api_key.prefix, api_key=api_key
         )
 
-    def _ask_about_one(
-        self, deed: str, request: HttpRequest, queryset: QuerySet[ApiKey]
-    ) -> HttpResponse | None:
-        selected = list(queryset[:2])
-        if len(selected) != 1:
-            self.message_user(request, _("Select one key."), messages.ERROR)
-            return None
-        return HttpResponseRedirect(reverse(f"admin:accounts_apikey_{deed}", args=[selected[0].pk]))
-
-    def _get(self, request: HttpRequest, key_id: int) -> ApiKey:
-        if not self.has_end_permission(request):
-            raise PermissionDenied
-        api_key: ApiKey | None = self.get_queryset(request).filter(pk=key_id).first()
-        if api_key is None:
-            raise Http404
-        return api_key
-
-    def _operate(
-        self,
-        request: HttpRequest,
-        form_class: type[forms.Form],
-        operation: Callable[[dict[str, Any]], HttpResponse],
-        *,
-        title: "StrOrPromise",
-        api_key: ApiKey | None = None,
-    ) -> HttpResponse:
-        form = form_class(request.POST or None)
-        if form.is_valid():
-            try:
-                return operation(form.cleaned_data)
-            except DomainError as refusal:
-                form.add_error(None, refusal.detail)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": title,
-            "form": form,
-            "media": self.media + form.media,
-            "api_key": api_key,
-        }
-        return TemplateResponse(request, "admin/accounts/apikey/operation.html", context)
-
     def _show_secret(self, request: HttpRequest, issued: operations.IssuedKey) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("The new API key"),
-            "api_key": issued.api_key,
-            "secret": issued.secret,
-        }
-        return TemplateResponse(request, "admin/accounts/apikey/issued.html", context)
+        return self.page(
+            request,
+            "admin/accounts/apikey/issued.html",
+            title=_("The new API key"),
+            api_key=issued.api_key,
+            secret=issued.secret,
+        )

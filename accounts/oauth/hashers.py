@@ -38,7 +38,7 @@ class RandomSecretHasher(BasePasswordHasher):
     def verify(self, password: str, encoded: str) -> bool:
         return hmac.compare_digest(encoded, self.encode(password, ""))
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> Any:
         return {"algorithm": _ALGORITHM, "hash": mask_hash(self.decode(encoded)["hash"])}
 
     def must_update(self, encoded: str) -> bool:

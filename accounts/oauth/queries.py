@@ -8,6 +8,7 @@ import jwt
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
 from django.db.models import Exists, OuterRef
+from jwt.types import Options
 
 from ..api_keys.queries import CallerKey, active_keys, find_caller
 from .clients import KEY_PREFIX
@@ -19,7 +20,12 @@ _TOKEN_START: Final = "ey"  # noqa: S105  the start of a token, not a secret
 _USE: Final = "access"
 _REQUIRED: Final = ["aud", "client_id", "exp", "iss", "scope", "token_use"]
 # We look at the clock ourselves.
-_CHECKED: Final = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
+_CHECKED: Final[Options] = {
+    "require": _REQUIRED,
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_nbf": False,
+}
 
 
 def is_token(secret: str) -> bool:
@@ -66,7 +72,7 @@ def _read(
             algorithms=[ALGORITHM],
             issuer=issuer,
             audience=audiences,
-            options={"require": _REQUIRED, **_CHECKED},
+            options=_CHECKED,
         )
     except (jwt.PyJWTError, RecursionError):
         # The second is what a header that is nested without end leads to.

@@ -10,6 +10,9 @@ from typing import Final
 
 from ..choices import Scope
 
+# What an app may ask for when people sign in to it; `offline` has two names.
+SIGN_IN_SCOPES: Final = ("openid", "profile", "email", "offline", "offline_access")
+
 KINDE_SCOPES: Final[Mapping[str, Scope]] = {
     "create:meter_usage": Scope.USAGE_WRITE,
     "read:billing_entitlements": Scope.ENTITLEMENTS_READ,

@@ -1,17 +1,19 @@
 """What programs read first: where everything is, and whose signature counts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.choices import Scope
+from accounts.oauth.scopes import SIGN_IN_SCOPES
 from accounts.oauth.signing import ALGORITHM, SHOWN_AHEAD, public_keys
 
 from .addresses import issuer
 from .token import GRANTS
-
-SIGN_IN_SCOPES = ("openid", "profile", "email", "offline")
 
 
 @require_safe
@@ -52,8 +54,8 @@ def _address(name: str) -> str:
     return issuer() + reverse(f"idp:oidc:{name}")
 
 
-def _public(document: dict[str, object]) -> HttpResponse:
-    response = JsonResponse(document)
+def _public(document: Mapping[str, Any]) -> HttpResponse:
+    response = JsonResponse(dict(document))
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = f"public, max-age={int(SHOWN_AHEAD.total_seconds())}"
     return response

@@ -1,8 +1,8 @@
 """
-What a program sends to the token endpoint, made harmless before anybody believes it.
+What programs and browsers send, made harmless before anybody believes it.
 
-Only the parameters of the protocol come through, each once and printable: the engine behind would
-also take facts from parameters that are none.
+Only the parameters of the protocol come through, each once, short and printable: the engine behind
+would also take facts from parameters that are none.
 """
 
 import base64
@@ -16,6 +16,7 @@ from django.http import HttpRequest, QueryDict
 from oauthlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 
 LARGEST_BODY: Final = 16 * 1024
+LONGEST_VALUE: Final = 4_000
 _FORM: Final = "application/x-www-form-urlencoded"
 _BASIC: Final = "basic "
 
@@ -27,13 +28,22 @@ def read_form(request: HttpRequest, *, known: Collection[str]) -> QueryDict:
     A client that shows its name and secret in the `Authorization` header is found in the form
     like any other. Raises `InvalidRequestError` and `InvalidClientError`.
     """
-    sent = _sent(request)
-    form = QueryDict(mutable=True)
-    for name, values in sent.lists():
-        if name in known and values != [""]:
-            form[name] = _only(name, [str(value) for value in values])
+    form = known_parameters(_sent(request), known=known)
     _move_credentials(request, form)
     return form
+
+
+def known_parameters(sent: QueryDict, *, known: Collection[str]) -> QueryDict:
+    """
+    Return these parameters and no others; an empty one counts as left out.
+
+    Raises `InvalidRequestError` for one that is given twice, too long or not printable.
+    """
+    kept = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        if name in known and values != [""]:
+            kept[name] = _only(name, [str(value) for value in values])
+    return kept
 
 
 def _sent(request: HttpRequest) -> QueryDict:
@@ -55,7 +65,7 @@ def _sent(request: HttpRequest) -> QueryDict:
 def _only(name: str, values: list[str]) -> str:
     if len(values) > 1:
         raise InvalidRequestError(f"The parameter {name} is given more than once.")
-    if not values[0].isprintable():
+    if len(values[0]) > LONGEST_VALUE or not values[0].isprintable():
         raise InvalidRequestError(f"The parameter {name} has characters that cannot be read.")
     return values[0]
 

@@ -7,13 +7,14 @@ a stranger sends leads to more than a refusal.
 """
 
 import json
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
 from allauth.account.adapter import get_adapter as get_account_adapter
-from allauth.core import context
 from allauth.idp.oidc import views
+from allauth.idp.oidc.models import Token
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from oauthlib.oauth2.rfc6749.errors import (
@@ -24,6 +25,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 
 from ..api.rate_limit import TokenBuckets
 from .addresses import own_audience, own_audiences
+from .engine import Engine, ask
 from .forms import read_form
 
 CLIENT_CREDENTIALS: Final = "client_credentials"
@@ -40,6 +42,7 @@ _PARAMETERS: Final = _CLIENT | {
     "code_verifier",
     "refresh_token",
 }
+_OFFLINE: Final = frozenset({"offline", "offline_access"})
 _REVOKED: Final = _CLIENT | {"token", "token_type_hint"}
 
 failures: Final = TokenBuckets()
@@ -54,34 +57,36 @@ class InvalidAudience(OAuth2Error):  # type: ignore[misc]  # oauthlib ships no t
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """Answer a request for a token (RFC 6749)."""
-    if request.method != "POST":
-        return _not_allowed()
-    client_id = ""
-    try:
-        form = read_form(request, known=_PARAMETERS)
-        client_id = str(form.get("client_id", ""))
-        _check(request, form)
-        request.POST = form
-        response = _ask(views.token, request)
-    except OAuth2Error as error:
-        response = _refused(error)
-    return _finished(request, response, client_id=client_id)
+    return _answer(request, views.token, known=_PARAMETERS, check=_check)
 
 
 @csrf_exempt
 def revoke(request: HttpRequest) -> HttpResponse:
     """Take a token back (RFC 7009). A token that is not there counts as taken back."""
+    return _answer(request, views.revoke, known=_REVOKED)
+
+
+def _answer(
+    request: HttpRequest,
+    engine: Engine,
+    *,
+    known: Collection[str],
+    check: Callable[[HttpRequest, QueryDict], None] | None = None,
+) -> HttpResponse:
     if request.method != "POST":
         return _not_allowed()
     client_id = ""
     try:
-        form = read_form(request, known=_REVOKED)
+        form = read_form(request, known=known)
         client_id = str(form.get("client_id", ""))
-        request.POST = form
-        response = _ask(views.revoke, request)
+        if check is not None:
+            check(request, form)
+        response = _without_offline(ask(engine, request, form=form))
     except OAuth2Error as error:
-        response = _refused(error)
-    return _finished(request, response, client_id=client_id)
+        response = HttpResponse(error.json, status=error.status_code)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        response = _slowed_down(request, response, client_id=client_id)
+    return _finished(response)
 
 
 def _check(request: HttpRequest, form: QueryDict) -> None:
@@ -100,15 +105,19 @@ def _check(request: HttpRequest, form: QueryDict) -> None:
         raise InvalidAudience("Tokens are for this API only: leave the audience out.")
 
 
-def _ask(view: views.View, request: HttpRequest) -> HttpResponse:
-    # The engine looks for the request there; the way of programs has not put it there yet.
-    with context.request_context(request):
-        return view(request)
+def _without_offline(response: HttpResponse) -> HttpResponse:
+    """The answer without a refresh token, unless the person agreed to `offline`."""
+    if response.status_code != HTTPStatus.OK or not response.content:
+        return response
+    answer = json.loads(response.content)
+    if "refresh_token" not in answer or _OFFLINE.intersection(answer["scope"].split()):
+        return response
+    Token.objects.by_value(answer.pop("refresh_token")).delete()
+    answer.pop("refresh_expires_in", None)
+    return JsonResponse(answer)
 
 
-def _finished(request: HttpRequest, response: HttpResponse, *, client_id: str) -> HttpResponse:
-    if response.status_code >= HTTPStatus.BAD_REQUEST:
-        response = _slowed_down(request, response, client_id=client_id)
+def _finished(response: HttpResponse) -> HttpResponse:
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Basic realm="Tallybook"'
     response["Content-Type"] = "application/json"
@@ -139,10 +148,6 @@ def _slowed_down(request: HttpRequest, response: HttpResponse, *, client_id: str
     )
     answer["Retry-After"] = str(standing.retry_after_seconds)
     return answer
-
-
-def _refused(error: OAuth2Error) -> HttpResponse:
-    return HttpResponse(error.json, status=error.status_code)
 
 
 def _not_allowed() -> HttpResponse:

@@ -4,11 +4,13 @@ The addresses of OAuth 2 and OpenID Connect: Kinde's, under the names that allau
 Trailing slashes are none of them.
 """
 
-from allauth.idp.oidc import views
 from django.urls import include, path
 
+from .authorization import Authorization
 from .discovery import configuration, jwks
+from .logout import Logout
 from .token import revoke, token
+from .userinfo import userinfo
 
 WELL_KNOWN = ".well-known/"
 
@@ -19,9 +21,9 @@ _addresses = [
     path(f"{WELL_KNOWN}jwks", jwks),
     path("oauth2/token", token, name="token"),
     path("oauth2/revoke", revoke, name="revoke"),
-    path("oauth2/userinfo", views.user_info, name="userinfo"),
-    path("oauth2/auth", views.authorization, name="authorization"),
-    path("logout", views.logout, name="logout"),
+    path("oauth2/userinfo", userinfo, name="userinfo"),
+    path("oauth2/auth", Authorization.as_view(), name="authorization"),
+    path("logout", Logout.as_view(), name="logout"),
 ]
 
 app_name = "idp"

@@ -71,17 +71,26 @@ def read_reply(response: Any) -> Reply:
     )
 
 
+@dataclass
+class Undoing:
+    """Whether what was done within is kept after all."""
+
+    keep: bool = False
+
+
 @contextmanager
-def undone() -> Iterator[None]:
-    """Undo everything that is done within, and let nothing be remembered."""
+def undone() -> Iterator[Undoing]:
+    """Undo everything that is done within, unless told otherwise; let nothing be remembered."""
     for memory in (recent_keys, buckets, organization_ids, unit_names):
         memory.clear()
+    undoing = Undoing()
     block: Any = transaction.atomic()
     # What calls itself the outermost transaction is one for all that the product can tell.
     block._from_testcase = True
     with block:
-        yield
-        transaction.set_rollback(True)
+        yield undoing
+        if not undoing.keep:
+            transaction.set_rollback(True)
 
 
 def fingerprint_of(organization_id: int) -> str:

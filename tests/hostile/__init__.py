@@ -1,0 +1,1 @@
+"""What nobody should send, in every place where something can be sent."""

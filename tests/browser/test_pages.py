@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
+
+from tests.support.page_faults import list_page_faults
 
 from .conftest import Watch, World, sign_in
 
@@ -44,12 +45,10 @@ OF_CUSTOMERS = (
 )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_quiet_and_fits(
-    world: World, open_browser: OpenBrowser, complaints: Watch, width: int, theme: str
+    world: World, open_browser: OpenBrowser, complaints: Watch
 ) -> None:
-    page = open_browser(width=width, theme=theme).new_page()
+    page = open_browser().new_page()
     heard = complaints(page)
     found = [fault for path in OF_VISITORS for fault in _faults(page, path, world)]
     sign_in(page, world.alice)
@@ -103,13 +102,8 @@ def test_the_four_questions_are_answered_without_scrolling(
 
 
 def _faults(page: Page, path: str, world: World) -> list[str]:
-    page.goto(path.format(invitation=world.invitation, order=world.order, grant=world.grant))
-    axe = Axe().run(page).response["violations"]
-    faults = [f"{path}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in axe]
-    root = "document.documentElement"
-    if page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
-        faults.append(f"{path}: wider than the window")
-    return faults
+    names = {"invitation": world.invitation, "order": world.order, "grant": world.grant}
+    return list_page_faults(page, path.format(**names))
 
 
 def _background(page: Page) -> str:

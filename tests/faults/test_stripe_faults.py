@@ -1,7 +1,8 @@
 """
 Stripe answers 429, answers 500, or answers and the answer is lost: three times out of ten.
 
-Nobody is charged twice for it, nothing is made twice, and nothing stays undone.
+Nobody is charged twice for it, nothing is made twice, and nothing stays undone. Four customers
+here, twelve in `make verify`.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from billing.stripe.settling.operations import collect_all_overage, look_for_inv
 from tests.factories.agreements import use
 from tests.factories.catalog import ArticleCatalog, make_article_catalog
 from tests.factories.top_ups import make_pack, order
+from tests.support.extent import extent
 from tests.support.haste import hasty
 from tests.support.paying import pay
 from tests.support.shopping import Shopper, make_shopper
@@ -49,7 +51,8 @@ __all__ = ["hasty", "stripe"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hasty")]
 
-CUSTOMERS = 12
+CUSTOMERS = extent(short=4, full=12)
+REQUESTS = extent(short=300, full=1_000)
 SEED = 7
 Result = TypeVar("Result")
 
@@ -137,7 +140,7 @@ def everything(operation: str, **filters: Any) -> list[dict[str, Any]]:
     return list(ask_for_all(operation, filters))
 
 
-def test_a_thousand_calls_of_which_three_in_ten_fail_do_everything_once(
+def test_calls_of_which_three_in_ten_fail_do_everything_once(
     shaky: StripeAtHand,
 ) -> None:
     catalog = make_article_catalog()
@@ -151,13 +154,13 @@ def test_a_thousand_calls_of_which_three_in_ten_fail_do_everything_once(
     pass_time(shaky, days=15)
     for _ in range(40):
         pass_time(shaky, days=16, hours=1) if _ == 0 else pass_time(shaky, minutes=31)
-        if len(shaky.requests) > 1_000 and _ > 6:
+        if len(shaky.requests) > REQUESTS and _ > 6:
             break
 
     asked = len(shaky.requests)
     calm_down(shaky)
 
-    assert asked >= 1_000
+    assert asked >= REQUESTS
     assert_as_many_objects_as_intended(catalog, shoppers)
     assert_nothing_is_left_open(shaky)
 
@@ -196,7 +199,7 @@ def assert_as_many_objects_as_intended(catalog: ArticleCatalog, shoppers: list[S
     ) == {
         "subscription_create": CUSTOMERS,
         "subscription_update": CUSTOMERS // 2,
-        "manual": CUSTOMERS // 3,
+        "manual": len(range(0, CUSTOMERS, 3)),
         "subscription_cycle": CUSTOMERS,
     }
 

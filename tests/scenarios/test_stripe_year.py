@@ -1,29 +1,29 @@
 """
 A year of many agreements: every period is billed once, to the cent.
 
-Nine agreements here; `make verify` tells of fifty.
+Three agreements here; `make verify` tells of fifty.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
 
 from billing.models import Invoice
+from tests.support.extent import extent
 from tests.support.haste import hasty
 from tests.support.stripe_at_hand import StripeAtHand, stripe
 
 from .year.oracle import Charge, what_it_costs
-from .year.stories import END, list_stories
+from .year.stories import ALL, END, list_stories
 from .year.world import Year, charges_at_stripe, loose_ends, sell_plans, statuses_at_stripe
 
 __all__ = ["hasty", "stripe"]
 
 pytestmark = pytest.mark.django_db
 
-AGREEMENTS = int(os.environ.get("YEAR_OF_AGREEMENTS", "9"))
+AGREEMENTS = extent(short=3, full=ALL)
 
 
 @pytest.mark.usefixtures("hasty")

@@ -11,7 +11,7 @@ from types import FrameType
 
 from config import env
 from tests.support.installation import Installation, new_installation
-from tests.verify import CELERY_APP, billing_runs, contract, kills, model, storms, year
+from tests.verify import CELERY_APP, at_length, billing_runs, contract, kills, model, storms
 from tests.verify.figures import Figures, table
 
 MOST_SHOWN = 20
@@ -51,7 +51,8 @@ def _parts(seed: int) -> dict[str, Part]:
         "kills": partial(kills.prove_kills, scale=kills.LONG, seed=seed),
         "billing": partial(billing_runs.prove_billing_runs, scale=billing_runs.LONG, seed=seed),
         "contract": partial(contract.prove_contract, scale=contract.LONG, seed=seed),
-        "year": lambda _: year.prove_year(scale=year.LONG),
+        "year": lambda _: at_length.prove_year(),
+        "stripe": lambda _: at_length.prove_stripe(),
     }
 
 

@@ -9,18 +9,16 @@ from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from billing.sandbox import Sandbox
 from billing.sandbox.server import Application, Ticker
 from tests.browser.conftest import Watch, complaints
 from tests.sandbox.asking import Client, Clock, Mailbox
 from tests.sandbox.selling import ALWAYS, GOOD, sell
+from tests.support.page_faults import list_page_faults
 
 __all__ = ["complaints"]
-
-ROOT = "document.documentElement"
 
 
 class Quiet(WSGIRequestHandler):
@@ -54,20 +52,11 @@ def hosted() -> Iterator[Hosted]:
             sandbox.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_quiet_and_fits(
-    hosted: Hosted, browser: Browser, complaints: Watch, width: int, theme: str
+    hosted: Hosted, page: Page, complaints: Watch
 ) -> None:
-    addresses = _world(hosted)
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme="dark" if theme == "dark" else "light",
-    )
-    page = context.new_page()
     heard = complaints(page)
-    found = [fault for address in addresses for fault in _faults(page, address)]
-    context.close()
+    found = [fault for address in _world(hosted) for fault in list_page_faults(page, address)]
 
     assert found == []
     assert heard == []
@@ -151,12 +140,3 @@ def _world(hosted: Hosted) -> list[str]:
         *(f"{portal}{path}" for path in inside),
         *(f"{hosted.url}{path}" for path in paths),
     ]
-
-
-def _faults(page: Page, address: str) -> list[str]:
-    page.goto(address)
-    axe = Axe().run(page).response["violations"]
-    faults = [f"{address}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in axe]
-    if page.evaluate(f"{ROOT}.scrollWidth > {ROOT}.clientWidth"):
-        faults.append(f"{address}: wider than the window")
-    return faults

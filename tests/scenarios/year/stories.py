@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 DAY: Final = timedelta(days=1)
+ALL: Final = 50
 END: Final = datetime(2029, 3, 6, tzinfo=UTC)
 
 # The 31st, the leap day, the last second of a day, and the hours at which clocks are changed in

@@ -1,6 +1,6 @@
 """
 dj-stripe's tables as one migration: its own three take half a minute to arrive at the same.
 
-`tests/integration/test_djstripe_schema.py` proves that they do. When dj-stripe is upgraded, make
+`tests/verify/djstripe_schema.py` proves that they do. When dj-stripe is upgraded, make
 a migration for what changes, with `manage.py makemigrations djstripe`.
 """

@@ -27,8 +27,9 @@ from tests.factories.catalog import (
 from tests.factories.stripe import make_customer, make_prices, price_id, subscription_facts
 from tests.proof.scene import never_committed
 from tests.support.chance import chance_of
+from tests.support.extent import extent
 
-ORDERS = 500
+ORDERS = extent(short=50, full=500)
 # A proof of the books takes longer than a life.
 AUDITED = 25
 SEED = 20_260_910

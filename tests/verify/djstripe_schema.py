@@ -1,4 +1,8 @@
-"""dj-stripe's own migrations and our one make the same tables."""
+"""
+dj-stripe's own migrations and our one make the same tables.
+
+That ours makes dj-stripe's models is seen in every run, by `makemigrations --check`.
+"""
 
 from __future__ import annotations
 

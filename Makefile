@@ -66,7 +66,7 @@ bench: $(DEV)
 # --- proving ------------------------------------------------------------------------------------------------------
 
 test: $(DEV) chromium
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 verify: $(DEV)
 	@$(BIN)/python -m tests.verify $(addprefix --seed ,$(SEED)) $(addprefix --only ,$(ONLY))

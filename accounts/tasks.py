@@ -7,7 +7,8 @@ from .api_keys.idempotency import delete_old_answers
 from .memberships import mailing, queries
 from .oauth.clients import delete_expired_tokens
 from .oauth.signing import delete_retired_keys
-from .webhooks import delivering
+from .webhooks import delivering, forgetting
+from .webhooks import mailing as notices
 from .webhooks.queries import list_endpoints_to_ring
 
 SWEEP_LIMIT = 100
@@ -53,3 +54,22 @@ def ring_for_due_webhooks(**_later: object) -> None:
     """Ring again for retries, and for what a lost bell or a killed worker left behind."""
     for endpoint_id in list_endpoints_to_ring(now=timezone.now(), limit=ENDPOINTS_AT_ONCE):
         deliver_webhooks.delay(endpoint_id=endpoint_id)
+
+
+@shared_task(name="accounts.mail_webhook_notice", ignore_result=True)
+def mail_webhook_notice(*, endpoint_id: int, **_later: object) -> None:
+    """Mail that one endpoint was disabled, if that is due."""
+    notices.mail_notice(endpoint_id=endpoint_id, now=timezone.now())
+
+
+@shared_task(name="accounts.ring_for_webhook_notices", ignore_result=True)
+def ring_for_webhook_notices(**_later: object) -> None:
+    """Have people told of endpoints that were disabled."""
+    for endpoint_id in notices.list_notices_to_mail(now=timezone.now(), limit=SWEEP_LIMIT):
+        mail_webhook_notice.delay(endpoint_id=endpoint_id)
+
+
+@shared_task(name="accounts.forget_old_webhook_events", ignore_result=True)
+def forget_old_webhook_events(**_later: object) -> None:
+    """Delete the events, deliveries and attempts that were kept long enough."""
+    forgetting.forget_old_events(now=timezone.now())

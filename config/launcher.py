@@ -202,6 +202,13 @@ class Demo:
                 *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle"),
             ],
+            # Waiting for other people's servers is all that these threads do.
+            "webhooks": [
+                *(*celery, "worker", "--queues", "webhooks", "--pool", "threads"),
+                *("--concurrency", str(env.integer("WEBHOOK_THREADS", default=16))),
+                *("--prefetch-multiplier", "1", "--loglevel", "WARNING"),
+                *("--without-gossip", "--without-mingle"),
+            ],
             "beat": [*celery, "beat", "--loglevel", "INFO"],
         }
         for name, command in commands.items():

@@ -84,9 +84,33 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "metering.expire_credits",
         "schedule": 60.0,
     },
+    "announce expiring credits": {
+        "task": "metering.announce_expiring_credits",
+        "schedule": 900.0,
+    },
+    "announce ending trials": {
+        "task": "billing.announce_ending_trials",
+        "schedule": 900.0,
+    },
+    "announce usage": {
+        "task": "billing.announce_usage",
+        "schedule": 60.0,
+    },
     "fill rollups": {
         "task": "metering.fill_rollups",
         "schedule": 15.0,
+    },
+    "ring for due webhooks": {
+        "task": "accounts.ring_for_due_webhooks",
+        "schedule": 5.0,
+    },
+    "ring for webhook notices": {
+        "task": "accounts.ring_for_webhook_notices",
+        "schedule": 60.0,
+    },
+    "forget old webhook events": {
+        "task": "accounts.forget_old_webhook_events",
+        "schedule": 86_400.0,
     },
     "forget old answers": {
         "task": "accounts.forget_old_answers",
@@ -95,9 +119,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget expired tokens": {
         "task": "accounts.forget_expired_tokens",
         "schedule": 3600.0,
-    },
-    "ring for due webhooks": {
-        "task": "accounts.ring_for_due_webhooks",
-        "schedule": 5.0,
     },
 }

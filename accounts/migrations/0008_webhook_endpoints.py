@@ -40,7 +40,10 @@ END $$;
 
 CREATE TRIGGER webhook_event_immutable
     BEFORE UPDATE ON accounts_webhookevent
-    FOR EACH ROW EXECUTE FUNCTION accounts_stay_as_written();
+    FOR EACH ROW WHEN (
+        OLD.forgotten_at IS NOT NULL OR NEW.forgotten_at IS NULL OR NEW.data <> '{}'
+        OR to_jsonb(OLD) - 'data' - 'forgotten_at' <> to_jsonb(NEW) - 'data' - 'forgotten_at'
+    ) EXECUTE FUNCTION accounts_stay_as_written();
 
 CREATE TRIGGER webhook_attempt_immutable
     BEFORE UPDATE ON accounts_webhookattempt
@@ -72,6 +75,11 @@ class Migration(migrations.Migration):
             model_name='webhookevent',
             name='organization',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
+        ),
+        migrations.AddField(
+            model_name='webhookevent',
+            name='forgotten_at',
+            field=models.DateTimeField(editable=False, help_text='When what it said was deleted.', null=True),
         ),
         migrations.AddConstraint(
             model_name='webhookevent',

@@ -12,8 +12,8 @@ class WebhookEvent(PublicIdModel):
     Something that happened and that others may want to be told: the outbox.
 
     It is stored in the transaction of the change itself, so it is there exactly if the change
-    is. `dedupe_key` names the fact, which can therefore be announced only once. A fact of the
-    installation, such as a new plan, has no organization.
+    is. `dedupe_key` names the fact, which can therefore be announced only once, also when what
+    it said is forgotten. A fact of the installation, such as a new plan, has no organization.
     """
 
     id_prefix = "evt"
@@ -26,6 +26,9 @@ class WebhookEvent(PublicIdModel):
     data = models.JSONField(_("data"))
     occurred_at = models.DateTimeField(_("occurred at"))
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    forgotten_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When what it said was deleted.")
+    )
 
     objects = OrganizationOwnedQuerySet.as_manager()
 

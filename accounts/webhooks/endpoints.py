@@ -1,6 +1,6 @@
 """Register, change and remove webhook endpoints."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -280,13 +280,13 @@ def _record(
     *,
     actor: Actor,
     now: datetime,
-    changes: dict[str, object] | None = None,
+    changes: Mapping[str, object] | None = None,
 ) -> None:
     record(
         actor=actor,
         action=f"webhook_endpoint.{deed}",
         target=endpoint.public_id,
         organization=endpoint.organization,
-        changes=changes,
+        changes=dict(changes or {}),
         now=now,
     )

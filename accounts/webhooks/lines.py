@@ -105,7 +105,8 @@ class Line:
             case _ if self._is_cut:
                 return f"There was no complete answer within {TOTAL_SECONDS} seconds."
             case ssl.SSLCertVerificationError():
-                return f"The certificate cannot be trusted: {failure.verify_message}."
+                reason = failure.verify_message.rstrip(".")
+                return f"The certificate cannot be trusted: {reason}."
             case ssl.SSLError():
                 return f"No encrypted connection: {failure.reason or 'the handshake failed'}."
             case TimeoutError() if self._http is None:

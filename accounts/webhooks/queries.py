@@ -16,6 +16,7 @@ from ..models import (
     WebhookEndpoint,
     WebhookEvent,
 )
+from . import kinde
 
 LARGEST_PAGE: Final = 100
 _A_DAY: Final = timedelta(days=1)
@@ -70,16 +71,16 @@ def get_endpoint(*, organization: Organization | None, public_id: str) -> Webhoo
     return endpoint
 
 
-def is_asked_for(*, organization_id: int, type: str) -> bool:
-    """Whether an endpoint names this type of event, and would be told of this organization's."""
-    return (
-        WebhookEndpoint.objects.listening()
-        .filter(
-            Q(organization_id=organization_id) | Q(organization=None),
-            event_types__contains=[type],
-        )
-        .exists()
+def list_who_ask(*, type: str) -> set[int | None]:
+    """
+    Return the organizations with an endpoint that names this type of event, by any of its names.
+
+    None among them is the installation, which is told of every organization's.
+    """
+    asking = WebhookEndpoint.objects.listening().filter(
+        event_types__overlap=[type, *kinde.list_names(type=type, data={})]
     )
+    return set(asking.values_list("organization_id", flat=True))
 
 
 def list_deliveries(
@@ -149,6 +150,14 @@ def get_event(*, organization: Organization | None, public_id: str) -> WebhookEv
     return event
 
 
+def get_event_of_anybody(*, public_id: str) -> WebhookEvent:
+    """Return an event of whomever: only for platform keys. Raises `EventNotFound`."""
+    event = WebhookEvent.objects.filter(public_id=public_id, forgotten_at=None).first()
+    if event is None:
+        raise EventNotFound("There is no such event.")
+    return event
+
+
 def endpoint_health(*, endpoint: WebhookEndpoint, now: datetime) -> EndpointHealth:
     """Return how an endpoint is doing."""
     recent = Q(finished_at__gt=now - _A_DAY)
@@ -203,12 +212,14 @@ def due_deliveries(*, now: datetime) -> QuerySet[WebhookDelivery]:
 
 
 def _endpoints_of(organization: Organization | None) -> QuerySet[WebhookEndpoint]:
-    return WebhookEndpoint.objects.present().filter(organization=organization)
+    present = WebhookEndpoint.objects.present().select_related("organization")
+    return present.filter(organization=organization)
 
 
 def _events_of(organization: Organization | None) -> QuerySet[WebhookEvent]:
-    return WebhookEvent.objects.filter(organization=organization)
+    events = WebhookEvent.objects.filter(organization=organization, forgotten_at=None)
+    return events.select_related("organization")
 
 
 def _deliveries_to(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
-    return WebhookDelivery.objects.filter(endpoint=endpoint).select_related("event")
+    return WebhookDelivery.objects.filter(endpoint=endpoint).select_related("event", "endpoint")

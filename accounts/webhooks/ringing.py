@@ -25,6 +25,6 @@ def ring_on_commit(*, endpoint_id: int) -> None:
     delays a delivery to the next sweep, and loses nothing.
     """
     bell = Doorbell(endpoint_id)
-    if all(waiting != bell for _, waiting, _ in connection.run_on_commit):
+    if all(waiting[1] != bell for waiting in connection.run_on_commit):
         # Robust: a broker that is away must not undo what was done.
         transaction.on_commit(bell, robust=True)

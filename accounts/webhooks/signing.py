@@ -32,9 +32,9 @@ def list_secrets(endpoint: WebhookEndpoint, *, now: datetime) -> list[str]:
     Raises `config.kernel.encryption.Unreadable`.
     """
     sealed = [endpoint.encrypted_secret]
-    until = endpoint.former_secret_until
-    if until is not None and until > now:
-        sealed.append(endpoint.former_encrypted_secret)
+    former, until = endpoint.former_encrypted_secret, endpoint.former_secret_until
+    if former is not None and until is not None and until > now:
+        sealed.append(former)
     return [decrypt(bytes(each), purpose=_PURPOSE) for each in sealed]
 
 

@@ -29,6 +29,11 @@ def declared() -> dict[str, str]:
     return dict(sorted(_declared.items()))
 
 
+def list_on_request() -> list[str]:
+    """Return the types of which only those are told who name them."""
+    return sorted(_on_request)
+
+
 def is_on_request(type_: str) -> bool:
     """Whether only those are told who name the type."""
     return type_ in _on_request

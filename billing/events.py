@@ -41,7 +41,7 @@ class EventType(StrEnum):
     PLAN_PUBLISHED = "plan.published"
 
 
-WHEN: Final[Mapping[EventType, str]] = {
+WHEN: Final[Mapping[str, str]] = {
     EventType.SUBSCRIPTION_CREATED: "An organization has agreed to a plan, on trial or not.",
     EventType.SUBSCRIPTION_UPDATED: (
         "It moved to another plan, version or interval, or has more seats or fewer."

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from .agreements.operations import bring_all_current
+from .agreements.trial_endings import announce_ending_trials
 from .outcomes import operations as outcomes
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
@@ -12,12 +13,25 @@ from .stripe.journeys import top_ups
 from .stripe.publishing import check_drift, publish_waiting
 from .stripe.reconcile import operations as reconciling
 from .stripe.settling import operations as settling
+from .usage.news import announce_usage
 
 
 @shared_task(name="billing.bring_agreements_current", ignore_result=True)
 def bring_agreements_current(**_later: object) -> None:
     """Open the periods that agreements have come to."""
     bring_all_current(now=timezone.now())
+
+
+@shared_task(name="billing.announce_ending_trials", ignore_result=True)
+def tell_of_ending_trials(**_later: object) -> None:
+    """Tell apps of trials that are soon to end."""
+    announce_ending_trials(now=timezone.now())
+
+
+@shared_task(name="billing.announce_usage", ignore_result=True)
+def tell_of_usage(**_later: object) -> None:
+    """Tell apps that ask for it how much was used."""
+    announce_usage(now=timezone.now())
 
 
 @shared_task(name="billing.close_due_periods", ignore_result=True)

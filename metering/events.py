@@ -13,7 +13,7 @@ class EventType(StrEnum):
     CREDITS_EXPIRED = "credits.expired"
 
 
-WHEN: Final[Mapping[EventType, str]] = {
+WHEN: Final[Mapping[str, str]] = {
     EventType.CREDITS_GRANTED: (
         "Credits were given: a period's allowance, what rolled over, a purchase, a promotion, a "
         "guarantee or an adjustment."

@@ -19,6 +19,12 @@ def expire_credits(**_later: object) -> None:
     operations.expire_credits(now=timezone.now())
 
 
+@shared_task(name="metering.announce_expiring_credits", ignore_result=True)
+def announce_expiring_credits(**_later: object) -> None:
+    """Tell apps of credits that are soon to expire."""
+    operations.announce_expiring_credits(now=timezone.now())
+
+
 @shared_task(name="metering.fill_rollups", ignore_result=True)
 def fill_rollups(**_later: object) -> None:
     """Add up what was booked since the last time."""

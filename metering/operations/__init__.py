@@ -13,6 +13,7 @@ from .closing import (
     list_organizations_with_periods_to_close,
     list_periods_to_close,
 )
+from .expiring import announce_expiring_credits
 from .expiry import expire_credits
 from .grants import DEFAULT_PRIORITY, NewGrant, grant_credits
 from .holds import (
@@ -53,6 +54,7 @@ __all__ = [
     "NotReversible",
     "Reversal",
     "UsageRejected",
+    "announce_expiring_credits",
     "close_period",
     "describe_hold",
     "end_terms",

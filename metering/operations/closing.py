@@ -21,9 +21,10 @@ from ..ledger.posting import (
     open_accounts,
     post_closing,
 )
-from ..ledger.returning import let_credits_pay
+from ..ledger.returning import Leftover, let_credits_pay
 from ..models import CreditGrant, UsagePeriod
 from .releasing import release_due_holds
+from .telling import tell_expired, tell_granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def close_period(
             meter_id=period.meter_id,
             account_ids=[child.account_id for child in rollovers],
         )
+    tell_granted(organization_id=organization_id, grants=[child.public_id for child in rollovers])
+    tell_expired(organization_id=organization_id, leftovers=_leftovers(fate, period=period))
     return ClosedPeriod(
         period_id=period.id,
         meter_id=period.meter_id,
@@ -267,6 +270,13 @@ def _transfers_of_expiry(
     )
     return [
         _transfer(fate.grants[grant_id], TransferKind.EXPIRE, expired_id, amount, period=period)
+        for grant_id, amount in fate.expired.items()
+    ]
+
+
+def _leftovers(fate: _Fate, *, period: DuePeriod) -> list[Leftover]:
+    return [
+        Leftover(period.meter_id, fate.grants[grant_id].account_id, amount, period.ends_at)
         for grant_id, amount in fate.expired.items()
     ]
 

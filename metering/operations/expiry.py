@@ -16,6 +16,7 @@ from ..credits.grace import GRACE
 from ..ledger.returning import Leftover, post_expiry
 from ..models import CreditGrant, UsagePeriod
 from .releasing import release_due_holds
+from .telling import tell_expired
 
 
 def expire_credits(*, now: datetime) -> int:
@@ -47,6 +48,7 @@ def _expire(organization_id: int, *, now: datetime) -> int:
     )
     leftovers = [Leftover(*row) for row in over]
     post_expiry(organization_id=organization_id, leftovers=leftovers)
+    tell_expired(organization_id=organization_id, leftovers=leftovers)
     return len(leftovers)
 
 

@@ -11,6 +11,7 @@ from ..ledger.accounts import account_of
 from ..ledger.posting import TransferEntry
 from ..ledger.returning import let_credits_pay
 from ..models import CreditGrant, GrantRestriction
+from .telling import tell_granted
 
 DEFAULT_PRIORITY = 100
 
@@ -43,7 +44,8 @@ def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
     """
     Give credits once, on terms that never change.
 
-    Overage of open periods that they could have paid for is paid at once. A second allowance of
+    Overage of open periods that they could have paid for is paid at once, and apps are told of
+    the grant. A second allowance of
     the same level for a period, and a second grant for one purchase, are refused by the database
     (`IntegrityError`).
     """
@@ -87,4 +89,5 @@ def grant_credits(*, organization_id: int, grant: NewGrant) -> CreditGrant:
         let_credits_pay(
             organization_id=organization_id, meter_id=meter_id, account_ids=[account_id]
         )
+    tell_granted(organization_id=organization_id, grants=[stored.public_id])
     return stored

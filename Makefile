@@ -7,7 +7,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime-installed
 DEV := .venv/.dev-installed
 CODE := accounts billing config metering portal clients/python/tallybook tests manage.py
-TEMPLATES = $(shell find templates */templates -name '*.html' 2>/dev/null)
+LINTED := $(CODE) examples
+TEMPLATES = $(shell find templates */templates examples/*/*/templates -name '*.html' 2>/dev/null)
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=config.settings.test
 # What a production environment must give; made-up values, to check the settings with.
 PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(head -c 64 /dev/urandom | base64 -w0) \
@@ -15,7 +16,8 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(he
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify sandbox-cli check format bench chromium openapi lock clean
+.PHONY: help demo test verify sandbox-cli check format bench chromium openapi lock clean \
+	clients client-core client-ts client-ts-types example
 
 help:
 	@echo "make demo    start everything with demo data (PORT=8000, RESET=1 to start afresh)"
@@ -28,6 +30,8 @@ help:
 	@echo "make bench   measure intake, holds, reads and closing (ONLY=holds for one figure)"
 	@echo "make openapi write docs/openapi.yaml from the code"
 	@echo "make clients generate the clients' cores from docs/openapi.yaml"
+	@echo "make client-ts  build and test the TypeScript client (needs Node 20)"
+	@echo "make example run the example app beside the demo (PORT=9099)"
 	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
 	@echo "make clean   delete the environment and all caches; the demo's data stays"
 
@@ -91,20 +95,21 @@ chromium:
 	fi
 
 check: $(DEV)
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(LINTED)
+	$(BIN)/ruff check $(LINTED)
 	$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
 	$(BIN)/lint-imports
 	$(BIN)/mypy $(CODE)
+	cd examples/django_app && "$(CURDIR)/$(BIN)/mypy" gist
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@mkdir -p .tallybook
 	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .tallybook/openapi.yaml
 	diff -u docs/openapi.yaml .tallybook/openapi.yaml
-	$(BIN)/pytest -q tests/architecture
+	$(BIN)/pytest -q tests/architecture tests/clients/test_core.py
 
 format: $(DEV)
-	$(BIN)/ruff format $(CODE)
-	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(LINTED)
+	$(BIN)/ruff check --fix $(LINTED)
 	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 openapi: $(DEV)
@@ -113,16 +118,37 @@ openapi: $(DEV)
 # --- clients and example ------------------------------------------------------------------------------------------
 
 CORE ?= clients/python/tallybook/_core
+NODE_MODULES := clients/typescript/node_modules/.installed
 
 # What is generated of the clients, from docs/openapi.yaml.
 clients: client-core
 	@if command -v npm >/dev/null; then $(MAKE) --silent client-ts-types; \
 	else echo "The types of the TypeScript client stay as they are: they need Node 20 and npm." >&2; fi
 
+client-ts-types: $(NODE_MODULES)
+	@cd clients/typescript && npm run --silent types
+
+# The client for TypeScript and JavaScript: built, and tested by Node itself.
+client-ts: $(NODE_MODULES)
+	@cd clients/typescript && npm test --silent
+
+$(NODE_MODULES): clients/typescript/package.json
+	@command -v npm >/dev/null || { echo "The TypeScript client needs Node 20 or later, with npm." >&2; exit 1; }
+	@cd clients/typescript && npm install --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
 client-core: $(DEV)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" openapi-python-client generate --path docs/openapi.yaml --meta none --fail-on-warning \
 		--config clients/python/generator/config.yaml --custom-template-path clients/python/generator/templates \
 		--output-path "$(CORE)" --overwrite
+
+# An app that meters an AI action and gates a page, beside a demo that runs: PORT=9099 unless given.
+example: PORT := $(if $(filter file default,$(origin PORT)),9099,$(PORT))
+example: $(DEV)
+	@test -f .tallybook/demo.env || { echo "Start the demo first: make demo" >&2; exit 1; }
+	@set -a; . .tallybook/demo.env; set +a; cd examples/django_app; \
+		"$(CURDIR)/$(BIN)/python" manage.py migrate --verbosity 0 && \
+		exec "$(CURDIR)/$(BIN)/python" manage.py runserver "127.0.0.1:$(PORT)"
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

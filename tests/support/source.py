@@ -14,7 +14,8 @@ APPS = ("accounts", "billing", "config", "metering", "portal")
 # What git ignores; the tests also run where there is no git.
 NOT_OURS = {
     ".git", ".venv", ".tallybook", ".hypothesis", ".import_linter_cache", ".mypy_cache",
-    ".pytest_cache", ".ruff_cache", "__pycache__", "staticfiles",
+    ".pytest_cache", ".ruff_cache", "__pycache__", "dist", "node_modules", "package-lock.json",
+    "staticfiles",
 }  # fmt: skip
 
 

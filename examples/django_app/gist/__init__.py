@@ -1,0 +1,1 @@
+"""Gist summarizes texts. An example of an app that Tallybook bills for."""

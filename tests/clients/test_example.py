@@ -1,0 +1,80 @@
+"""The example app, as its visitors and as Tallybook see it."""
+
+import re
+import uuid
+from datetime import UTC, datetime
+
+import httpx
+from standardwebhooks.webhooks import Webhook
+
+from tests.clients.conftest import WEBHOOK_SECRET, Running
+
+TEXT = "Costs follow usage, and usage no longer follows seats. " * 30
+
+
+def post(visitor: httpx.Client, path: str, **form: str) -> httpx.Response:
+    """Send a form of the app's."""
+    token = visitor.cookies["gist_csrf"]
+    return visitor.post(path, data={**form, "csrfmiddlewaretoken": token})
+
+
+def credits_left(page: httpx.Response) -> int:
+    [left] = re.findall(r"(\d+) credits left", page.text)
+    return int(left)
+
+
+def test_a_summary_takes_what_was_read_and_a_failed_one_nothing(
+    example: httpx.Client,
+) -> None:
+    before = credits_left(example.get("/"))
+
+    done = post(example, "/summarize", id="a", text=TEXT)
+    assert done.status_code == 200
+    assert "20 credits" in done.text
+    assert credits_left(done) == before - 20
+    # A form that is sent again, and a text that ends earlier than it is long.
+    assert credits_left(post(example, "/summarize", id="a", text=TEXT)) == before - 20
+    shorter = TEXT[:300] + "\nEND" + TEXT
+    assert credits_left(post(example, "/summarize", id="b", text=shorter)) == before - 30
+
+    failed = post(example, "/summarize", id="c", text="Too short")
+    assert failed.status_code == 422
+    assert "Nothing was charged" in failed.text
+    assert credits_left(failed) == before - 30
+
+
+def test_a_page_that_the_plan_lacks_opens_with_the_next_request_after_the_upgrade(
+    example: httpx.Client, running: Running
+) -> None:
+    example.get("/")
+    post(example, "/become", customer="starling")
+
+    refused = example.get("/insights")
+    assert refused.status_code == 403
+    assert "Professional includes it" in refused.text
+    assert f"{running.url}/pricing/" in refused.text
+
+    running.installation.call(
+        "tests.clients.world:upgrade", external_id="starling", plan="professional"
+    )
+    assert example.get("/insights").status_code == 200
+
+
+def test_a_webhook_is_kept_once_and_only_if_it_is_ours(example: httpx.Client) -> None:
+    identity = uuid.uuid4().hex
+    at = datetime.now(UTC)
+    body = (
+        '{"type": "usage.limit_reached", "timestamp": "2026-11-22T18:24:28Z",'
+        ' "data": {"organization": {"id": "org_1", "external_id": "northwind"}}}'
+    )
+    headers = {
+        "webhook-id": identity,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(WEBHOOK_SECRET).sign(identity, at, body),
+    }
+    for _ in range(2):
+        assert example.post("/webhooks", content=body, headers=headers).status_code == 204
+    forged = example.post("/webhooks", content=body + " ", headers=headers)
+
+    assert forged.status_code == 400
+    assert example.get("/").text.count("usage.limit_reached") == 1

@@ -19,50 +19,56 @@ COMES_TO_A_TURN: Final = """(
     )
 )"""
 
-# Live agreements of open organizations that come to such a turn, whose billing period is over, or
-# with a meter that has no open usage period. A yearly agreement has monthly usage periods, so its
-# own does not tell.
-_COMES_DUE: Final = """
+# Whether a live agreement comes to such a turn, its billing period is over, or one of its meters
+# has no open usage period. A yearly agreement has monthly usage periods, so its own does not tell.
+_COMES_DUE: Final = """(
+    agreement.started_at <= %(now)s
+    AND (
+        agreement.current_period_end <= %(now)s
+        OR {turn}
+        OR EXISTS (
+            SELECT FROM billing_planfeature AS granted
+            JOIN billing_feature AS feature
+                ON feature.id = granted.feature_id AND feature.kind = %(metered)s
+            JOIN metering_meter AS meter ON meter.code = feature.meter_id
+            WHERE granted.plan_version_id = agreement.plan_version_id
+              AND NOT EXISTS (
+                SELECT FROM metering_usageperiod AS period
+                WHERE period.organization_id = agreement.organization_id
+                  AND period.meter_id = meter.id AND period.source = agreement.public_id
+                  AND period.starts_at <= %(now)s AND period.ends_at > %(now)s
+              )
+        )
+    )
+)"""
+IS_DUE: Final = _COMES_DUE.format(turn=COMES_TO_A_TURN)
+
+# The live agreements of open organizations of which that is true.
+_ALL_DUE: Final = """
 SELECT agreement.organization_id
 FROM billing_agreement AS agreement
 JOIN accounts_organization AS organization
     ON organization.id = agreement.organization_id AND organization.closed_at IS NULL
-WHERE agreement.status = ANY(%(live)s) AND agreement.started_at <= %(now)s
-  AND (
-    agreement.current_period_end <= %(now)s
-    OR {turn}
-    OR EXISTS (
-        SELECT FROM billing_planfeature AS granted
-        JOIN billing_feature AS feature
-            ON feature.id = granted.feature_id AND feature.kind = %(metered)s
-        JOIN metering_meter AS meter ON meter.code = feature.meter_id
-        WHERE granted.plan_version_id = agreement.plan_version_id
-          AND NOT EXISTS (
-            SELECT FROM metering_usageperiod AS period
-            WHERE period.organization_id = agreement.organization_id
-              AND period.meter_id = meter.id AND period.source = agreement.public_id
-              AND period.starts_at <= %(now)s AND period.ends_at > %(now)s
-          )
-    )
-  )
+WHERE agreement.status = ANY(%(live)s) AND {due}
 """
-_DUE: Final = _COMES_DUE.format(turn=COMES_TO_A_TURN)
+_DUE: Final = _ALL_DUE.format(due=IS_DUE)
 _DUE_OF_ONE: Final = _DUE + "  AND agreement.organization_id = %(organization)s"
 _DUE_OF_ALL: Final = _DUE + "ORDER BY agreement.id"
 
 
 def has_due_agreement(*, organization_id: int, now: datetime) -> bool:
     """Whether the organization's live agreement has come to something. One query."""
-    due = ask(_DUE_OF_ONE, {"organization": organization_id, **_at(now)})
+    due = ask(_DUE_OF_ONE, {"organization": organization_id, **due_at(now)})
     return due.first() is not None
 
 
 def list_organizations_due(*, now: datetime) -> list[int]:
     """Return the keys of the organizations whose live agreement has come to something."""
-    return [organization_id for (organization_id,) in ask(_DUE_OF_ALL, _at(now)).all()]
+    return [organization_id for (organization_id,) in ask(_DUE_OF_ALL, due_at(now)).all()]
 
 
-def _at(now: datetime) -> dict[str, Any]:
+def due_at(now: datetime) -> dict[str, Any]:
+    """What `IS_DUE` asks of."""
     return {"metered": FeatureKind.METERED, **turns_at(now)}
 
 

@@ -68,7 +68,7 @@ class AgreedTerms:
     @property
     def version(self) -> VersionTerms:
         """The terms in force, read once by each process."""
-        return _terms_in(self.status, self.plan_version_id)
+        return terms_when(status=self.status, plan_version_id=self.plan_version_id)
 
     @property
     def meters(self) -> list[MeterTerms]:
@@ -109,7 +109,7 @@ def agreed_terms(asked: Asked) -> AgreedTerms | None:
 
 def terms_in_force(*, agreement: Agreement) -> VersionTerms:
     """Return the terms of an agreement's plan version as they are now: on trial, or in full."""
-    return _terms_in(agreement.status, agreement.plan_version_id)
+    return terms_when(status=agreement.status, plan_version_id=agreement.plan_version_id)
 
 
 def list_meter_terms(*, agreement: Agreement) -> list[MeterTerms]:
@@ -150,7 +150,8 @@ def terms_of_meters(
     ]
 
 
-def _terms_in(status: str, plan_version_id: int) -> VersionTerms:
+def terms_when(*, status: str, plan_version_id: int) -> VersionTerms:
+    """Return the terms of a plan version for an agreement of this status."""
     if status == AgreementStatus.TRIALING:
         return _terms_on_trial(plan_version_id)
     return get_plan_version_terms(plan_version_id=plan_version_id)

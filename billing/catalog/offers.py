@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from metering.credits.rollover import RolloverPolicy
 from metering.rate_card.queries import ActionOnCard
 
-from ..choices import BillingInterval, FeatureKind
-from ..rating.charges import BasePrice, base_charge
+from ..choices import FeatureKind
+from ..rating.charges import BasePrice
 from ..rating.pricing import OveragePricing
 from .terms import PriceOffer, find_base_price
 
@@ -67,19 +66,6 @@ class PlanOffer:
     def feature(self, code: str) -> FeatureOffer | None:
         """A feature of the plan; None if the plan does not name it."""
         return next((feature for feature in self.features if feature.code == code), None)
-
-    def monthly_minor(self, *, currency: str, seats: int) -> Fraction | None:
-        """
-        What a month costs in minor units, exact, to compare plans by: a twelfth of the yearly
-        price if there is no monthly one. None if the plan is not sold in the currency.
-        """
-        monthly = self.base_price(currency=currency, interval=BillingInterval.MONTH)
-        if monthly is not None:
-            return Fraction(base_charge(price=monthly, seats=seats).minor)
-        yearly = self.base_price(currency=currency, interval=BillingInterval.YEAR)
-        if yearly is not None:
-            return Fraction(base_charge(price=yearly, seats=seats).minor, 12)
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from config.kernel.errors import NotFound
 from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
-from ..models import Feature, PlanFeature, PlanVersion
+from ..models import Feature, PlanVersion
 from .offers import FeatureOffer, PlanOffer, PricingTable
 from .summary import leading_currency, summarize
 from .terms import (
@@ -77,11 +77,14 @@ def list_offers(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> list
     return [_offer(version) for version in ordered]
 
 
-def list_codes_on_sale(*, at: datetime) -> frozenset[str]:
-    """Return the codes of the features that the plans on sale to organizations name. One query."""
-    versions = _newest(_on_sale(at=at, audience=Audience.ORGANIZATIONS)).values("pk")
-    features = PlanFeature.objects.filter(plan_version__in=versions)
-    return frozenset(features.values_list("feature__code", flat=True))
+def list_versions_sold() -> list[PlanVersion]:
+    """
+    Return every published version of the plans on sale to organizations, the oldest first, with
+    plans and terms loaded. At a moment the newest of each is on sale that was published by then.
+    """
+    versions = _of_plans_on_sale(Audience.ORGANIZATIONS).filter(published_at__isnull=False)
+    loaded = versions.select_related("plan").prefetch_related(*loaded_terms())
+    return list(loaded.order_by("number"))
 
 
 def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
@@ -147,11 +150,14 @@ def list_feature_labels(*, codes: Collection[str] | None = None) -> dict[str, Fe
 
 
 def _on_sale(*, at: datetime, audience: str) -> QuerySet[PlanVersion]:
+    return _of_plans_on_sale(audience).filter(published_at__lte=at)
+
+
+def _of_plans_on_sale(audience: str) -> QuerySet[PlanVersion]:
     return PlanVersion.objects.filter(
         plan__group__is_default=True,
         plan__group__visibility=Visibility.CURRENT,
         plan__group__audience=audience,
-        published_at__lte=at,
     )
 
 

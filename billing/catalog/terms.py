@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,9 +12,9 @@ from django.db.models import Prefetch
 from config.kernel.money import Money
 from metering.credits.rollover import Basis, RolloverPolicy
 
-from ..choices import FeatureKind, OverageCollection, PriceKind, RolloverBasis
+from ..choices import BillingInterval, FeatureKind, OverageCollection, PriceKind, RolloverBasis
 from ..models import OveragePrice, PlanFeature, PlanVersion
-from ..rating.charges import BasePrice
+from ..rating.charges import BasePrice, base_charge
 from ..rating.pricing import Model, OveragePricing, Tier
 
 _NOT_SOLD: Final[Mapping[str, OveragePricing]] = MappingProxyType({})
@@ -93,6 +94,19 @@ class VersionTerms:
     def base_price(self, *, currency: str, interval: str) -> BasePrice | None:
         """The base price of one currency and interval; None if the plan is not sold so."""
         return find_base_price(self.prices, currency=currency, interval=interval)
+
+    def monthly_minor(self, *, currency: str, seats: int) -> Fraction | None:
+        """
+        What a month costs in minor units, exact, to compare plans by: a twelfth of the yearly
+        price if there is no monthly one. None if the plan is not sold in the currency.
+        """
+        monthly = self.base_price(currency=currency, interval=BillingInterval.MONTH)
+        if monthly is not None:
+            return Fraction(base_charge(price=monthly, seats=seats).minor)
+        yearly = self.base_price(currency=currency, interval=BillingInterval.YEAR)
+        if yearly is not None:
+            return Fraction(base_charge(price=yearly, seats=seats).minor, 12)
+        return None
 
     def feature(self, code: str) -> FeatureTerms | None:
         """The terms of a feature; None if the plan does not name it."""

@@ -10,7 +10,6 @@ from config.kernel.quantities import ZERO
 from metering.queries import Balance
 from metering.usage.reports import Bounds, Rejection
 
-from ..catalog.offers import FeatureOffer
 from ..catalog.terms import FeatureTerms
 from ..choices import WhenPastDue
 from ..limits.terms import Held
@@ -21,6 +20,7 @@ class Reason(StrEnum):
 
     INCLUDED = "included"
     DEFAULT = "default"
+    OVERRIDE = "override"
     OVERAGE = "overage"
     NO_AGREEMENT = "no_agreement"
     NOT_IN_PLAN = "not_in_plan"
@@ -77,6 +77,11 @@ def use_of_default(value: Any, *, has_agreement: bool) -> Use:
     return Use(allowed=False, reason=reason, value=value)
 
 
+def use_of_override(value: Any) -> Use:
+    """What was decided for the organization itself: no plan and no late payment counts then."""
+    return Use(allowed=value is not False, reason=Reason.OVERRIDE, value=value)
+
+
 def use_of_meter(terms: FeatureTerms, balance: Balance, *, bounds: Bounds, held: Held) -> Use:
     """
     A metered feature may be used up to its limit, while credits are left, or as overage where
@@ -121,11 +126,11 @@ def _reason(bounds: Bounds, expected: _Expected, *, is_covered: bool) -> Reason:
 
 
 # What no other plan would allow either.
-BEYOND_PLANS: Final = frozenset({Reason.SPEND_CAP_REACHED, Reason.PAYMENT_OVERDUE})
+BEYOND_PLANS: Final = frozenset({Reason.OVERRIDE, Reason.SPEND_CAP_REACHED, Reason.PAYMENT_OVERDUE})
 
 
 def would_help(
-    offer: FeatureOffer,
+    offer: FeatureTerms,
     *,
     instead_of: FeatureTerms | None,
     currency: str,
@@ -144,7 +149,7 @@ def would_help(
     return offered is None or (present is not None and offered > present)
 
 
-def _ceiling(terms: FeatureOffer | FeatureTerms, *, sold_in: str | None) -> Decimal | None:
+def _ceiling(terms: FeatureTerms, *, sold_in: str | None) -> Decimal | None:
     """How much of a metered feature the terms allow in a month; None where there is no end."""
     if terms.is_unlimited or sold_in in terms.overage:
         return terms.limit

@@ -8,29 +8,19 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from config.kernel.errors import NotFound
+from config.kernel.sql import one_round_trip
 from metering.queries import EMPTY, Balance, list_balances
 from metering.usage.reports import Bounds
 
-from ..agreements.queries import find_live_agreement
-from ..agreements.terms import terms_in_force
-from ..catalog.offers import PlanOffer
-from ..catalog.queries import (
-    FeatureLabel,
-    list_codes_on_sale,
-    list_feature_labels,
-    list_offers,
-)
-from ..catalog.terms import FeatureTerms, VersionTerms
-from ..choices import AgreementStatus, FeatureKind, ValueType
+from ..catalog.terms import FeatureTerms
 from ..limits.bounds import bounds_of
 from ..limits.terms import Limits, ask_for_limits, read_limits
-from ..models import Agreement, Feature
+from .catalog import KnownFeature, PlanOnSale
 from .evaluation import (
     BEYOND_PLANS,
     Reason,
@@ -38,8 +28,26 @@ from .evaluation import (
     use_of_default,
     use_of_flag,
     use_of_meter,
+    use_of_override,
     would_help,
 )
+from .flags import Flag, FlagNotFound, FlagSource, catalog_of, flag_of, flags_of, is_known
+from .standing import Standing, count_people, read_standing
+
+__all__ = [
+    "Entitlement",
+    "FeatureNotFound",
+    "Flag",
+    "FlagNotFound",
+    "FlagSource",
+    "UpgradePlan",
+    "entitlement_of",
+    "entitlements_of",
+    "get_entitlement",
+    "get_flag",
+    "list_entitlements",
+    "list_flags",
+]
 
 
 class FeatureNotFound(NotFound):
@@ -47,20 +55,6 @@ class FeatureNotFound(NotFound):
 
     code = "feature_not_found"
     title = "No such feature"
-
-
-class FlagNotFound(NotFound):
-    """There is no such flag."""
-
-    code = "flag_not_found"
-    title = "No such flag"
-
-
-class FlagSource(StrEnum):
-    """Where the value of a flag comes from."""
-
-    DEFAULT = "default"
-    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,96 +92,86 @@ class Entitlement:
     trial_ends_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """The value of a flag for an organization. `type` is one of `ValueType`."""
-
-    key: str
-    type: str
-    value: Any
-    source: FlagSource
-
-
-def list_entitlements(*, organization: Organization, now: datetime) -> list[Entitlement]:
+def list_entitlements(
+    *, organization: Organization, now: datetime, member: str | None = None
+) -> list[Entitlement]:
     """
-    Return the organization's features, those that everybody has by default, and those that the
-    plans on sale would add, in order.
+    Return the organization's features, those that everybody has by default, those that were
+    overridden, and those that the plans on sale would add, in order.
 
-    What only legacy or private plans have is named to their customers alone.
+    What only legacy or private plans have is named to their customers alone. With `member`, what
+    was overridden for one of its people counts as well.
     """
-    situation = _situation(organization, now=now)
-    known = {feature.code for feature in situation.features} | {
-        feature.code for offer in situation.offers for feature in offer.features
-    }
-    return [
-        situation.entitlement(label)
-        for label in list_feature_labels().values()
-        if label.code in known or label.default_value is not None
-    ]
+    standing = read_standing(organization_id=organization.pk, now=now, member=member)
+    return entitlements_of(standing, now=now)
 
 
-def get_entitlement(*, organization: Organization, feature: str, now: datetime) -> Entitlement:
+def get_entitlement(
+    *, organization: Organization, feature: str, now: datetime, member: str | None = None
+) -> Entitlement:
     """
-    Return whether the organization may use a feature now.
+    Return whether the organization, or one of its people, may use a feature now.
 
     Raises `FeatureNotFound` for a feature that `list_entitlements` does not name.
     """
-    for entitlement in list_entitlements(organization=organization, now=now):
-        if entitlement.feature == feature:
-            return entitlement
-    raise FeatureNotFound(f"There is no feature “{feature}”.")
+    standing = read_standing(organization_id=organization.pk, now=now, member=member)
+    return entitlement_of(standing, feature=feature, now=now)
 
 
-def list_flags(*, organization: Organization, now: datetime) -> list[Flag]:
-    """
-    Return the values of the flags that `list_entitlements` names: the plan's where it names the
-    flag, else the default.
-    """
-    terms = _terms_of(find_live_agreement(organization=organization))
-    known = list_codes_on_sale(at=now)
-    if terms is not None:
-        known |= {feature.code for feature in terms.features}
-    flags = Feature.objects.filter(kind=FeatureKind.UNMETERED).order_by("position", "code")
+def entitlements_of(standing: Standing, *, now: datetime) -> list[Entitlement]:
+    """The same as `list_entitlements`, for a standing that was read."""
+    situation = _Situation(standing, now)
     return [
-        _flag(flag, terms) for flag in flags if flag.code in known or flag.default_value is not None
+        situation.entitlement(feature)
+        for feature in catalog_of(standing).features
+        if is_known(feature, standing, at=now)
     ]
 
 
-def get_flag(*, organization: Organization, key: str, now: datetime) -> Flag:
+def entitlement_of(standing: Standing, *, feature: str, now: datetime) -> Entitlement:
+    """The same as `get_entitlement`, for a standing that was read. A flag asks nothing more."""
+    known = catalog_of(standing).by_code.get(feature)
+    if known is None or not is_known(known, standing, at=now):
+        raise FeatureNotFound(f"There is no feature “{feature}”.")
+    return _Situation(standing, now).entitlement(known)
+
+
+def list_flags(
+    *, organization: Organization, now: datetime, member: str | None = None
+) -> list[Flag]:
+    """
+    Return the values of the flags that `list_entitlements` names, for the organization or for one
+    of its people: what was overridden for the person, else for the organization, else the plan's
+    where it names the flag, else the default.
+    """
+    standing = read_standing(organization_id=organization.pk, now=now, member=member)
+    return flags_of(standing, at=now)
+
+
+def get_flag(
+    *, organization: Organization, key: str, now: datetime, member: str | None = None
+) -> Flag:
     """Return the value of one flag. Raises `FlagNotFound` for one that `list_flags` omits."""
-    for flag in list_flags(organization=organization, now=now):
-        if flag.key == key:
-            return flag
-    raise FlagNotFound(f"There is no flag “{key}”.")
+    standing = read_standing(organization_id=organization.pk, now=now, member=member)
+    return flag_of(standing, key=key, at=now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Situation:
-    """Everything that the entitlements of one organization depend on, read once."""
+    """What the entitlements of one organization depend on; the books are read if they matter."""
 
-    terms: VersionTerms | None
-    offers: list[PlanOffer]
-    balances: dict[int, Balance]
-    limits: Limits
-    bounds: dict[int, Bounds]
-    is_past_due: bool
-    trial_ends_at: datetime | None
-    currency: str
-    seats: int
-    members: int
+    standing: Standing
+    now: datetime
 
-    @property
-    def features(self) -> tuple[FeatureTerms, ...]:
-        return self.terms.features if self.terms is not None else ()
-
-    def entitlement(self, label: FeatureLabel) -> Entitlement:
-        terms = self.terms.feature(label.code) if self.terms is not None else None
-        use = self._use(label, terms)
+    def entitlement(self, feature: KnownFeature) -> Entitlement:
+        terms = self._terms(feature)
+        use = self._use(feature, terms)
         return Entitlement(
-            feature=label.code,
-            name=label.name,
-            kind=label.kind,
+            feature=feature.code,
+            name=feature.name,
+            kind=feature.kind,
             allowed=use.allowed,
+            # What the process keeps is shared.
             value=deepcopy(use.value),
             limit=terms.limit if terms is not None else None,
             allowance=terms.allowance if terms is not None and not use.unlimited else None,
@@ -197,87 +181,87 @@ class _Situation:
             unlimited=use.unlimited,
             resets_at=use.resets_at,
             reason=use.reason,
-            upgrade_plan=self._upgrade(label.code, terms)
+            upgrade_plan=self._upgrade(feature.code, terms)
             if not use.allowed and use.reason not in BEYOND_PLANS
             else None,
-            trial_ends_at=self.trial_ends_at if terms is not None else None,
+            trial_ends_at=self.standing.trial_ends_at
+            if self.standing.is_on_trial and terms is not None
+            else None,
         )
 
-    def _use(self, label: FeatureLabel, terms: FeatureTerms | None) -> Use:
+    def _terms(self, feature: KnownFeature) -> FeatureTerms | None:
+        in_force = self.standing.terms
+        return in_force.feature(feature.code) if in_force is not None else None
+
+    def _use(self, feature: KnownFeature, terms: FeatureTerms | None) -> Use:
+        override = self.standing.overrides.get(feature.feature_id)
+        if override is not None:
+            return use_of_override(override.value)
         if terms is None:
-            return use_of_default(label.default_value, has_agreement=self.terms is not None)
+            has_agreement = self.standing.terms is not None
+            return use_of_default(feature.default_value, has_agreement=has_agreement)
         if terms.meter_id is None:
-            return use_of_flag(terms, is_past_due=self.is_past_due)
+            return use_of_flag(terms, is_past_due=self.standing.is_past_due)
+        limits, balances = self._books
         return use_of_meter(
             terms,
-            self.balances.get(terms.meter_id, EMPTY),
-            bounds=self.bounds[terms.meter_id],
-            held=self.limits.held_on(terms.meter_id),
+            balances.get(terms.meter_id, EMPTY),
+            bounds=self._bounds[terms.meter_id],
+            held=limits.held_on(terms.meter_id),
         )
+
+    @cached_property
+    def _books(self) -> tuple[Limits, dict[int, Balance]]:
+        organization_id = self.standing.organization_id
+        with one_round_trip():
+            asked = ask_for_limits(organization_id=organization_id)
+            balances = list_balances(organization_id=organization_id, at=self.now)
+            return read_limits(asked), balances
+
+    @cached_property
+    def _bounds(self) -> dict[int, Bounds]:
+        in_force = self.standing.terms
+        assert in_force is not None
+        return bounds_of(
+            terms=in_force,
+            currency=self.standing.currency,
+            is_past_due=self.standing.is_past_due,
+            limits=self._books[0],
+            at=self.now,
+        )
+
+    @cached_property
+    def _members(self) -> int:
+        return count_people(organization_id=self.standing.organization_id)
 
     def _upgrade(self, code: str, terms: FeatureTerms | None) -> UpgradePlan | None:
         """
         The cheapest plan on sale that has a seat for every member and would allow the feature,
         the earlier one on a tie.
         """
-        present = self.terms.version_id if self.terms is not None else None
+        seats = self.standing.seats if self.standing.seats is not None else max(1, self._members)
         prices = [
-            (price, offer)
-            for offer in self.offers
-            if offer.version_id != present
-            and (offer.included_seats is None or offer.included_seats >= self.members)
-            and (feature := offer.feature(code)) is not None
-            and would_help(
-                feature,
-                instead_of=terms,
-                currency=self.currency,
-                sells_overage=self.trial_ends_at is None,
-            )
-            and (price := offer.monthly_minor(currency=self.currency, seats=self.seats)) is not None
+            (price, plan)
+            for plan in catalog_of(self.standing).on_sale_at(self.now)
+            if self._would_help(plan, code, instead_of=terms)
+            and (price := plan.terms.monthly_minor(currency=self.standing.currency, seats=seats))
+            is not None
         ]
         if not prices:
             return None
         cheapest = min(prices, key=lambda item: item[0])[1]
         return UpgradePlan(code=cheapest.code, name=cheapest.name)
 
-
-def _situation(organization: Organization, *, now: datetime) -> _Situation:
-    agreement = find_live_agreement(organization=organization)
-    members = count_members(organization=organization)
-    terms = _terms_of(agreement)
-    limits = read_limits(ask_for_limits(organization_id=organization.pk))
-    currency = agreement.currency if agreement is not None else organization.currency
-    is_past_due = agreement is not None and agreement.status == AgreementStatus.PAST_DUE
-    is_on_trial = agreement is not None and agreement.status == AgreementStatus.TRIALING
-    return _Situation(
-        terms=terms,
-        offers=list_offers(at=now),
-        balances=list_balances(organization_id=organization.pk, at=now),
-        limits=limits,
-        bounds={}
-        if terms is None
-        else bounds_of(
-            terms=terms, currency=currency, is_past_due=is_past_due, limits=limits, at=now
-        ),
-        is_past_due=is_past_due,
-        trial_ends_at=agreement.trial_ends_at if agreement is not None and is_on_trial else None,
-        currency=currency,
-        seats=agreement.seats if agreement is not None else max(1, members),
-        members=members,
-    )
-
-
-def _terms_of(agreement: Agreement | None) -> VersionTerms | None:
-    if agreement is None:
-        return None
-    return terms_in_force(agreement=agreement)
-
-
-def _flag(feature: Feature, terms: VersionTerms | None) -> Flag:
-    in_plan = terms.feature(feature.code) if terms is not None else None
-    if in_plan is not None:
-        return Flag(feature.code, feature.value_type, deepcopy(in_plan.value), FlagSource.PLAN)
-    value = feature.default_value
-    if value is None and feature.value_type == ValueType.BOOLEAN:
-        value = False
-    return Flag(feature.code, feature.value_type, value, FlagSource.DEFAULT)
+    def _would_help(self, plan: PlanOnSale, code: str, *, instead_of: FeatureTerms | None) -> bool:
+        offered, seats = plan.terms.feature(code), plan.terms.included_seats
+        return (
+            offered is not None
+            and plan.terms.version_id != self.standing.plan_version_id
+            and (seats is None or seats >= self._members)
+            and would_help(
+                offered,
+                instead_of=instead_of,
+                currency=self.standing.currency,
+                sells_overage=not self.standing.is_on_trial,
+            )
+        )

@@ -1,5 +1,7 @@
 from .agreement import Agreement
+from .catalog_revision import CatalogRevision
 from .feature import Feature
+from .flag_override import FlagOverride
 from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
 from .outcome import Outcome, OutcomeDefinition
@@ -23,9 +25,11 @@ from .top_up import AutomaticTopUp, CreditPack, PackPrice, TopUp
 __all__ = [
     "Agreement",
     "AutomaticTopUp",
+    "CatalogRevision",
     "Checkout",
     "CreditPack",
     "Feature",
+    "FlagOverride",
     "Invoice",
     "InvoiceLine",
     "LimitCrossing",

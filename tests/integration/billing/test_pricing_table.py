@@ -148,12 +148,15 @@ def test_plans_are_compared_by_the_month(catalog: ArticleCatalog) -> None:
         make_plan(catalog.current, "yearly"), prices=(fixed("100", interval="year"),)
     )
     seats = make_version(make_plan(catalog.current, "seats"), prices=(per_seat("9"),))
-    offers = {plan.version_id: plan for plan in get_pricing_table(at=LATER).plans}
-    starter = offers[catalog.starter.pk]
+    terms = {
+        version.pk: get_plan_version_terms(plan_version_id=version.pk)
+        for version in (catalog.starter, yearly, seats)
+    }
+    starter = terms[catalog.starter.pk]
     assert starter.monthly_minor(currency="USD", seats=3) == 99_00
     assert starter.monthly_minor(currency="EUR", seats=3) is None
-    assert offers[yearly.pk].monthly_minor(currency="USD", seats=3) == Fraction(10_000, 12)
-    assert offers[seats.pk].monthly_minor(currency="USD", seats=3) == 27_00
+    assert terms[yearly.pk].monthly_minor(currency="USD", seats=3) == Fraction(10_000, 12)
+    assert terms[seats.pk].monthly_minor(currency="USD", seats=3) == 27_00
 
 
 def test_each_summary_says_price_inclusion_overage_and_expiry(catalog: ArticleCatalog) -> None:

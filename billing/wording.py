@@ -1,7 +1,7 @@
 """Money and quantities inside sentences, in the language of the reader."""
 
 from copy import copy
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -26,6 +26,19 @@ def unit_price_words(price: Decimal, *, currency: str) -> str:
     assert isinstance(exponent, int), price
     decimals = max(0, -exponent)
     return _currency_words(price, currency, max(decimals, _FEWEST_DECIMALS) if decimals else 0)
+
+
+def rough_money_words(amount: Decimal, *, currency: str) -> str:
+    """$150: an amount in major units without decimals, for estimates of worth."""
+    return _currency_words(amount.quantize(Decimal(1), ROUND_HALF_UP), currency, 0)
+
+
+def percent_words(share: Decimal) -> str:
+    """25 % for 0.254; <1 % for more than nothing but less than one percent."""
+    hundredths = share * 100
+    if 0 < hundredths < 1:
+        return "<1 %"
+    return f"{quantity_words(hundredths.quantize(Decimal(1), ROUND_HALF_UP))} %"
 
 
 def quantity_words(quantity: Decimal | int) -> str:

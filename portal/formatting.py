@@ -1,7 +1,7 @@
 """How figures and instants are written for people; templates use them as `figures` tags."""
 
 from datetime import UTC, datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -9,7 +9,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, to_locale
 
-from billing.wording import money_words, unit_price_words
+from billing.wording import money_words, percent_words, rough_money_words, unit_price_words
 from config.kernel.money import Money
 from config.kernel.quantities import PLACES
 
@@ -44,10 +44,7 @@ def unit_price_text(price: Decimal, *, currency: str) -> str:
 
 def rough_money_text(amount: Decimal, *, currency: str) -> str:
     """An amount in major units without decimals, for estimates of worth: `$150`."""
-    rounded = amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return format_currency(
-        rounded, currency, "¤#,##0", locale=current_locale(), currency_digits=False
-    )
+    return rough_money_words(amount, currency=currency)
 
 
 def credits_text(quantity: Decimal) -> str:
@@ -59,11 +56,7 @@ def credits_text(quantity: Decimal) -> str:
 
 def percent_text(share: Decimal) -> str:
     """`0.254` is written `25 %`; more than nothing but less than one percent, `<1 %`."""
-    hundredths = share * 100
-    if 0 < hundredths < 1:
-        return f"<1{_NO_BREAK_SPACE}%"
-    rounded = hundredths.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return f"{credits_text(rounded)}{_NO_BREAK_SPACE}%"
+    return unbroken(percent_words(share))
 
 
 def value_text(value: object) -> str:

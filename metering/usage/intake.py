@@ -158,10 +158,15 @@ def _price_of_action(
     return Rated(
         action.action_id,
         action.meter_id,
-        _product(quantity, rate.credits, SMALLEST),
+        credits_of(quantity, each=rate.credits),
         _product(quantity, rate.unit_cost, _COST_PLACES),
         None if rate.customer_value is None else EXACT.multiply(quantity, rate.customer_value),
     )
+
+
+def credits_of(quantity: Decimal, *, each: Decimal) -> Decimal:
+    """Return the credits that so many of an action take, rounded to six places once, half up."""
+    return _product(quantity, each, SMALLEST)
 
 
 def _product(quantity: Decimal, each: Decimal, smallest: Decimal) -> Decimal:

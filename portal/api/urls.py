@@ -14,13 +14,17 @@ from .v1.balances import Balances
 from .v1.checkouts import CheckoutOfId, Checkouts
 from .v1.cloud_events import post_events
 from .v1.credit_grants import CreditGrantOfId, CreditGrants
+from .v1.credit_packs import CreditPacks
 from .v1.entitlements import EntitlementOfFeature, Entitlements
+from .v1.estimates import Estimates
 from .v1.flags import FlagOfKey, Flags
 from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
 from .v1.invoices import InvoiceOfId, Invoices, InvoiceToCome
 from .v1.ledger import Ledger
+from .v1.outcomes import ConfirmOutcome, OutcomeOfId, Outcomes, ReverseOutcome
 from .v1.payment_pages import PaymentPages
 from .v1.plans import Plans
+from .v1.pricing_tables import PricingTableOfKey
 from .v1.reversals import ReverseUsage
 from .v1.top_ups import CancelTopUp, PayTopUp, TopUpOfId, TopUps
 from .v1.usage import post_usage
@@ -51,6 +55,7 @@ register_converter(EventIdConverter, "event_id")
 register_converter(OurIdConverter, "our_id")
 
 AGREEMENT = "v1/agreements/<our_id:agreement_id>"
+OUTCOME = "v1/outcomes/<our_id:outcome_id>"
 
 app_name = "api"
 urlpatterns = [
@@ -72,6 +77,13 @@ urlpatterns = [
     path("v1/flags", Flags.as_view(), name="flags"),
     path("v1/flags/<code:key>", FlagOfKey.as_view(), name="flag"),
     path("v1/plans", Plans.as_view(), name="plans"),
+    path("v1/pricing-tables/<code:key>", PricingTableOfKey.as_view(), name="pricing-table"),
+    path("v1/estimates", Estimates.as_view(), name="estimates"),
+    path("v1/credit-packs", CreditPacks.as_view(), name="credit-packs"),
+    path("v1/outcomes", Outcomes.as_view(), name="outcomes"),
+    path(OUTCOME, OutcomeOfId.as_view(), name="outcome"),
+    path(f"{OUTCOME}/confirm", ConfirmOutcome.as_view(), name="confirm-outcome"),
+    path(f"{OUTCOME}/reverse", ReverseOutcome.as_view(), name="reverse-outcome"),
     path("v1/agreements", Agreements.as_view(), name="agreements"),
     path(AGREEMENT, AgreementOfId.as_view(), name="agreement"),
     path(f"{AGREEMENT}/preview", PreviewChange.as_view(), name="preview-change"),

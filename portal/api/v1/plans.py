@@ -23,6 +23,7 @@ from ..resource import Resource
 from ..schema import PAGING, PUBLIC, described
 
 CACHED_FOR_SECONDS: Final = 60
+FOR_EVERYBODY: Final = {"Access-Control-Allow-Origin": "*"}
 
 
 class Price(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,26 +165,28 @@ class Plans(Resource):
         plans, has_more = page_of(
             table.plans, request=self.plain_request, key=lambda offer: offer.code
         )
-        response = json_response(
+        return public_answer(
+            self,
             PlanPage(
-                data=[_present(offer) for offer in plans],
+                data=[present_plan(offer) for offer in plans],
                 has_more=has_more,
                 currencies=list(table.currencies),
-                actions=[_present_action(action) for action in table.actions],
-            )
-        )
-        self.headers |= {
-            "Cache-Control": f"public, max-age={CACHED_FOR_SECONDS}",
-            "Access-Control-Allow-Origin": "*",
-        }
-        set_response_etag(response)
-        etag = response["ETag"]
-        return (
-            get_conditional_response(self.plain_request, etag=etag, response=response) or response
+                actions=[present_action(action) for action in table.actions],
+            ),
         )
 
 
-def _present(offer: PlanOffer) -> Plan:
+def public_answer(resource: Resource, document: msgspec.Struct) -> HttpResponse:
+    """Answer with what anybody may read and keep for a minute; 304 to who has it already."""
+    resource.headers |= FOR_EVERYBODY | {"Cache-Control": f"public, max-age={CACHED_FOR_SECONDS}"}
+    response = json_response(document)
+    set_response_etag(response)
+    etag, request = response["ETag"], resource.plain_request
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def present_plan(offer: PlanOffer) -> Plan:
+    """Write a plan as it is offered."""
     return Plan(
         code=offer.code,
         name=offer.name,
@@ -256,7 +259,8 @@ def _present_overage(pricing: OveragePricing, feature: FeatureOffer) -> OverageP
     )
 
 
-def _present_action(action: ActionOnCard) -> PricedAction:
+def present_action(action: ActionOnCard) -> PricedAction:
+    """Write what an action takes."""
     # What an action costs us stays inside.
     return PricedAction(
         code=action.code,

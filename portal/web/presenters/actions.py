@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from billing.rating.pricing import OveragePricing
+from billing.usage.estimates import added_charge, share_of_allowance
 from config.kernel.money import Money
 from config.kernel.quantities import ZERO
 from metering.rate_card.queries import ActionOnCard
@@ -43,12 +44,8 @@ def costs_as_overage(
     *, actions: Sequence[ActionOnCard], pricing: OveragePricing, overage: Decimal
 ) -> tuple[CostNow, ...]:
     """Return what one more of each action adds to the charge of the overage so far."""
-    charged = pricing.charge(overage).minor
     return tuple(
-        CostNow(
-            action.name,
-            Money(pricing.charge(overage + action.credits).minor - charged, pricing.currency),
-        )
+        CostNow(action.name, added_charge(pricing, so_far=overage, more=action.credits))
         for action in actions
     )
 
@@ -74,7 +71,7 @@ def credit_lines(
             code=action.code,
             name=action.name,
             credits=action.credits,
-            share_of_allowance=action.credits / allowance if allowance else None,
+            share_of_allowance=share_of_allowance(action.credits, allowance=allowance),
             worth=action.customer_value,
             worth_note=action.value_note,
             left=(remaining / action.credits).to_integral_value(rounding=ROUND_DOWN)

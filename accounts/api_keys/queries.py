@@ -8,10 +8,18 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from ..models import ApiKey
+from config.kernel.errors import NotFound
+
+from ..models import ApiKey, Organization
 from .secret import digest, prefix_of
 
 _NO_DIGEST: Final = bytes(32)
+
+
+class ApiKeyNotFound(NotFound):
+    """There is no such API key, or it is somebody else's."""
+
+    code = "api_key_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +100,27 @@ def find_caller(keys: QuerySet[ApiKey], *, only: Collection[str]) -> CallerKey |
         name=key.name,
         last_used_at=key.last_used_at,
     )
+
+
+def list_api_keys(*, organization: Organization, now: datetime) -> list[ApiKey]:
+    """Return the organization's keys that are good at this moment, newest first."""
+    return list(active_keys(now=now).filter(organization=organization).order_by("-pk"))
+
+
+def list_ended_api_keys(*, organization: Organization, now: datetime, limit: int) -> list[ApiKey]:
+    """Return the organization's newest keys that were revoked or have expired."""
+    is_over = Q(revoked_at__isnull=False) | Q(expires_at__lte=now)
+    return list(ApiKey.objects.owned_by(organization).filter(is_over).order_by("-pk")[:limit])
+
+
+def get_api_key(*, organization: Organization, public_id: str) -> ApiKey:
+    """Return a key of the organization. Raises `ApiKeyNotFound`, also for anybody else's."""
+    found = ApiKey.objects.owned_by(organization).filter(public_id=public_id).first()
+    if found is None:
+        raise ApiKeyNotFound("There is no such API key.")
+    return found
+
+
+def has_used_a_key(*, organization: Organization) -> bool:
+    """Whether any key of the organization has ever been used."""
+    return ApiKey.objects.owned_by(organization).exclude(last_used_at=None).exists()

@@ -11,7 +11,7 @@ from .balances import (
     list_balances,
     list_periods,
 )
-from .events import EventFacts, find_event
+from .events import EventFacts, find_event, has_events
 from .grants import (
     GrantMovement,
     GrantNotFound,
@@ -61,6 +61,7 @@ __all__ = [
     "get_balance_at",
     "get_grant_statement",
     "get_used_between",
+    "has_events",
     "list_balances",
     "list_daily_usage",
     "list_events",

@@ -46,6 +46,11 @@ class EventFacts:
         return self.counted_at != self.occurred_at
 
 
+def has_events(*, organization_id: int) -> bool:
+    """Whether anything was ever counted for the organization."""
+    return UsageEvent.objects.filter(organization_id=organization_id).exists()
+
+
 def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
     """Return the event that the organization's app reported under an id; None if there is none."""
     reversal = UsageReversal.objects.filter(

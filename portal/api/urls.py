@@ -15,21 +15,44 @@ from .v1.checkouts import CheckoutOfId, Checkouts
 from .v1.cloud_events import post_events
 from .v1.credit_grants import CreditGrantOfId, CreditGrants
 from .v1.credit_packs import CreditPacks
-from .v1.entitlements import EntitlementOfFeature, Entitlements
+from .v1.entitlements import get_entitlement, get_entitlements
 from .v1.estimates import Estimates
-from .v1.flags import FlagOfKey, Flags
+from .v1.flags import flag_of_key, get_flags
 from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
 from .v1.invoices import InvoiceOfId, Invoices, InvoiceToCome
 from .v1.ledger import Ledger
+from .v1.memberships import Invitations, MembershipOfId, Memberships
+from .v1.organization_properties import (
+    IncrementProperty,
+    OrganizationProperties,
+    OrganizationProperty,
+)
+from .v1.organizations import CloseOrganization, OrganizationOfId, Organizations
 from .v1.outcomes import ConfirmOutcome, OutcomeOfId, Outcomes, ReverseOutcome
 from .v1.payment_pages import PaymentPages
 from .v1.plans import Plans
 from .v1.pricing_tables import PricingTableOfKey
+from .v1.properties import Properties, PropertyOfKey
 from .v1.reversals import ReverseUsage
 from .v1.top_ups import CancelTopUp, PayTopUp, TopUpOfId, TopUps
 from .v1.usage import post_usage
 from .v1.usage_events import UsageEventOfId
 from .v1.usage_summary import Summary
+from .v1.webhook_deliveries import (
+    ResendFailedWebhooks,
+    ResendWebhook,
+    SendTestWebhook,
+    WebhookDeliveries,
+    WebhookDeliveryOfId,
+)
+from .v1.webhook_endpoints import (
+    DisableWebhookEndpoint,
+    EnableWebhookEndpoint,
+    RotateWebhookSecret,
+    WebhookEndpointOfId,
+    WebhookEndpoints,
+)
+from .v1.webhook_events import WebhookEventOfId, WebhookEvents, WebhookEventTypes
 
 
 class EventIdConverter(StringConverter):
@@ -55,7 +78,11 @@ register_converter(EventIdConverter, "event_id")
 register_converter(OurIdConverter, "our_id")
 
 AGREEMENT = "v1/agreements/<our_id:agreement_id>"
+WEBHOOK = "v1/webhook-endpoints/<our_id:endpoint_id>"
+DELIVERY = f"{WEBHOOK}/deliveries/<our_id:delivery_id>"
 OUTCOME = "v1/outcomes/<our_id:outcome_id>"
+ORGANIZATION = "v1/organizations/<our_id:organization_id>"
+PROPERTY = f"{ORGANIZATION}/properties/<code:key>"
 
 app_name = "api"
 urlpatterns = [
@@ -72,14 +99,31 @@ urlpatterns = [
     path("v1/credit-grants", CreditGrants.as_view(), name="credit-grants"),
     path("v1/credit-grants/<our_id:grant_id>", CreditGrantOfId.as_view(), name="credit-grant"),
     path("v1/ledger", Ledger.as_view(), name="ledger"),
-    path("v1/entitlements", Entitlements.as_view(), name="entitlements"),
-    path("v1/entitlements/<code:feature>", EntitlementOfFeature.as_view(), name="entitlement"),
-    path("v1/flags", Flags.as_view(), name="flags"),
-    path("v1/flags/<code:key>", FlagOfKey.as_view(), name="flag"),
+    path("v1/entitlements", get_entitlements, name="entitlements"),
+    path("v1/entitlements/<code:feature>", get_entitlement, name="entitlement"),
+    path("v1/flags", get_flags, name="flags"),
+    path("v1/flags/<code:key>", flag_of_key, name="flag"),
     path("v1/plans", Plans.as_view(), name="plans"),
     path("v1/pricing-tables/<code:key>", PricingTableOfKey.as_view(), name="pricing-table"),
     path("v1/estimates", Estimates.as_view(), name="estimates"),
     path("v1/credit-packs", CreditPacks.as_view(), name="credit-packs"),
+    path("v1/organizations", Organizations.as_view(), name="organizations"),
+    path(ORGANIZATION, OrganizationOfId.as_view(), name="organization"),
+    path(f"{ORGANIZATION}/close", CloseOrganization.as_view(), name="close-organization"),
+    path(
+        f"{ORGANIZATION}/properties",
+        OrganizationProperties.as_view(),
+        name="organization-properties",
+    ),
+    path(PROPERTY, OrganizationProperty.as_view(), name="organization-property"),
+    path(f"{PROPERTY}/increment", IncrementProperty.as_view(), name="increment-property"),
+    path("v1/memberships", Memberships.as_view(), name="memberships"),
+    path("v1/memberships/invitations", Invitations.as_view(), name="invitations"),
+    path(
+        "v1/memberships/<our_id:membership_id>", MembershipOfId.as_view(), name="membership"
+    ),
+    path("v1/properties", Properties.as_view(), name="properties"),
+    path("v1/properties/<code:key>", PropertyOfKey.as_view(), name="property"),
     path("v1/outcomes", Outcomes.as_view(), name="outcomes"),
     path(OUTCOME, OutcomeOfId.as_view(), name="outcome"),
     path(f"{OUTCOME}/confirm", ConfirmOutcome.as_view(), name="confirm-outcome"),
@@ -102,6 +146,19 @@ urlpatterns = [
     path("v1/top-ups/<our_id:top_up_id>", TopUpOfId.as_view(), name="top-up"),
     path("v1/top-ups/<our_id:top_up_id>/pay", PayTopUp.as_view(), name="pay-top-up"),
     path("v1/top-ups/<our_id:top_up_id>/cancel", CancelTopUp.as_view(), name="cancel-top-up"),
+    path("v1/webhook-endpoints", WebhookEndpoints.as_view(), name="webhook-endpoints"),
+    path(WEBHOOK, WebhookEndpointOfId.as_view(), name="webhook-endpoint"),
+    path(f"{WEBHOOK}/enable", EnableWebhookEndpoint.as_view(), name="enable-webhook-endpoint"),
+    path(f"{WEBHOOK}/disable", DisableWebhookEndpoint.as_view(), name="disable-webhook-endpoint"),
+    path(f"{WEBHOOK}/rotate-secret", RotateWebhookSecret.as_view(), name="rotate-webhook-secret"),
+    path(f"{WEBHOOK}/test", SendTestWebhook.as_view(), name="test-webhook-endpoint"),
+    path(f"{WEBHOOK}/resend-failed", ResendFailedWebhooks.as_view(), name="resend-webhooks"),
+    path(f"{WEBHOOK}/deliveries", WebhookDeliveries.as_view(), name="webhook-deliveries"),
+    path(DELIVERY, WebhookDeliveryOfId.as_view(), name="webhook-delivery"),
+    path(f"{DELIVERY}/resend", ResendWebhook.as_view(), name="resend-webhook"),
+    path("v1/webhook-events", WebhookEvents.as_view(), name="webhook-events"),
+    path("v1/webhook-events/<our_id:event_id>", WebhookEventOfId.as_view(), name="webhook-event"),
+    path("v1/webhook-event-types", WebhookEventTypes.as_view(), name="webhook-event-types"),
     *kinde_patterns,
     path("schema/", ApiSchema.as_view(), name="schema"),
     path("docs/", ApiDocumentation.as_view(), name="docs"),

@@ -37,6 +37,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("api/", include("portal.api.urls")),
+    path("ofrep/v1/evaluate/", include("portal.api.ofrep.urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
     path("", home.home, name="home"),
     path("pricing/", pricing.pricing, name="pricing"),

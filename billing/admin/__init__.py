@@ -2,6 +2,7 @@
 
 from .agreements import AgreementAdmin
 from .features import FeatureAdmin
+from .flag_overrides import FlagOverrideAdmin
 from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .mirror import CopyAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "CopyAdmin",
     "CreditPackAdmin",
     "FeatureAdmin",
+    "FlagOverrideAdmin",
     "InvoiceAdmin",
     "LimitCrossingAdmin",
     "OutcomeAdmin",

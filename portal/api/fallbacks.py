@@ -7,8 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.kernel.errors import DomainError
 
+from .endpoint import RefusalWriter
 from .kinde.addresses import is_kindes_address
 from .kinde.errors import write_kinde_errors
+from .ofrep.errors import OFREP_PREFIX, write_ofrep_error
 from .problems import InvalidRequest, RouteNotFound, ServerFailure, problem_response
 
 API_PREFIX: Final = "/api/"
@@ -17,7 +19,7 @@ RESOURCES_PREFIX: Final = "/api/v1/"
 
 def is_api_request(request: HttpRequest) -> bool:
     """Whether the answer must be one that programs read."""
-    return request.path_info.startswith(API_PREFIX)
+    return request.path_info.startswith((API_PREFIX, OFREP_PREFIX))
 
 
 @csrf_exempt
@@ -39,5 +41,10 @@ def server_failure(request: HttpRequest) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    write = write_kinde_errors if is_kindes_address(request.path_info) else problem_response
-    return write(refusal, request=request)
+    return _writer_at(request.path_info)(refusal, request=request)
+
+
+def _writer_at(path: str) -> RefusalWriter:
+    if path.startswith(OFREP_PREFIX):
+        return write_ofrep_error
+    return write_kinde_errors if is_kindes_address(path) else problem_response

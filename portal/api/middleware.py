@@ -20,12 +20,14 @@ from django.utils import translation
 from billing.stripe.endpoint import WEBHOOK_PATH
 
 from .fallbacks import RESOURCES_PREFIX
+from .ofrep.errors import OFREP_PREFIX
 from .problems import request_id
 
 logger = structlog.get_logger(__name__)
 
 FOR_PROGRAMS: Final = (
     RESOURCES_PREFIX,
+    OFREP_PREFIX,
     WEBHOOK_PATH,
     "/.well-known/",
     "/oauth2/token",

@@ -4,18 +4,19 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from django.http import HttpRequest, HttpResponse
 from msgspec import Meta
-from rest_framework.request import Request
-from rest_framework.response import Response
 
+from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from billing.entitlements import queries
 from billing.entitlements.evaluation import Reason
 
+from ..endpoint import get_endpoint, json_response
 from ..fields import DecimalText, optional_decimal_text
 from ..pages import PAGE_PARAMETERS, page_of
-from ..resource import Resource
 from ..schema import KEYED, ORGANIZATION, PAGING, described
+from ..standing import standing_asked_for
 
 
 class UpgradePlan(msgspec.Struct, frozen=True):
@@ -51,47 +52,41 @@ class EntitlementPage(msgspec.Struct, frozen=True):
     has_more: bool
 
 
-class Entitlements(Resource):
-    """All entitlements of an organization."""
-
-    scopes = {"GET": Scope.ENTITLEMENTS_READ}
-    parameters = frozenset({"organization"}) | PAGE_PARAMETERS
-
-    @described(
-        operation_id="list_entitlements",
-        tag="entitlements",
-        summary="List entitlements",
-        answers={200: EntitlementPage},
-        parameters=(ORGANIZATION, *PAGING),
-        refusals=KEYED.and_also(404),
+@get_endpoint(
+    scope=Scope.ENTITLEMENTS_READ, parameters=frozenset({"organization"}) | PAGE_PARAMETERS
+)
+@described(
+    operation_id="list_entitlements",
+    tag="entitlements",
+    summary="List entitlements",
+    answers={200: EntitlementPage},
+    parameters=(ORGANIZATION, *PAGING),
+    refusals=KEYED.and_also(404),
+)
+def get_entitlements(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
+    """The features of the organization's plan, and those that the plans on sale would add."""
+    standing, now = standing_asked_for(request, caller, now)
+    page, has_more = page_of(
+        queries.entitlements_of(standing, now=now), request=request, key=lambda item: item.feature
     )
-    def get(self, request: Request) -> Response:
-        """The features of the organization's plan, and those that the plans on sale would add."""
-        found = queries.list_entitlements(organization=self.organization(), now=self.now)
-        page, has_more = page_of(found, request=self.plain_request, key=lambda item: item.feature)
-        return Response(EntitlementPage([_present(item) for item in page], has_more))
+    return json_response(EntitlementPage([_present(item) for item in page], has_more))
 
 
-class EntitlementOfFeature(Resource):
-    """The entitlement of one feature."""
-
-    scopes = {"GET": Scope.ENTITLEMENTS_READ}
-    parameters = frozenset({"organization"})
-
-    @described(
-        operation_id="get_entitlement",
-        tag="entitlements",
-        summary="Get an entitlement",
-        answers={200: Entitlement},
-        parameters=(ORGANIZATION,),
-        refusals=KEYED.and_also(404),
-    )
-    def get(self, request: Request, feature: str) -> Response:
-        """Whether the organization may use the feature at this moment."""
-        found = queries.get_entitlement(
-            organization=self.organization(), feature=feature, now=self.now
-        )
-        return Response(_present(found))
+@get_endpoint(scope=Scope.ENTITLEMENTS_READ, parameters=frozenset({"organization"}))
+@described(
+    operation_id="get_entitlement",
+    tag="entitlements",
+    summary="Get an entitlement",
+    answers={200: Entitlement},
+    parameters=(ORGANIZATION,),
+    refusals=KEYED.and_also(404),
+)
+def get_entitlement(
+    request: HttpRequest, caller: CallerKey, now: datetime, feature: str
+) -> HttpResponse:
+    """Whether the organization may use the feature at this moment."""
+    standing, now = standing_asked_for(request, caller, now)
+    return json_response(_present(queries.entitlement_of(standing, feature=feature, now=now)))
 
 
 def _present(found: queries.Entitlement) -> Entitlement:

@@ -70,5 +70,11 @@ def remove_client_of_app(app: SignInApp) -> None:
 
 def delete_expired_tokens(*, now: datetime) -> int:
     """Forget the tokens that are good for nothing any more; returns how many."""
+    count: int
     count, _ = Token.objects.filter(expires_at__lte=now).delete()
     return count
+
+
+def forget_token(value: str) -> None:
+    """Take back a token that nobody is to have."""
+    Token.objects.by_value(value).delete()

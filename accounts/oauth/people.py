@@ -1,5 +1,6 @@
 """Who signs in, to which app, and on behalf of which organization."""
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from ..models import Membership, OAuthSubject, SignInApp, User
@@ -19,6 +20,12 @@ def find_person(*, subject: str) -> User | None:
         .first()
     )
     return None if known is None else known.user
+
+
+def has_verified_address(user: User) -> bool:
+    """Whether the person proved that the address they log in with is theirs."""
+    address = EmailAddress.objects.get_primary(user)
+    return address is not None and address.email == user.email and bool(address.verified)
 
 
 def find_sign_in_app(*, client_id: str) -> SignInApp | None:

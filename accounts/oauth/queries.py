@@ -74,8 +74,7 @@ def _read(
             audience=audiences,
             options=_CHECKED,
         )
-    except (jwt.PyJWTError, RecursionError):
-        # The second is what a header that is nested without end leads to.
+    except jwt.PyJWTError:
         return None
     is_for_access = claims["token_use"] == _USE
     return claims if is_for_access and claims["exp"] > now.timestamp() else None

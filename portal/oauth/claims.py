@@ -4,11 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from allauth.account.models import EmailAddress
-
 from accounts.access.permissions import permissions_of
 from accounts.choices import Role
 from accounts.models import Membership, User
+from accounts.oauth.people import has_verified_address
 from accounts.organizations.clock import time_of
 from billing.choices import ValueType
 from billing.entitlements.flags import Flag
@@ -23,9 +22,8 @@ def claims_of_person(*, user: User, scopes: Collection[str]) -> dict[str, Any]:
     if "profile" in scopes and user.name:
         claims["name"] = user.name
     if "email" in scopes:
-        address = EmailAddress.objects.get_primary(user)
         claims["email"] = user.email
-        claims["email_verified"] = address is not None and address.verified
+        claims["email_verified"] = has_verified_address(user)
     return claims
 
 

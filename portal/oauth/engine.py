@@ -4,24 +4,16 @@ from collections.abc import Callable
 
 from allauth.core import context
 from django.http import HttpRequest, HttpResponse, QueryDict
-from oauthlib.oauth2.rfc6749.errors import InvalidTokenError
 
 Engine = Callable[[HttpRequest], HttpResponse]
 
 
 def ask(engine: Engine, request: HttpRequest, *, form: QueryDict) -> HttpResponse:
-    """
-    Return the engine's answer to a request that says no more than this form.
-
-    Raises `InvalidTokenError` for a token that nests without end.
-    """
+    """Return the engine's answer to a request that says no more than this form."""
     put(request, query=QueryDict(), form=form)
     # The engine looks for the request there.
     with context.request_context(request):
-        try:
-            return engine(request)
-        except RecursionError as error:
-            raise InvalidTokenError from error
+        return engine(request)
 
 
 def put(request: HttpRequest, *, query: QueryDict, form: QueryDict | None = None) -> None:

@@ -39,8 +39,7 @@ class Logout(views.LogoutView):  # type: ignore[misc]  # allauth ships no types
                 said.setdefault(_RETURN_TO, said.pop(_KINDE_RETURN_TO)[0])
             put(request, query=said, form=said)
             response: HttpResponse = super().dispatch(request)
-        except (InvalidRequestError, RecursionError):
-            error = InvalidRequestError("The request cannot be read.")
+        except InvalidRequestError as error:
             return render(request, "idp/oidc/error.html", {"error": error}, status=400)
         return response
 

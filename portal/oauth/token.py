@@ -14,7 +14,6 @@ from typing import Final
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.idp.oidc import views
-from allauth.idp.oidc.models import Token
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.csrf import csrf_exempt
 from oauthlib.oauth2.rfc6749.errors import (
@@ -22,6 +21,8 @@ from oauthlib.oauth2.rfc6749.errors import (
     OAuth2Error,
     UnsupportedGrantTypeError,
 )
+
+from accounts.oauth.clients import forget_token
 
 from ..api.rate_limit import TokenBuckets
 from .addresses import own_audience, own_audiences
@@ -112,7 +113,7 @@ def _without_offline(response: HttpResponse) -> HttpResponse:
     answer = json.loads(response.content)
     if "refresh_token" not in answer or _OFFLINE.intersection(answer["scope"].split()):
         return response
-    Token.objects.by_value(answer.pop("refresh_token")).delete()
+    forget_token(answer.pop("refresh_token"))
     answer.pop("refresh_expires_in", None)
     return JsonResponse(answer)
 

@@ -34,7 +34,8 @@ def post_form(
         "POST", path, body, content_type=content_type, headers=names
     )
     assert response.headers["Content-Type"].startswith("application/json"), response.content
-    return TokenAnswer(response.status_code, json.loads(response.content), response.headers)
+    body = json.loads(response.content) if response.content else None
+    return TokenAnswer(response.status_code, body, response.headers)
 
 
 def ask(client_id: str, secret: str, **parameters: str) -> TokenAnswer:

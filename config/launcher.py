@@ -31,6 +31,11 @@ LIVE = "_live_"
 SANDBOX_FILE = "sandbox.sqlite"
 LOGINS = ("OWNER", "MEMBER", "STAFF")
 BINARIES = Path(sys.executable).parent
+# Its threads wait for other people's servers, and do little else.
+WEBHOOK_WORKER = (
+    *("worker", "--queues", "webhooks", "--pool", "threads", "--concurrency", "16"),
+    *("--prefetch-multiplier", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+)
 
 
 class CannotStartError(Exception):
@@ -202,13 +207,7 @@ class Demo:
                 *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle"),
             ],
-            # Waiting for other people's servers is all that these threads do.
-            "webhooks": [
-                *(*celery, "worker", "--queues", "webhooks", "--pool", "threads"),
-                *("--concurrency", str(env.integer("WEBHOOK_THREADS", default=16))),
-                *("--prefetch-multiplier", "1", "--loglevel", "WARNING"),
-                *("--without-gossip", "--without-mingle"),
-            ],
+            "webhooks": [*celery, *WEBHOOK_WORKER, "--loglevel", "WARNING"],
             "beat": [*celery, "beat", "--loglevel", "INFO"],
         }
         for name, command in commands.items():

@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [
                     models.UniqueConstraint(fields=('delivery', 'number'), name='webhook_attempt_number_once'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('status_code__gte', 100), ('status_code__lte', 999)), models.Q(('status_code', None), models.Q(('error', ''), _negated=True)), _connector='OR'), name='webhook_attempt_answered_or_failed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status_code__gte', 100), ('status_code__isnull', False), ('status_code__lte', 999)), models.Q(('status_code', None), models.Q(('error', ''), _negated=True)), _connector='OR'), name='webhook_attempt_answered_or_failed'),
                 ],
             },
         ),

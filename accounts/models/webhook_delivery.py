@@ -88,7 +88,7 @@ class WebhookAttempt(CreatedModel):
                 fields=["delivery", "number"], name="webhook_attempt_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(status_code__gte=100, status_code__lte=999)
+                condition=Q(status_code__isnull=False, status_code__gte=100, status_code__lte=999)
                 | (Q(status_code=None) & ~Q(error="")),
                 name="webhook_attempt_answered_or_failed",
             ),

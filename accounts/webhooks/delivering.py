@@ -61,13 +61,14 @@ def _visit(endpoint_id: int, *, lease: str, clock: Clock) -> None:
     # One message shows whether an endpoint that failed is back.
     at_once = MOST_LINES if endpoint.failing_since is None else 1
     with Switchboard(endpoint.url, clock=clock) as switchboard:
-        goes_on = True
-        while goes_on and time.monotonic() < end:
+        while time.monotonic() < end:
             batch = _list_due(endpoint, now=clock(), limit=at_once)
             if not batch:
                 return
             attempts = _attempt(batch, endpoint, switchboard, now=clock())
             goes_on = settle(endpoint=endpoint, lease=lease, attempts=attempts, now=clock())
+            if not goes_on or len(batch) < at_once:
+                return
             at_once = MOST_LINES
 
 

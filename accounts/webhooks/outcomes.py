@@ -41,8 +41,7 @@ def settle(
     but one that was answered well is delivered.
     """
     present = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
-    for attempt in sorted(attempts, key=lambda attempt: attempt.delivery_id):
-        _settle_delivery(attempt, now=now)
+    _settle_deliveries(attempts, now=now)
     _judge(present, [attempt.answer for attempt in attempts], now=now)
     is_ours = present.lease == lease
     if is_ours:
@@ -57,10 +56,26 @@ def settle(
     return is_ours and is_listening and present.retry_at is None and present.url == endpoint.url
 
 
-def _settle_delivery(attempt: Attempt, *, now: datetime) -> None:
-    delivery = WebhookDelivery.objects.select_for_update(no_key=True).get(pk=attempt.delivery_id)
-    delivery.attempt_count += 1
-    WebhookAttempt.objects.create(
+def _settle_deliveries(attempts: Sequence[Attempt], *, now: datetime) -> None:
+    answers = {attempt.delivery_id: attempt.answer for attempt in attempts}
+    told = WebhookDelivery.objects.select_for_update(no_key=True).filter(pk__in=answers)
+    deliveries = {delivery.pk: delivery for delivery in told.order_by("pk")}
+    for delivery in deliveries.values():
+        delivery.attempt_count += 1
+        if answers[delivery.pk].is_success:
+            _finish(delivery, DeliveryStatus.DELIVERED, now=now)
+        elif delivery.status == DeliveryStatus.PENDING:
+            _try_later(delivery, answers[delivery.pk], now=now)
+    WebhookAttempt.objects.bulk_create(
+        _row_of(attempt, deliveries[attempt.delivery_id]) for attempt in attempts
+    )
+    WebhookDelivery.objects.bulk_update(
+        deliveries.values(), ["attempt_count", "status", "due_at", "finished_at"]
+    )
+
+
+def _row_of(attempt: Attempt, delivery: WebhookDelivery) -> WebhookAttempt:
+    return WebhookAttempt(
         delivery=delivery,
         number=delivery.attempt_count,
         started_at=attempt.started_at,
@@ -69,11 +84,6 @@ def _settle_delivery(attempt: Attempt, *, now: datetime) -> None:
         error=attempt.answer.error,
         response_excerpt=attempt.answer.excerpt,
     )
-    if attempt.answer.is_success:
-        _finish(delivery, DeliveryStatus.DELIVERED, now=now)
-    elif delivery.status == DeliveryStatus.PENDING:
-        _try_later(delivery, attempt.answer, now=now)
-    delivery.save(update_fields=["attempt_count", "status", "due_at", "finished_at"])
 
 
 def _finish(delivery: WebhookDelivery, status: DeliveryStatus, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: how fast usage is taken in, held, read and closed on this machine."""
+"""`make bench`: how fast usage is taken in, held, read, closed and told of on this machine."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -7,7 +7,9 @@ from functools import partial
 
 from config import env
 from tests.bench.closing import open_due_world, periods_per_second
+from tests.bench.fanout import measure_fan_out
 from tests.bench.figures import compare, measure
+from tests.bench.flags import measure_flags, open_flags_world
 from tests.bench.holds import pairs_over_http
 from tests.bench.load import rate_of_bare_statement, rate_over_http
 from tests.bench.reading import measure_reading, open_reading_world
@@ -81,6 +83,19 @@ def measure_reads(effort: Effort) -> None:
             figure.print()
 
 
+def measure_webhooks(effort: Effort) -> None:
+    """Events told to forty endpoints, and to fifty of which a fifth never answer."""
+    for figure in measure_fan_out(env.data_folder() / "bench-webhooks", rounds=effort.rounds):
+        figure.print()
+
+
+def measure_questions(effort: Effort) -> None:
+    """Flags and entitlements, as apps ask for them, against a view that answers a constant."""
+    with open_flags_world(env.data_folder() / "bench-flags") as world:
+        for figure in measure_flags(world, seconds=effort.seconds, rounds=effort.rounds):
+            figure.print()
+
+
 # Figures of an installation that is running, and those that need another.
 RUNNING: dict[str, Callable[[World, Effort], None]] = {
     "intake": measure_intake,
@@ -89,6 +104,8 @@ RUNNING: dict[str, Callable[[World, Effort], None]] = {
 APART: dict[str, Callable[[Effort], None]] = {
     "closing": measure_closing,
     "reading": measure_reads,
+    "flags": measure_questions,
+    "webhooks": measure_webhooks,
 }
 
 

@@ -21,6 +21,7 @@ from psycopg import sql
 
 from config import env
 from config.embedded import Cluster, find_free_port
+from config.launcher import WEBHOOK_WORKER
 from tests.support.processes import Service, children_of, kill, wait_until_gone
 
 SECRET = "platform-key"
@@ -140,6 +141,12 @@ class Installation:
         return self._celery("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
 
     @cached_property
+    def webhooks(self) -> Service:
+        """The Celery worker that sends webhooks, with its threads."""
+        command = (str(BINARIES / "celery"), "--app", self.celery_app, *WEBHOOK_WORKER)
+        return self._service("webhooks", *command, "--loglevel", "WARNING")
+
+    @cached_property
     def beat(self) -> Service:
         """The clock that rings for the sweeps."""
         return self._celery("beat")
@@ -159,7 +166,7 @@ class Installation:
 
     def stop(self) -> None:
         """End every program and the database."""
-        for service in (self.beat, self.worker, self.web):
+        for service in (self.beat, self.webhooks, self.worker, self.web):
             service.stop()
         self.cluster.stop()
 

@@ -21,6 +21,7 @@ class Heard:
     headers: dict[str, str]
     body: bytes
     connection: tuple[str, int]
+    at: float = field(default_factory=time.time)
 
     @property
     def json(self) -> Any:
@@ -63,6 +64,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
     receiver: Receiver
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -51,8 +51,8 @@ def test_a_page_that_the_plan_lacks_opens_with_the_next_request_after_the_upgrad
 
     refused = example.get("/insights")
     assert refused.status_code == 403
-    assert "Professional includes it" in refused.text
-    assert f"{running.url}/pricing/" in refused.text
+    assert "Requires Professional plan" in refused.text
+    assert f"{running.url}/plan/" in refused.text
 
     running.installation.call(
         "tests.clients.world:upgrade", external_id="starling", plan="professional"

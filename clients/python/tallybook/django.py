@@ -60,9 +60,9 @@ def require_feature(
 def _refusal(entitlement: Entitlement, *, url: str) -> dict[str, Any]:
     plan = entitlement.upgrade_plan
     return {
-        "error": f"{entitlement.name} is not included in your plan.",
-        "code": "feature_not_included",
+        "error": f"Requires {plan.name} plan" if plan else "Not included in your plan",
+        "code": "feature_required",
         "feature": entitlement.feature,
         "upgrade_plan": plan and {"code": plan.code, "name": plan.name},
-        "upgrade_url": f"{url}/pricing/" if plan else None,
+        "upgrade_url": f"{url}/plan/",
     }

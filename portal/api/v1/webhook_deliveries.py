@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import DeliveryStatus, Scope
-from accounts.models import WebhookDelivery, WebhookEndpoint
+from accounts.models import WebhookDelivery as StoredDelivery
+from accounts.models import WebhookEndpoint as StoredEndpoint
 from accounts.webhooks.deliveries import resend, resend_failed
 from accounts.webhooks.endpoints import send_test_event
 from accounts.webhooks.queries import (
@@ -34,18 +35,18 @@ from ..schema import (
     choice_parameter,
     described,
 )
-from .webhook_owners import OWNER, EndpointDeed, NamedOwner, OfOwner, WebhookResource
+from .webhook_owners import OWNER, EndpointDeed, NamedOwner, WebhookOwner, WebhookResource
 from .webhook_results import (
-    Delivery,
-    DeliveryPage,
-    DeliveryWithAttempts,
-    Resent,
+    ResentWebhooks,
+    WebhookDelivery,
+    WebhookDeliveryPage,
+    WebhookDeliveryWithAttempts,
     present_delivery,
     present_with_attempts,
 )
 
 
-class Missed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MissedWebhooks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Since when what failed or was dropped is sent again."""
 
     since: Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -63,7 +64,7 @@ class WebhookDeliveries(WebhookResource):
         operation_id="list_webhook_deliveries",
         tag="webhooks",
         summary="List what an endpoint was told",
-        answers={200: DeliveryPage},
+        answers={200: WebhookDeliveryPage},
         parameters=(OWNER, choice_parameter("status", DeliveryStatus), *PAGING),
         refusals=KEYED.and_also(404),
     )
@@ -79,9 +80,9 @@ class WebhookDeliveries(WebhookResource):
             limit=page_size + 1,
         )
         shown = [present_delivery(delivery) for delivery in found[:page_size]]
-        return Response(DeliveryPage(shown, len(found) > page_size))
+        return Response(WebhookDeliveryPage(shown, len(found) > page_size))
 
-    def _last_seen(self, endpoint: WebhookEndpoint) -> WebhookDelivery | None:
+    def _last_seen(self, endpoint: StoredEndpoint) -> StoredDelivery | None:
         """The delivery after which a page begins, if the request names one."""
         after = find_parameter(self.plain_request, "starting_after")
         if after is None:
@@ -104,7 +105,7 @@ class WebhookDeliveryOfId(WebhookResource):
         operation_id="get_webhook_delivery",
         tag="webhooks",
         summary="Get a delivery with its attempts",
-        answers={200: DeliveryWithAttempts},
+        answers={200: WebhookDeliveryWithAttempts},
         parameters=(OWNER,),
         refusals=KEYED.and_also(404),
     )
@@ -125,8 +126,8 @@ class ResendWebhook(EndpointDeed):
         operation_id="resend_webhook",
         tag="webhooks",
         summary="Send a delivery again",
-        body=body_of(OfOwner, examples={"its own": {}}),
-        answers={200: Delivery},
+        body=body_of(WebhookOwner, examples={"its own": {}}),
+        answers={200: WebhookDelivery},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
@@ -135,7 +136,7 @@ class ResendWebhook(EndpointDeed):
         It is due at once, with a fresh series of attempts, under the same `webhook-id`: who has
         seen it already knows it by that.
         """
-        written = shape(parse_document_if_any(self.plain_request), OfOwner)
+        written = shape(parse_document_if_any(self.plain_request), WebhookOwner)
         return self.done_once(
             endpoint_id,
             lambda endpoint: present_delivery(
@@ -159,18 +160,18 @@ class ResendFailedWebhooks(EndpointDeed):
         operation_id="resend_failed_webhooks",
         tag="webhooks",
         summary="Send again what failed",
-        body=body_of(Missed, examples={"since noon": {"since": "2026-09-20T12:00:00Z"}}),
-        answers={200: Resent},
+        body=body_of(MissedWebhooks, examples={"since noon": {"since": "2026-09-20T12:00:00Z"}}),
+        answers={200: ResentWebhooks},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
     def post(self, request: Request, endpoint_id: str) -> HttpResponse:
         """Whatever failed or was dropped since an instant is due at once."""
-        written = self.written(Missed)
+        written = self.written(MissedWebhooks)
         since = read(parse_timestamp, written.since, at="/since")
         return self.done_once(
             endpoint_id,
-            lambda endpoint: Resent(
+            lambda endpoint: ResentWebhooks(
                 resent=resend_failed(endpoint=endpoint, since=since, actor=self.actor, now=self.now)
             ),
             reference=written.organization,
@@ -187,14 +188,14 @@ class SendTestWebhook(EndpointDeed):
         operation_id="test_webhook_endpoint",
         tag="webhooks",
         summary="Send a test event",
-        body=body_of(OfOwner, examples={"its own": {}}),
-        answers={201: Delivery},
+        body=body_of(WebhookOwner, examples={"its own": {}}),
+        answers={201: WebhookDelivery},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
     def post(self, request: Request, endpoint_id: str) -> HttpResponse:
         """An event `webhook.test` to this endpoint alone. What came of it: get the delivery."""
-        written = shape(parse_document_if_any(self.plain_request), OfOwner)
+        written = shape(parse_document_if_any(self.plain_request), WebhookOwner)
         return self.done_once(
             endpoint_id,
             lambda endpoint: present_delivery(

@@ -29,11 +29,11 @@ from ..pages import PAGE_PARAMETERS, page_of
 from ..resource import Resource
 from ..schema import IDEMPOTENCY_KEY, IN_PLACE, KEYED, PAGING, WITH_BODY, body_of, described
 from ..wire import StrictJSONParser
-from .webhook_owners import OWNER, EndpointDeed, NamedOwner, OfOwner, WebhookResource
+from .webhook_owners import OWNER, EndpointDeed, NamedOwner, WebhookOwner, WebhookResource
 from .webhook_results import (
-    Endpoint,
-    EndpointPage,
-    EndpointWithSecret,
+    WebhookEndpoint,
+    WebhookEndpointPage,
+    WebhookEndpointWithSecret,
     present_endpoint,
     present_registered,
 )
@@ -61,7 +61,7 @@ EventTypes = Annotated[
 ]
 
 
-class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewWebhookEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whom to tell, and of what."""
 
     url: Url
@@ -77,7 +77,7 @@ class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = WebhookFormat.STANDARD.value
 
 
-class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WebhookEndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be different. What is left out stays as it is."""
 
     organization: NamedOwner = None
@@ -86,7 +86,7 @@ class EndpointChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     event_types: EventTypes | UnsetType = UNSET
 
 
-class Rotation(OfOwner, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WebhookSecretRotation(WebhookOwner, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the present secret signs beside the new one."""
 
     overlap_seconds: Annotated[
@@ -107,7 +107,7 @@ class WebhookEndpoints(WebhookResource):
         operation_id="list_webhook_endpoints",
         tag="webhooks",
         summary="List webhook endpoints",
-        answers={200: EndpointPage},
+        answers={200: WebhookEndpointPage},
         parameters=(OWNER, *PAGING),
         refusals=KEYED.and_also(404),
     )
@@ -119,14 +119,14 @@ class WebhookEndpoints(WebhookResource):
             key=lambda endpoint: endpoint.public_id,
         )
         shown = [present_endpoint(endpoint, now=self.now) for endpoint in endpoints]
-        return Response(EndpointPage(shown, has_more))
+        return Response(WebhookEndpointPage(shown, has_more))
 
     @described(
         operation_id="create_webhook_endpoint",
         tag="webhooks",
         summary="Tell an address of events",
         body=body_of(
-            NewEndpoint,
+            NewWebhookEndpoint,
             examples={
                 "for entitlements": {
                     "url": "https://app.example/webhooks",
@@ -138,7 +138,7 @@ class WebhookEndpoints(WebhookResource):
                 }
             },
         ),
-        answers={201: EndpointWithSecret},
+        answers={201: WebhookEndpointWithSecret},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
@@ -147,12 +147,12 @@ class WebhookEndpoints(WebhookResource):
         An address is told of what happens from now on. The answer has the secret that its
         messages are signed with: it is shown this once.
         """
-        written = self.written(NewEndpoint)
+        written = self.written(NewWebhookEndpoint)
         return answered_once(
             self.plain_request, lambda: self._register(written), caller=self.caller, now=self.now
         )
 
-    def _register(self, written: NewEndpoint) -> HttpResponse:
+    def _register(self, written: NewWebhookEndpoint) -> HttpResponse:
         registered = register_endpoint(
             organization=self.owner_named(written.organization),
             url=written.url,
@@ -182,7 +182,7 @@ class WebhookEndpointOfId(WebhookResource):
         operation_id="get_webhook_endpoint",
         tag="webhooks",
         summary="Get a webhook endpoint",
-        answers={200: Endpoint},
+        answers={200: WebhookEndpoint},
         parameters=(OWNER,),
         refusals=KEYED.and_also(404),
     )
@@ -195,13 +195,13 @@ class WebhookEndpointOfId(WebhookResource):
         operation_id="change_webhook_endpoint",
         tag="webhooks",
         summary="Change a webhook endpoint",
-        body=body_of(EndpointChange, examples={"all types": {"event_types": []}}),
-        answers={200: Endpoint},
+        body=body_of(WebhookEndpointChange, examples={"all types": {"event_types": []}}),
+        answers={200: WebhookEndpoint},
         refusals=IN_PLACE.and_also(404),
     )
     def patch(self, request: Request, endpoint_id: str) -> Response:
         """Change where, or of what, is told. What waits already goes to the new address."""
-        written = self.written(EndpointChange)
+        written = self.written(WebhookEndpointChange)
         owner = self.owner_named(written.organization)
         endpoint = get_endpoint(organization=owner, public_id=endpoint_id)
         changed = change_endpoint(
@@ -239,14 +239,14 @@ class EnableWebhookEndpoint(EndpointDeed):
         operation_id="enable_webhook_endpoint",
         tag="webhooks",
         summary="Enable a webhook endpoint",
-        body=body_of(OfOwner, examples={"its own": {}}),
-        answers={200: Endpoint},
+        body=body_of(WebhookOwner, examples={"its own": {}}),
+        answers={200: WebhookEndpoint},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
     def post(self, request: Request, endpoint_id: str) -> HttpResponse:
         """It is told again of what happens from now on; `resend-failed` sends what it missed."""
-        written = shape(parse_document_if_any(self.plain_request), OfOwner)
+        written = shape(parse_document_if_any(self.plain_request), WebhookOwner)
         return self.done_once(
             endpoint_id,
             lambda endpoint: present_endpoint(
@@ -266,14 +266,14 @@ class DisableWebhookEndpoint(EndpointDeed):
         operation_id="disable_webhook_endpoint",
         tag="webhooks",
         summary="Disable a webhook endpoint",
-        body=body_of(OfOwner, examples={"its own": {}}),
-        answers={200: Endpoint},
+        body=body_of(WebhookOwner, examples={"its own": {}}),
+        answers={200: WebhookEndpoint},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
     def post(self, request: Request, endpoint_id: str) -> HttpResponse:
         """It is told nothing until it is enabled, and what waits is dropped."""
-        written = shape(parse_document_if_any(self.plain_request), OfOwner)
+        written = shape(parse_document_if_any(self.plain_request), WebhookOwner)
         return self.done_once(
             endpoint_id,
             lambda endpoint: present_endpoint(
@@ -293,8 +293,8 @@ class RotateWebhookSecret(EndpointDeed):
         operation_id="rotate_webhook_secret",
         tag="webhooks",
         summary="Give a webhook endpoint a new secret",
-        body=body_of(Rotation, examples={"at once": {"overlap_seconds": 0}}),
-        answers={200: EndpointWithSecret},
+        body=body_of(WebhookSecretRotation, examples={"at once": {"overlap_seconds": 0}}),
+        answers={200: WebhookEndpointWithSecret},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
@@ -303,7 +303,7 @@ class RotateWebhookSecret(EndpointDeed):
         The answer has the new secret, this once. Messages are signed with both until the overlap
         is over, so that a receiver may change over in its own time.
         """
-        written = shape(parse_document_if_any(self.plain_request), Rotation)
+        written = shape(parse_document_if_any(self.plain_request), WebhookSecretRotation)
         return self.done_once(
             endpoint_id,
             lambda endpoint: present_registered(

@@ -5,7 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Scope
-from accounts.models import Organization, WebhookEvent
+from accounts.models import Organization
+from accounts.models import WebhookEvent as StoredEvent
 from accounts.webhooks.queries import (
     EventNotFound,
     get_event,
@@ -19,7 +20,13 @@ from ..parameters import find_parameter, invalid_parameter, read_page_size
 from ..resource import Resource
 from ..schema import KEYED, PAGING, described
 from .webhook_owners import OWNER, WebhookResource
-from .webhook_results import Event, EventPage, EventType, EventTypePage, present_event
+from .webhook_results import (
+    WebhookEvent,
+    WebhookEventPage,
+    WebhookEventType,
+    WebhookEventTypePage,
+    present_event,
+)
 
 
 class WebhookEvents(WebhookResource):
@@ -33,7 +40,7 @@ class WebhookEvents(WebhookResource):
         operation_id="list_webhook_events",
         tag="webhooks",
         summary="List events",
-        answers={200: EventPage},
+        answers={200: WebhookEventPage},
         parameters=(
             OWNER,
             OpenApiParameter("type", str, description="See `GET webhook-event-types`."),
@@ -57,7 +64,7 @@ class WebhookEvents(WebhookResource):
             limit=page_size + 1,
         )
         shown = [present_event(event) for event in found[:page_size]]
-        return Response(EventPage(shown, len(found) > page_size))
+        return Response(WebhookEventPage(shown, len(found) > page_size))
 
     def _type(self) -> str | None:
         type_ = find_parameter(self.plain_request, "type")
@@ -66,7 +73,7 @@ class WebhookEvents(WebhookResource):
             raise invalid_parameter("type", "invalid_parameter", detail)
         return type_
 
-    def _last_seen(self, owner: Organization | None) -> WebhookEvent | None:
+    def _last_seen(self, owner: Organization | None) -> StoredEvent | None:
         """The event after which a page begins, if the request names one."""
         after = find_parameter(self.plain_request, "starting_after")
         if after is None:
@@ -89,7 +96,7 @@ class WebhookEventOfId(WebhookResource):
         operation_id="get_webhook_event",
         tag="webhooks",
         summary="Get an event",
-        answers={200: Event},
+        answers={200: WebhookEvent},
         parameters=(OWNER,),
         refusals=KEYED.and_also(404),
     )
@@ -115,15 +122,15 @@ class WebhookEventTypes(Resource):
         operation_id="list_webhook_event_types",
         tag="webhooks",
         summary="List the types of events",
-        answers={200: EventTypePage},
+        answers={200: WebhookEventTypePage},
         parameters=PAGING,
         refusals=KEYED,
     )
     def get(self, request: Request) -> Response:
         """Every type, with when it is sent."""
         types = [
-            EventType(type=type_, description=when, on_request=is_on_request(type_))
+            WebhookEventType(type=type_, description=when, on_request=is_on_request(type_))
             for type_, when in declared().items()
         ]
         page, has_more = page_of(types, request=self.plain_request, key=lambda one: one.type)
-        return Response(EventTypePage(list(page), has_more))
+        return Response(WebhookEventTypePage(list(page), has_more))

@@ -32,7 +32,7 @@ NamedOwner = Annotated[
 ]
 
 
-class OfOwner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WebhookOwner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whose endpoint it is. The body may be left out."""
 
     organization: NamedOwner = None

@@ -7,12 +7,15 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from accounts.models import WebhookAttempt as StoredAttempt
+from accounts.models import WebhookDelivery as StoredDelivery
+from accounts.models import WebhookEndpoint as StoredEndpoint
+from accounts.models import WebhookEvent as StoredEvent
 from accounts.webhooks.endpoints import RegisteredEndpoint
 from accounts.webhooks.queries import EndpointHealth, endpoint_health
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookHealth(msgspec.Struct, frozen=True, kw_only=True):
     """How an endpoint is doing. The counts of what is finished are of the last 24 hours."""
 
     last_success_at: datetime | None
@@ -25,7 +28,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     failed_count: int
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     """An address that is told of events."""
 
     id: str
@@ -45,23 +48,23 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         datetime | None, Meta(description="Until then the secret before this one signs as well.")
     ]
     created_at: datetime
-    health: Health
+    health: WebhookHealth
 
 
-class EndpointWithSecret(Endpoint, frozen=True, kw_only=True):
+class WebhookEndpointWithSecret(WebhookEndpoint, frozen=True, kw_only=True):
     """An endpoint with its new secret, which is shown this once."""
 
     secret: Annotated[str, Meta(description="`whsec_` and what messages are signed with.")]
 
 
-class EndpointPage(msgspec.Struct, frozen=True):
+class WebhookEndpointPage(msgspec.Struct, frozen=True):
     """Endpoints, oldest first."""
 
-    data: list[Endpoint]
+    data: list[WebhookEndpoint]
     has_more: bool
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt to deliver."""
 
     number: int
@@ -72,7 +75,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     response_excerpt: Annotated[str, Meta(description="How the answer begins.")]
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookDelivery(msgspec.Struct, frozen=True, kw_only=True):
     """What became of telling an endpoint of an event."""
 
     id: str
@@ -85,20 +88,20 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     attempt_count: int
 
 
-class DeliveryWithAttempts(Delivery, frozen=True, kw_only=True):
+class WebhookDeliveryWithAttempts(WebhookDelivery, frozen=True, kw_only=True):
     """A delivery, attempt by attempt."""
 
-    attempts: Annotated[list[Attempt], Meta(description="The newest first.")]
+    attempts: Annotated[list[WebhookAttempt], Meta(description="The newest first.")]
 
 
-class DeliveryPage(msgspec.Struct, frozen=True):
+class WebhookDeliveryPage(msgspec.Struct, frozen=True):
     """Deliveries, newest first."""
 
-    data: list[Delivery]
+    data: list[WebhookDelivery]
     has_more: bool
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened. Its id is the `webhook-id` of every message about it."""
 
     id: str
@@ -110,14 +113,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any]
 
 
-class EventPage(msgspec.Struct, frozen=True):
+class WebhookEventPage(msgspec.Struct, frozen=True):
     """Events, newest first."""
 
-    data: list[Event]
+    data: list[WebhookEvent]
     has_more: bool
 
 
-class EventType(msgspec.Struct, frozen=True, kw_only=True):
+class WebhookEventType(msgspec.Struct, frozen=True, kw_only=True):
     """A type of event that an endpoint may ask for."""
 
     type: str
@@ -127,46 +130,50 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True):
     ]
 
 
-class EventTypePage(msgspec.Struct, frozen=True):
+class WebhookEventTypePage(msgspec.Struct, frozen=True):
     """All types, by name."""
 
-    data: list[EventType]
+    data: list[WebhookEventType]
     has_more: bool
 
 
-class Resent(msgspec.Struct, frozen=True, kw_only=True):
+class ResentWebhooks(msgspec.Struct, frozen=True, kw_only=True):
     """How many deliveries are due again."""
 
     resent: int
 
 
-def present_endpoint(endpoint: WebhookEndpoint, *, now: datetime) -> Endpoint:
+def present_endpoint(endpoint: StoredEndpoint, *, now: datetime) -> WebhookEndpoint:
     """Write an endpoint whose organization is loaded, with how it is doing."""
-    return Endpoint(**_facts(endpoint, now=now))
+    return WebhookEndpoint(**_facts(endpoint, now=now))
 
 
-def present_registered(registered: RegisteredEndpoint, *, now: datetime) -> EndpointWithSecret:
+def present_registered(
+    registered: RegisteredEndpoint, *, now: datetime
+) -> WebhookEndpointWithSecret:
     """Write an endpoint with its new secret."""
-    return EndpointWithSecret(**_facts(registered.endpoint, now=now), secret=registered.secret)
+    return WebhookEndpointWithSecret(
+        **_facts(registered.endpoint, now=now), secret=registered.secret
+    )
 
 
-def present_delivery(delivery: WebhookDelivery) -> Delivery:
+def present_delivery(delivery: StoredDelivery) -> WebhookDelivery:
     """Write a delivery whose event and endpoint are loaded."""
-    return Delivery(**_outcome(delivery))
+    return WebhookDelivery(**_outcome(delivery))
 
 
 def present_with_attempts(
-    delivery: WebhookDelivery, attempts: Sequence[WebhookAttempt]
-) -> DeliveryWithAttempts:
+    delivery: StoredDelivery, attempts: Sequence[StoredAttempt]
+) -> WebhookDeliveryWithAttempts:
     """Write a delivery with its attempts."""
-    return DeliveryWithAttempts(
+    return WebhookDeliveryWithAttempts(
         **_outcome(delivery), attempts=[_present_attempt(attempt) for attempt in attempts]
     )
 
 
-def present_event(event: WebhookEvent) -> Event:
+def present_event(event: StoredEvent) -> WebhookEvent:
     """Write an event whose organization is loaded."""
-    return Event(
+    return WebhookEvent(
         id=event.public_id,
         organization=None if event.organization is None else event.organization.public_id,
         type=event.type,
@@ -175,7 +182,7 @@ def present_event(event: WebhookEvent) -> Event:
     )
 
 
-def _facts(endpoint: WebhookEndpoint, *, now: datetime) -> dict[str, Any]:
+def _facts(endpoint: StoredEndpoint, *, now: datetime) -> dict[str, Any]:
     owner, until = endpoint.organization, endpoint.former_secret_until
     return {
         "id": endpoint.public_id,
@@ -193,8 +200,8 @@ def _facts(endpoint: WebhookEndpoint, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _present_health(health: EndpointHealth) -> Health:
-    return Health(
+def _present_health(health: EndpointHealth) -> WebhookHealth:
+    return WebhookHealth(
         last_success_at=health.last_success_at,
         failing_since=health.failing_since,
         retry_at=health.retry_at,
@@ -204,7 +211,7 @@ def _present_health(health: EndpointHealth) -> Health:
     )
 
 
-def _outcome(delivery: WebhookDelivery) -> dict[str, Any]:
+def _outcome(delivery: StoredDelivery) -> dict[str, Any]:
     return {
         "id": delivery.public_id,
         "endpoint": delivery.endpoint.public_id,
@@ -217,8 +224,8 @@ def _outcome(delivery: WebhookDelivery) -> dict[str, Any]:
     }
 
 
-def _present_attempt(attempt: WebhookAttempt) -> Attempt:
-    return Attempt(
+def _present_attempt(attempt: StoredAttempt) -> WebhookAttempt:
+    return WebhookAttempt(
         number=attempt.number,
         started_at=attempt.started_at,
         duration_ms=attempt.duration_ms,

@@ -18,7 +18,8 @@ from accounts.api_keys.operations import IssuedKey, issue_api_key, revoke_api_ke
 from accounts.api_keys.queries import authenticate
 from accounts.audit.actor import SYSTEM
 from accounts.choices import Scope
-from accounts.models import ApiKey, Organization, User
+from accounts.models import ApiKey, Organization, SignInApp, User
+from accounts.oauth.sign_in_apps import RegisteredApp, register_sign_in_app, renew_secret
 from accounts.organizations.queries import find_organization
 from config.kernel.errors import DomainError
 
@@ -27,6 +28,8 @@ from ..stripe.gateway.configuration import is_sandbox
 from .customers import MEMBER, OWNER, PROFESSIONAL, STAFF
 
 KEY_NAME: Final = "Demo app"
+SIGNED_IN_AT: Final = "http://127.0.0.1:9099/signed-in"
+SIGN_IN_VARIABLE: Final = "SIGN_IN_CLIENT_SECRET"
 _EMAILS: Final = {"OWNER": OWNER.email, "MEMBER": MEMBER.email, "STAFF": STAFF.email}
 
 
@@ -91,6 +94,43 @@ def update_addresses(path: Path, *, url: str) -> None:
     present = {"TALLYBOOK_URL": url, **_stripe()}
     if variables and not present.items() <= variables.items():
         _write(path, variables | present)
+
+
+def ensure_clients(path: Path, *, now: datetime) -> None:
+    """
+    Name the clients that may ask for tokens: the platform key, and an app that people sign in to.
+
+    Made once, and made anew with the file.
+    """
+    variables = read_environment(path)
+    if SIGN_IN_VARIABLE in variables:
+        return
+    platform = authenticate(secret=variables["PLATFORM_API_KEY"], now=now)
+    assert platform is not None, path
+    registered = _renew_app(now=now)
+    clients = {
+        "OAUTH_CLIENT_ID": platform.public_id,
+        "OAUTH_CLIENT_SECRET": variables["PLATFORM_API_KEY"],
+        "SIGN_IN_CLIENT_ID": registered.app.public_id,
+        SIGN_IN_VARIABLE: registered.secret,
+    }
+    _write(path, variables | clients)
+
+
+def _renew_app(*, now: datetime) -> RegisteredApp:
+    known = SignInApp.objects.filter(organization=None, name=KEY_NAME, removed_at=None).first()
+    if known is not None:
+        return renew_secret(
+            app=known, actor=SYSTEM, reason="The demo's secrets are made anew.", now=now
+        )
+    return register_sign_in_app(
+        name=KEY_NAME,
+        redirect_uris=[SIGNED_IN_AT],
+        is_public=False,
+        organization=None,
+        actor=SYSTEM,
+        now=now,
+    )
 
 
 def _stripe() -> dict[str, str]:

@@ -23,7 +23,7 @@ from .catalog import (
     ensure_revised,
 )
 from .customers import CUSTOMERS, STAFF, Customer
-from .environment import find_platform_key, renew_environment
+from .environment import ensure_clients, find_platform_key, renew_environment
 from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
@@ -86,6 +86,7 @@ def load_demo(
             platform_key_id = renew_environment(environment, url=url, now=now)
         if is_loaded:
             keep_to_the_present(now=now)
+            ensure_clients(environment, now=now)
             return 0
         ensure_limits(organizations, now=begun_at)
         event_count = load_usage(
@@ -94,6 +95,7 @@ def load_demo(
         ensure_order(organizations, now=begun_at)
         arrive_in_the_present(now=max(now, begun_at))
         _check_ledger()
+        ensure_clients(environment, now=now)
         record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
         return event_count
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.idp.oidc.models import Client
 from django.apps import apps
 from django.core.management import call_command
 from pytest_django import Settings
@@ -150,6 +151,26 @@ def test_secrets_are_made_anew_when_the_file_is_lost(
     for name in ("PLATFORM_API_KEY", "ORG_API_KEY"):
         assert authenticate(secret=found[name], now=NOW) is not None
         assert authenticate(secret=lost[name], now=NOW) is None
+
+
+def test_the_file_names_the_clients_that_may_ask_for_tokens(
+    environment: Path, small_cast: tuple[Customer, ...]
+) -> None:
+    load(environment, customers=small_cast)
+    lost = read_environment(environment)
+    environment.unlink()
+    load(environment, customers=small_cast)
+    found = read_environment(environment)
+
+    assert found["OAUTH_CLIENT_SECRET"] == found["PLATFORM_API_KEY"]
+    platform = authenticate(secret=found["PLATFORM_API_KEY"], now=NOW)
+    assert platform is not None
+    assert found["OAUTH_CLIENT_ID"] == platform.public_id
+    assert found["SIGN_IN_CLIENT_ID"] == lost["SIGN_IN_CLIENT_ID"]
+    client = Client.objects.get(pk=found["SIGN_IN_CLIENT_ID"])
+    assert client.check_secret(found["SIGN_IN_CLIENT_SECRET"])
+    assert not client.check_secret(lost["SIGN_IN_CLIENT_SECRET"])
+    assert client.get_redirect_uris() == ["http://127.0.0.1:9099/signed-in"]
 
 
 def test_secrets_of_another_database_are_replaced(

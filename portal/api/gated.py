@@ -14,6 +14,7 @@ class GatedResource(Resource):
     with the cheapest plan that has it, as soon as it is known whom the request is about.
     """
 
+    scopes = {}
     required_feature: ClassVar[str]
 
     def organization_named(self, reference: str | None) -> Organization:

@@ -98,7 +98,7 @@ class TestOne:
         ]
 
     def test_a_metered_feature_is_what_is_left_of_it(self, world: World) -> None:
-        world.as_acme.post("usage", {"id": "r-1", "feature": "ai_credits", "quantity": "1.5"})
+        world.as_acme.post("usage", {"id": "r-1", "feature": "ai_credits", "value": "1.5"})
         answer = evaluate(world.acme_key, "ai_credits")
         assert answer.body == {
             "key": "ai_credits",
@@ -232,7 +232,7 @@ class TestAll:
         override(value=True, member="u_17")
         assert not is_new()
         assert is_new(member="u_17")
-        world.as_acme.post("usage", {"id": "r-1", "feature": "ai_credits", "quantity": 1})
+        world.as_acme.post("usage", {"id": "r-1", "feature": "ai_credits", "value": "1"})
         assert is_new()
         make_flag("another", default_value=True)
         assert is_new()

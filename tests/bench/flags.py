@@ -18,7 +18,7 @@ from tests.bench.load import rate
 from tests.support.installation import Installation, new_installation
 from tests.support.kept_connection import KeptConnection
 
-ORGANIZATIONS = 200
+ORGANIZATIONS = 50
 CONNECTIONS = 16
 READS = 2_000
 EVALUATE = "/ofrep/v1/evaluate/flags"

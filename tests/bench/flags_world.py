@@ -32,7 +32,7 @@ def make_world(*, organizations: int) -> list[str]:
 def _make_tenant(number: int) -> str:
     organization = accounts.make_organization(f"Tenant {number}")
     agreements.make_agreement(organization, PLAN, at=yesterday())
-    for member in (None, *(f"u_{person}" for person in range(20))):
+    for member in (None, *(f"u_{person}" for person in range(8))):
         set_override(
             organization=organization,
             key="flag_1",

@@ -38,17 +38,18 @@ class KeptConnection:
             raise RefusedError(answer.status, answer.body)
         return answer.body
 
-    def send(self, method: str, path: str, body: bytes = b"") -> Answer:
+    def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
         """Return the answer, whatever it is. Raises `OSError` if the connection breaks."""
-        self.write(method, path, body)
+        self.write(method, path, body, **headers)
         return self.read()
 
-    def write(self, method: str, path: str, body: bytes = b"") -> None:
+    def write(self, method: str, path: str, body: bytes = b"", **headers: str) -> None:
         """Send a request without waiting for the answer. Raises `OSError`."""
+        more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             f"Authorization: Bearer {self._secret}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
         )
         self._socket.sendall(head.encode() + body)
 

@@ -28,6 +28,7 @@ __all__ = [
     "invite",
     "invite_for_customer",
     "remove_member",
+    "remove_member_for_customer",
     "revoke_invitation",
     "revoke_invitation_for_customer",
 ]
@@ -98,10 +99,29 @@ def remove_member(
             Role(target.role), organization=organization, membership=removed_by
         )
     _keep_an_owner(target)
+    _end(target, organization=organization, actor=Actor.for_user(remover.user), now=now)
+
+
+@transaction.atomic
+def remove_member_for_customer(
+    *, organization: Organization, membership_id: str, actor: Actor, now: datetime
+) -> None:
+    """
+    End a membership for the company, on the customer's behalf.
+
+    Raises `LastOwner`, and `NotFound` if nobody in the organization has this membership id.
+    """
+    lock_organization(organization_id=organization.pk)
+    target = _get(organization, membership_id)
+    _keep_an_owner(target)
+    _end(target, organization=organization, actor=actor, now=now)
+
+
+def _end(target: Membership, *, organization: Organization, actor: Actor, now: datetime) -> None:
     public_id, person, role = target.public_id, target.user, target.role
     target.delete()
     record(
-        actor=Actor.for_user(remover.user),
+        actor=actor,
         action="membership.removed",
         target=public_id,
         organization=organization,

@@ -32,6 +32,33 @@ def find_organization(*, reference: str) -> Organization | None:
     return named[0] if named else None
 
 
+def find_by_external_id(*, external_id: str) -> Organization | None:
+    """Return the organization that the company knows by this id; None if there is none."""
+    return Organization.objects.open().filter(external_id=external_id).first()
+
+
+def list_organizations(
+    *,
+    only: int | None,
+    external_id: str | None = None,
+    after: Organization | None = None,
+    limit: int,
+) -> list[Organization]:
+    """
+    Return organizations, newest first, in pages.
+
+    `only` is the key of the one that may be seen; None is for those who may see all.
+    """
+    found = Organization.objects.open().order_by("-pk")
+    if only is not None:
+        found = found.filter(pk=only)
+    if external_id is not None:
+        found = found.filter(external_id=external_id)
+    if after is not None:
+        found = found.filter(pk__lt=after.pk)
+    return list(found[:limit])
+
+
 def get_organization_of_key(*, caller: CallerKey) -> Organization:
     """Return the organization that an API key belongs to. Raises `NotFound` for a platform key."""
     named = [] if caller.organization_id is None else [caller.organization_id]

@@ -15,8 +15,7 @@ from accounts.models import Organization
 from config.kernel.errors import Invalid, NotFound
 from config.kernel.money import Money
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
-from metering.rate_card.queries import ActionOnCard, list_actions
-from metering.usage.intake import credits_of
+from metering.rate_card.queries import ActionOnCard, credits_of, list_actions
 from metering.usage.reports import LARGEST_QUANTITY
 
 from ..entitlements.queries import FeatureNotFound

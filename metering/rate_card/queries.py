@@ -4,14 +4,14 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 import msgspec
 from django.db.models import DecimalField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from config.kernel.quantities import ZERO
+from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 from ..models import Action, ActionRate, CostComponent, Meter
 
@@ -134,6 +134,11 @@ def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard
         for rate in rates
     ]
     return sorted(on_card, key=lambda action: (action.meter, action.credits, action.code))
+
+
+def credits_of(quantity: Decimal, *, each: Decimal) -> Decimal:
+    """Return the credits that so many of an action take, rounded to six places once, half up."""
+    return EXACT.multiply(quantity, each).quantize(SMALLEST, ROUND_HALF_UP, context=EXACT)
 
 
 def list_known_actions(*, codes: Collection[str]) -> frozenset[str]:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from config.kernel.quantities import EXACT, SMALLEST, ZERO
+from config.kernel.quantities import EXACT, ZERO
 
 from ..choices import Aggregation
-from ..rate_card.queries import RatedAction
+from ..rate_card.queries import RatedAction, credits_of
 from .periods import PeriodRow, Placement, place
 from .reports import (
     LARGEST_QUANTITY,
@@ -159,18 +159,13 @@ def _price_of_action(
         action.action_id,
         action.meter_id,
         credits_of(quantity, each=rate.credits),
-        _product(quantity, rate.unit_cost, _COST_PLACES),
+        _cost(quantity, rate.unit_cost),
         None if rate.customer_value is None else EXACT.multiply(quantity, rate.customer_value),
     )
 
 
-def credits_of(quantity: Decimal, *, each: Decimal) -> Decimal:
-    """Return the credits that so many of an action take, rounded to six places once, half up."""
-    return _product(quantity, each, SMALLEST)
-
-
-def _product(quantity: Decimal, each: Decimal, smallest: Decimal) -> Decimal:
-    return EXACT.multiply(quantity, each).quantize(smallest, ROUND_HALF_UP, context=EXACT)
+def _cost(quantity: Decimal, each: Decimal) -> Decimal:
+    return EXACT.multiply(quantity, each).quantize(_COST_PLACES, ROUND_HALF_UP, context=EXACT)
 
 
 def _check_countable(report: UsageReport, terms: MeterTerms) -> None:

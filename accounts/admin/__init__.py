@@ -19,6 +19,7 @@ from .organizations import OrganizationAdmin
 from .people import PersonAdmin
 from .properties import PropertyDefinitionAdmin, PropertyValueAdmin
 from .sign_in_apps import SignInAppAdmin
+from .webhooks import WebhookDeliveryAdmin, WebhookEndpointAdmin, WebhookEventAdmin
 
 __all__ = [
     "ApiKeyAdmin",
@@ -30,6 +31,9 @@ __all__ = [
     "PropertyValueAdmin",
     "SignInAppAdmin",
     "StaffGroupAdmin",
+    "WebhookDeliveryAdmin",
+    "WebhookEndpointAdmin",
+    "WebhookEventAdmin",
 ]
 
 # How a person proves who they are is theirs alone: nobody on the staff verifies an address, adds a

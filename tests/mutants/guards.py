@@ -10,9 +10,10 @@ from django.db import connection
 # catalog's terms are proven where publishing is
 # (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
-    "accounts_organization$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
-    "|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
+    "accounts_(organization|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
+    "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
+    "|accounts_property(definition|value)$|billing_outcome(definition)?$"
 )
 
 _CONSTRAINTS: Final = """

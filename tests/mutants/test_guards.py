@@ -45,9 +45,23 @@ CHECKS = {
     "agreement_trial_has_an_end": "UPDATE billing_agreement SET status = 'trialing'",
     "automatic_top_up_target_above": "UPDATE billing_automatictopup SET target = threshold - 1",
     "checkout_fits_its_kind": "UPDATE billing_checkout SET top_up_id = NULL",
+    "flag_override_member_format": "UPDATE billing_flagoverride SET member = ' x'",
     "invoice_status_known": "UPDATE billing_invoice SET status = 'lost'",
     "organization_external_id_not_empty": "UPDATE accounts_organization SET external_id = ''",
+    "outcome_confirmed_afterwards": (
+        "UPDATE billing_outcome SET confirms_at = occurred_at - interval '1 second'"
+    ),
+    "outcome_definition_window_range": (
+        "UPDATE billing_outcomedefinition SET confirmation_days = 366"
+    ),
+    "outcome_fits_its_status": "UPDATE billing_outcome SET status = 'lost'",
+    "outcome_has_a_reference": "UPDATE billing_outcome SET reference = ''",
+    "outcome_reversal_has_a_reason": "UPDATE billing_outcome SET reversal_reason = 'why not'",
     "plan_change_moves": "UPDATE billing_planchange SET to_version_id = from_version_id",
+    "property_value_fits_its_type": "UPDATE accounts_propertyvalue SET number = NULL",
+    "property_value_integer_is_whole": "UPDATE accounts_propertyvalue SET number = 0.5",
+    # A key, to the type of the definition.
+    "property_value_of_its_type": "UPDATE accounts_propertyvalue SET type = 'decimal'",
     "scheduled_change_codes_known": "UPDATE billing_scheduledchange SET interval = 'week'",
     "scheduled_change_ends_once": "UPDATE billing_scheduledchange SET status = 'applied'",
     "settlement_charge_codes_known": "UPDATE billing_settlementcharge SET method = 'by mail'",
@@ -102,6 +116,23 @@ CHECKS = {
     "usage_reversal_overage_within_credits": (
         "UPDATE metering_usagereversal SET overage_credits = credits + 1"
     ),
+    "webhook_attempt_answered_or_failed": "UPDATE accounts_webhookattempt SET status_code = NULL",
+    "webhook_delivery_attempts_add_up": (
+        "UPDATE accounts_webhookdelivery SET earlier_attempt_count = attempt_count + 1"
+    ),
+    "webhook_delivery_pending_or_finished": (
+        "UPDATE accounts_webhookdelivery SET finished_at = NULL"
+    ),
+    "webhook_endpoint_disabled_for_a_reason": (
+        "UPDATE accounts_webhookendpoint SET disabled_at = now()"
+    ),
+    "webhook_endpoint_failures_counted": (
+        "UPDATE accounts_webhookendpoint SET failing_since = now()"
+    ),
+    "webhook_endpoint_former_secret_ends": (
+        "UPDATE accounts_webhookendpoint SET former_secret_until = now()"
+    ),
+    "webhook_endpoint_lease_ends": "UPDATE accounts_webhookendpoint SET lease = 'mine'",
 }
 
 # The writes that triggers refuse.
@@ -111,6 +142,7 @@ TRIGGERS = {
         SELECT (jsonb_populate_record(v, '{"id": -1, "number": 9, "published_at": null}')).*
         FROM billing_planversion v LIMIT 1;
         UPDATE billing_agreement SET plan_version_id = -1""",
+    "flag_override_fits_its_flag": "UPDATE billing_flagoverride SET value = '1'",
     "limit_crossing_append_only": "DELETE FROM billing_limitcrossing",
     "overage_tier_immutable": "UPDATE billing_overagetier SET unit_price = 0",
     "plan_change_append_only": "UPDATE billing_planchange SET effective_at = now()",
@@ -133,10 +165,20 @@ TRIGGERS = {
             ON original.organization_id = t.organization_id AND original.event_key = 'sep-1'
         WHERE t.kind = 'reverse' LIMIT 1""",
     "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
+    "outcome_facts_stay": "UPDATE billing_outcome SET member = 'somebody else'",
+    "property_definition_key_stays": "UPDATE accounts_propertydefinition SET key = 'other'",
     "seen_value_append_only": "DELETE FROM metering_seenvalue",
     "usage_event_append_only": "UPDATE metering_usageevent SET credits = 0, overage_credits = 0",
     "usage_period_closed": ("UPDATE metering_usageperiod SET used_credits = used_credits + 1"),
     "usage_reversal_append_only": "UPDATE metering_usagereversal SET credits = credits + 1",
+    "webhook_attempt_immutable": "UPDATE accounts_webhookattempt SET duration_ms = 0",
+    "webhook_delivery_of_its_organization": """
+        UPDATE accounts_webhookdelivery SET event_id = (
+            SELECT event.id FROM accounts_webhookevent event, accounts_webhookendpoint endpoint
+            WHERE endpoint.id = endpoint_id
+                AND event.organization_id <> endpoint.organization_id LIMIT 1)""",
+    "webhook_endpoint_identity": "UPDATE accounts_webhookendpoint SET format = 'kinde'",
+    "webhook_event_immutable": "UPDATE accounts_webhookevent SET data = '[]'",
 }
 
 # A rate and its costs are one transaction, which the books of these tests never leave; see
@@ -249,7 +291,7 @@ def write_against(guard: Guard) -> str:
         case "t":
             return TRIGGERS.get(guard.name, "")
         case "f":
-            return stray_reference(guard)
+            return CHECKS.get(guard.name) or stray_reference(guard)
         case "i":
             return second_row(guard, keeps_id=False)
         case _:

@@ -1,26 +1,41 @@
-"""What the books know of Stripe: a row of each kind for the organizations that never met."""
+"""What the books know of Stripe and of who was told: rows of each kind for two organizations."""
 
 from datetime import timedelta
 
 from django.db.models.functions import Lower
 
-from accounts.models import Organization
+from accounts.choices import DeliveryStatus, PropertyType
+from accounts.models import (
+    Organization,
+    PropertyDefinition,
+    PropertyValue,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 from billing.choices import (
     BillingInterval,
     ChargeStatus,
     CheckoutKind,
     CheckoutStatus,
+    FeatureKind,
     InboxStatus,
     IntentStatus,
     InvoiceStatus,
+    OutcomeStatus,
     OverageCollection,
+    ValueType,
 )
 from billing.models import (
     Agreement,
     Checkout,
     Feature,
+    FlagOverride,
     Invoice,
     InvoiceLine,
+    Outcome,
+    OutcomeDefinition,
     Plan,
     PlanVersion,
     Price,
@@ -49,8 +64,15 @@ def fill_traffic(books: Books) -> None:
     """Write down what Stripe knows of the plans, and of two organizations alike."""
     Organization.objects.update(external_id=Lower("name"))
     _sell()
+    beta = Feature.objects.create(
+        code="beta", name="Beta", kind=FeatureKind.UNMETERED, value_type=ValueType.BOOLEAN
+    )
     for organization in (books.acme, books.globex):
         _collect(organization)
+        FlagOverride.objects.create(
+            organization=organization, feature=beta, member="u_17", value=True
+        )
+        _tell(organization)
     _receive()
 
 
@@ -106,6 +128,29 @@ def _collect(organization: Organization) -> None:
         placed_at=SUBSCRIBED,
     )
     _invoice(agreement, settlement, name=name)
+    _get_done(organization)
+
+
+def _get_done(organization: Organization) -> None:
+    meeting, _ = OutcomeDefinition.objects.get_or_create(code="meeting_booked", name="Meeting")
+    counted, _ = PropertyDefinition.objects.get_or_create(
+        key="meetings", name="Meetings", type=PropertyType.INTEGER
+    )
+    Outcome.objects.create(
+        organization=organization,
+        definition=meeting,
+        reference="conversation-17",
+        status=OutcomeStatus.PENDING,
+        occurred_at=SUBSCRIBED,
+        confirms_at=LATER,
+    )
+    PropertyValue.objects.create(
+        organization=organization,
+        definition=counted,
+        type=counted.type,
+        number=1,
+        changed_at=SUBSCRIBED,
+    )
 
 
 def _invoice(agreement: Agreement, settlement: Settlement, *, name: str) -> None:
@@ -132,6 +177,28 @@ def _invoice(agreement: Agreement, settlement: Settlement, *, name: str) -> None
         amount_minor=1000,
         starts_at=SUBSCRIBED,
         ends_at=LATER,
+    )
+
+
+def _tell(organization: Organization) -> None:
+    delivery = WebhookDelivery.objects.create(
+        endpoint=WebhookEndpoint.objects.create(
+            organization=organization, url="https://app.example/", encrypted_secret=b"secret"
+        ),
+        event=WebhookEvent.objects.create(
+            organization=organization,
+            type="invoice.paid",
+            dedupe_key="inv_1",
+            data={},
+            occurred_at=SUBSCRIBED,
+        ),
+        type="invoice.paid",
+        status=DeliveryStatus.DELIVERED,
+        finished_at=SUBSCRIBED,
+        attempt_count=1,
+    )
+    WebhookAttempt.objects.create(
+        delivery=delivery, number=1, started_at=SUBSCRIBED, duration_ms=5, status_code=200
     )
 
 

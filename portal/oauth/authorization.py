@@ -93,6 +93,7 @@ class Authorization(views.AuthorizationView):  # type: ignore[misc]  # allauth s
                 if one != self.membership
             ],
             "scopes": self._scopes,
+            "leads_to": origin_of(self._request_info["redirect_uri"]),
         }
 
     def _prepare(self, request: HttpRequest, app: SignInApp, asked: QueryDict) -> None:

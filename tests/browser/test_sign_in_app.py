@@ -146,6 +146,7 @@ def test_a_person_signs_in_to_an_app_and_out_again(
         page.get_by_role("button", name="Sign in", exact=True).click()
         assert page.get_by_role("heading", name="Sign in to Notes").is_visible()
         assert page.get_by_text("Acme", exact=True).is_visible()
+        assert page.get_by_text(app.return_to.removesuffix("/signed-in"), exact=True).is_visible()
         page.get_by_role("button", name="Continue").click()
         page.wait_for_url(f"{app.return_to}?**")
         token = app.redeem(session)

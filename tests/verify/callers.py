@@ -8,18 +8,14 @@ from tests.factories.accounts import make_api_key
 from tests.support.populate import populate
 
 
-def make_callers() -> dict[str, dict[str, str]]:
-    """Make two customers with a history; return the headers of each kind of caller."""
+def make_callers() -> dict[str, tuple[str, str]]:
+    """Make two customers with a history; return the client id and secret of each kind of app."""
     populate(organizations=2, history=20)
-    acme = Organization.objects.order_by("pk").first()
+    acme = Organization.objects.earliest("pk")
     now = timezone.now()
-    return {
-        "nobody": {},
-        "organization": _shown(make_api_key(acme, now=now).secret),
-        "platform": _shown(make_api_key(None, now=now).secret),
-        "one scope": _shown(make_api_key(acme, scopes=[Scope.USAGE_WRITE], now=now).secret),
+    keys = {
+        "an organization": make_api_key(acme, now=now),
+        "the platform": make_api_key(None, now=now),
+        "a key with one scope": make_api_key(acme, scopes=[Scope.USAGE_WRITE], now=now),
     }
-
-
-def _shown(secret: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {secret}"}
+    return {name: (key.api_key.public_id, key.secret) for name, key in keys.items()}

@@ -9,10 +9,11 @@ refused, and every failure of ours is a finding; so is anything adrift in the bo
 import json
 import subprocess
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from tests.support.installation import BINARIES, Installation
 from tests.verify.figures import Figures
@@ -45,13 +46,15 @@ def prove_contract(installation: Installation, *, scale: Scale, seed: int) -> Fi
     """The API keeps what its description promises, whoever calls."""
     started = time.monotonic()
     figures = Figures("what the API's description says")
-    callers: dict[str, dict[str, str]] = installation.call("tests.verify.callers:make_callers")
+    keys: dict[str, tuple[str, str]] = installation.call("tests.verify.callers:make_callers")
     installation.variables |= UNLIMITED
     installation.web.start()
     try:
         installation.wait_until_ready()
-        for name, headers in callers.items():
-            report = _run(installation, name, headers, scale=scale, seed=seed)
+        shown = {name: secret for name, (_, secret) in keys.items()}
+        shown["a token"] = _token(installation, *keys["an organization"])
+        for name, secret in (("nobody", ""), *shown.items()):
+            report = _run(installation, name, secret, scale=scale, seed=seed)
             _read(report, name, figures=figures)
     finally:
         installation.web.stop()
@@ -61,10 +64,22 @@ def prove_contract(installation: Installation, *, scale: Scale, seed: int) -> Fi
     return figures
 
 
+def _token(installation: Installation, client_id: str, client_secret: str) -> str:
+    """Ask for an access token, as an OAuth client does."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client_id,
+        "client_secret": client_secret,
+    }
+    address = f"http://127.0.0.1:{installation.port}/oauth2/token"
+    with urlopen(address, urlencode(form).encode(), timeout=30) as answer:
+        return str(json.load(answer)["access_token"])
+
+
 def _run(
     installation: Installation,
     name: str,
-    headers: Mapping[str, str],
+    secret: str,
     *,
     scale: Scale,
     seed: int,
@@ -84,7 +99,7 @@ def _run(
                 *("--max-examples", str(scale.examples), "--seed", str(seed)),
                 *("--report-json-path", str(report), "--continue-on-failure"),
                 *("--suppress-health-check", "all", "--no-shrink", "--warnings", "off"),
-                *(f"--header={header}: {value}" for header, value in headers.items()),
+                *([f"--header=Authorization: Bearer {secret}"] if secret else []),
             ],
             cwd=installation.folder,
             stdout=output,

@@ -257,6 +257,13 @@ def test_a_binary_event_needs_its_headers(world: World, missing: str) -> None:
     assert (answer.status, answer.body["errors"][0]["code"]) == (400, "missing")
 
 
+def test_data_without_a_length_does_not_pass_for_none(world: World) -> None:
+    headers = HEADERS | {"Transfer_Encoding": "chunked"}
+    answer = post(world.as_acme, "", "application/json", **headers)
+    assert (answer.status, answer.body["code"]) == (400, "invalid_request")
+    assert not UsageEvent.objects.exists()
+
+
 def test_headers_beside_a_structured_event_say_nothing(world: World) -> None:
     assert post(world.as_acme, EVENT, **HEADERS | {"ce_id": "other"}).body == ONE
     assert post(world.as_acme, EVENT).body == AGAIN

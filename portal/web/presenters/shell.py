@@ -26,6 +26,7 @@ _NAVIGATION: Final = (
     ("invoices", gettext_noop("Invoices"), "receipt"),
     ("payment", gettext_noop("Payment"), "card"),
     ("members", gettext_noop("Members"), "members"),
+    ("developers", gettext_noop("Developers"), "key"),
     ("settings", gettext_noop("Settings"), "settings"),
 )
 # There is no such page while billing is not connected.

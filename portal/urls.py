@@ -85,6 +85,7 @@ urlpatterns = [
         members.revoke_invitation,
         name="revoke_invitation",
     ),
+    path("developers/", include("portal.web.developers.urls")),
     path("invitations/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitations/<slug:token>/accept/", invitations.accept, name="accept_invitation"),
     path("organizations/", organizations.organizations, name="organizations"),

@@ -83,7 +83,7 @@ def _decoded(value: str, *, name: str) -> str:
     """
     Return what a header says: unquoted, then decoded once from percent signs.
 
-    A header that is sent twice arrives as one with a comma, so a comma has to be encoded.
+    A proxy joins a header that is sent twice with a comma, so a comma has to be encoded.
     """
     quoted = _QUOTED.fullmatch(value)
     text = value if quoted is None else re.sub(r"\\(.)", r"\1", quoted[1])

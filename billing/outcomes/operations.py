@@ -17,9 +17,9 @@ from accounts.organizations.clock import time_of
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from accounts.webhooks.outbox import announce
+from accounts.webhooks.values import instant
 from config.kernel.errors import DomainError, Invalid
 
-from ..agreements.noting import words
 from ..choices import OutcomeStatus
 from ..events import EventType
 from ..models import Outcome, OutcomeDefinition
@@ -217,16 +217,15 @@ def _announce(outcome: Outcome, event: EventType, *, now: datetime) -> None:
         type=event,
         dedupe_key=f"{event}:{outcome.public_id}",
         data={
-            "organization": outcome.organization.public_id,
-            "outcome": outcome.public_id,
+            "id": outcome.public_id,
             "code": outcome.definition.code,
             "reference": outcome.reference,
             "status": str(outcome.status),
             "member": outcome.member,
-            "occurred_at": words(outcome.occurred_at),
-            "confirms_at": words(outcome.confirms_at),
-            "confirmed_at": words(outcome.confirmed_at),
-            "reversed_at": words(outcome.reversed_at),
+            "occurred_at": instant(outcome.occurred_at),
+            "confirms_at": instant(outcome.confirms_at),
+            "confirmed_at": instant(outcome.confirmed_at),
+            "reversed_at": instant(outcome.reversed_at),
             "reversal_reason": outcome.reversal_reason or None,
         },
         now=now,

@@ -55,7 +55,7 @@ def test_an_outcome_is_recorded_and_waits(world: World) -> None:
     assert event.organization_id == world.acme.pk
     assert (event.data["reference"], event.data["confirms_at"]) == (
         "conversation-17",
-        "2026-09-23T12:00:00+00:00",
+        "2026-09-23T12:00:00Z",
     )
 
 

@@ -8,7 +8,7 @@ import os
 import secrets
 import shlex
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,8 @@ from accounts.choices import Scope
 from accounts.models import ApiKey, Organization, SignInApp, User
 from accounts.oauth.sign_in_apps import RegisteredApp, register_sign_in_app, renew_secret
 from accounts.organizations.queries import find_organization
+from accounts.webhooks.endpoints import register_endpoint, rotate_secret
+from accounts.webhooks.queries import list_endpoints
 from config.kernel.errors import DomainError
 
 from ..agreements.queries import find_live_agreement
@@ -30,6 +32,8 @@ from .customers import MEMBER, OWNER, PROFESSIONAL, STAFF
 KEY_NAME: Final = "Demo app"
 SIGNED_IN_AT: Final = "http://127.0.0.1:9099/signed-in"
 SIGN_IN_VARIABLE: Final = "SIGN_IN_CLIENT_SECRET"
+RECEIVER: Final = "http://127.0.0.1:9099/webhooks"
+WEBHOOK_VARIABLE: Final = "WEBHOOK_SECRET"
 _EMAILS: Final = {"OWNER": OWNER.email, "MEMBER": MEMBER.email, "STAFF": STAFF.email}
 
 
@@ -94,6 +98,32 @@ def update_addresses(path: Path, *, url: str) -> None:
     present = {"TALLYBOOK_URL": url, **_stripe()}
     if variables and not present.items() <= variables.items():
         _write(path, variables | present)
+
+
+def ensure_endpoint(path: Path, *, now: datetime) -> None:
+    """
+    Have the demo's app told of what happens from now on, by a secret that the file names.
+
+    Nobody listens there until somebody tries it out. Made once: an endpoint that was removed
+    stays away as long as there is the file.
+    """
+    variables = read_environment(path)
+    if WEBHOOK_VARIABLE in variables or not settings.WEBHOOK_ALLOW_PRIVATE:
+        return
+    organization = find_organization(reference=PROFESSIONAL.external_id)
+    if organization is not None:
+        _write(path, {**variables, WEBHOOK_VARIABLE: _renew_secret(organization, now=now)})
+
+
+def _renew_secret(organization: Organization, *, now: datetime) -> str:
+    for endpoint in list_endpoints(organization=organization):
+        if endpoint.url == RECEIVER:
+            return rotate_secret(
+                endpoint=endpoint, overlap=timedelta(0), actor=SYSTEM, now=now
+            ).secret
+    return register_endpoint(
+        organization=organization, url=RECEIVER, description=KEY_NAME, actor=SYSTEM, now=now
+    ).secret
 
 
 def ensure_clients(path: Path, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from .catalog import (
     ensure_revised,
 )
 from .customers import CUSTOMERS, STAFF, Customer
-from .environment import ensure_clients, find_platform_key, renew_environment
+from .environment import ensure_clients, ensure_endpoint, find_platform_key, renew_environment
 from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
@@ -87,6 +87,7 @@ def load_demo(
         if is_loaded:
             keep_to_the_present(now=now)
             ensure_clients(environment, now=now)
+            ensure_endpoint(environment, now=now)
             return 0
         ensure_limits(organizations, now=begun_at)
         event_count = load_usage(
@@ -96,6 +97,7 @@ def load_demo(
         arrive_in_the_present(now=max(now, begun_at))
         _check_ledger()
         ensure_clients(environment, now=now)
+        ensure_endpoint(environment, now=now)
         record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
         return event_count
 

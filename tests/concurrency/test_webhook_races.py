@@ -15,7 +15,7 @@ from accounts.models import Organization, WebhookAttempt, WebhookDelivery, Webho
 from accounts.webhooks import delivering
 from accounts.webhooks.deliveries import resend
 from accounts.webhooks.endpoints import disable_endpoint
-from accounts.webhooks.leases import take_lease
+from accounts.webhooks.leases import return_lease, take_lease
 from accounts.webhooks.outbox import announce
 from tests.factories.accounts import NOON, TESTER, make_organization
 from tests.factories.webhooks import deliver, make_endpoint, tell
@@ -115,7 +115,7 @@ def test_what_comes_while_a_worker_is_leaving_is_not_left_behind(
     acme: Organization, hooks: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endpoint = make_endpoint(acme, hooks.url).endpoint
-    give_back = delivering.return_lease
+    give_back = return_lease
 
     def tell_before(**given: Any) -> None:
         # The worker has looked for the last time, and its lease turns others away.

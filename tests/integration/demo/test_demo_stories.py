@@ -11,7 +11,9 @@ from django.test import TestCase
 from accounts.api_keys.queries import authenticate
 from accounts.choices import Role, Scope
 from accounts.memberships.queries import list_members, list_open_invitations
-from accounts.models import Organization, User
+from accounts.models import Organization, User, WebhookDelivery
+from accounts.webhooks.queries import list_endpoints
+from accounts.webhooks.signing import list_secrets
 from billing.agreements.queries import agreed_price, list_agreements
 from billing.catalog.queries import get_pricing_table
 from billing.choices import Visibility
@@ -281,11 +283,24 @@ class DemoStories(TestCase):
             "MEMBER_PASSWORD",
             "STAFF_EMAIL",
             "STAFF_PASSWORD",
+            "OAUTH_CLIENT_ID",
+            "OAUTH_CLIENT_SECRET",
+            "SIGN_IN_CLIENT_ID",
+            "SIGN_IN_CLIENT_SECRET",
+            "WEBHOOK_SECRET",
         ]
         assert variables["TALLYBOOK_URL"] == URL
         assert variables["ORG_ID"] == northwind.public_id
         assert variables["AGREEMENT_ID"] == agreement.id
         assert self.environment.stat().st_mode & 0o777 == 0o600
+
+    def test_webhook_secret_of_the_environment_file_signs(self) -> None:
+        variables = read_environment(self.environment)
+        [endpoint] = list_endpoints(organization=organization("northwind"))
+
+        assert endpoint.url == "http://127.0.0.1:9099/webhooks"
+        assert list_secrets(endpoint, now=NOW) == [variables["WEBHOOK_SECRET"]]
+        assert not WebhookDelivery.objects.exists()
 
     def test_keys_of_the_environment_file_work(self) -> None:
         variables = read_environment(self.environment)

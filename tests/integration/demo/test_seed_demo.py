@@ -17,6 +17,9 @@ from pytest_django import Settings
 
 from accounts.api_keys.queries import authenticate
 from accounts.models import User
+from accounts.organizations.queries import find_organization
+from accounts.webhooks.queries import list_endpoints
+from accounts.webhooks.signing import list_secrets
 from billing.demo.customers import Customer
 from billing.demo.environment import (
     DemoChanged,
@@ -151,6 +154,9 @@ def test_secrets_are_made_anew_when_the_file_is_lost(
     for name in ("PLATFORM_API_KEY", "ORG_API_KEY"):
         assert authenticate(secret=found[name], now=NOW) is not None
         assert authenticate(secret=lost[name], now=NOW) is None
+    northwind = find_organization(reference="northwind")
+    [endpoint] = list_endpoints(organization=northwind)
+    assert list_secrets(endpoint, now=NOW) == [found["WEBHOOK_SECRET"]] != [lost["WEBHOOK_SECRET"]]
 
 
 def test_the_file_names_the_clients_that_may_ask_for_tokens(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import jwt
 import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -16,6 +17,7 @@ from accounts.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from accounts.oauth.signing import public_keys
 from accounts.webhooks import backoff, delivering
 from accounts.webhooks.deliveries import resend
 from accounts.webhooks.endpoints import disable_endpoint, rotate_secret, send_test_event
@@ -398,3 +400,27 @@ def test_a_test_event_arrives(acme: Organization, hooks: Receiver) -> None:
     [heard] = hooks.heard
     assert heard.json["type"] == "webhook.test"
     assert heard.id == delivery.event.public_id
+
+
+@pytest.mark.usefixtures("bells")
+def test_kindes_format_is_a_token_that_our_public_keys_verify(
+    acme: Organization, hooks: Receiver
+) -> None:
+    endpoint = make_endpoint(acme, hooks.url, format="kinde").endpoint
+    hooks.replies = [status(500)]
+    event = tell(acme, type="invoice.paid", data={"id": "inv_1"})
+    deliver(endpoint)
+    deliver(endpoint, now=NOON + 5 * SECOND)
+    first, second = hooks.heard
+    assert first.headers["content-type"] == "application/jwt"
+    assert first.id == second.id == f"{event.public_id}_payment_succeeded"
+    assert "webhook-signature" not in first.headers
+    [key] = public_keys(now=NOON)["keys"]
+    for heard in (first, second):
+        claims = jwt.decode(heard.body, jwt.PyJWK(key), algorithms=["RS256"])
+        assert claims["type"] == "customer.payment_succeeded"
+        assert claims["event_id"] == heard.id
+        assert claims["timestamp"] == "2026-03-10T12:00:00.000Z"
+        assert claims["data"]["org_code"] == acme.public_id
+    # The token says the same at each attempt.
+    assert first.body == second.body

@@ -8,7 +8,8 @@ class BillingEvent(models.Model):
 
     id = models.CharField(max_length=64, primary_key=True)
     type = models.CharField(max_length=64)
-    customer = models.CharField(max_length=128)
+    organization = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=128)
     happened_at = models.DateTimeField()
 
     class Meta:

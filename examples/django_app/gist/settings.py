@@ -24,7 +24,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["gist.customers.of_request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "gist.customers.of_request",
+            ]
+        },
     }
 ]
 DATABASES = {
@@ -44,3 +49,8 @@ USE_TZ = True
 TALLYBOOK_URL = os.environ.get("TALLYBOOK_URL", "http://127.0.0.1:8000")
 TALLYBOOK_PLATFORM_KEY = os.environ.get("PLATFORM_API_KEY", "")
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
+
+# An app for signing in, made by staff in Tallybook's admin; without one there is no sign-in here.
+SIGN_IN_CLIENT_ID = os.environ.get("SIGN_IN_CLIENT_ID", "")
+SIGN_IN_CLIENT_SECRET = os.environ.get("SIGN_IN_CLIENT_SECRET", "")
+SIGNED_IN_AT = os.environ.get("GIST_SIGNED_IN_AT", "http://127.0.0.1:9099/signed-in")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import sign_in, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("insights", views.insights, name="insights"),
     path("become", views.become, name="become"),
     path("webhooks", views.webhooks),
+    path("sign-in", sign_in.sign_in, name="sign_in"),
+    path("signed-in", sign_in.signed_in),
+    path("sign-out", sign_in.sign_out, name="sign_out"),
 ]

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -68,11 +69,13 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         event = verify_webhook(request.body, request.headers, settings.WEBHOOK_SECRET)
     except InvalidWebhook as error:
         return HttpResponse(str(error), status=400, content_type="text/plain")
+    whose = event.organization
     BillingEvent.objects.get_or_create(
         id=event.id,
         defaults={
             "type": event.type,
-            "customer": (event.organization and event.organization.external_id) or "",
+            "organization": whose.id if whose else "",
+            "external_id": (whose.external_id if whose else None) or "",
             "happened_at": event.timestamp,
         },
     )
@@ -82,13 +85,14 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @require_POST
 def become(request: HttpRequest) -> HttpResponse:
     """Look around as another of our customers."""
-    if request.POST.get("customer") in CUSTOMERS:
+    if request.POST.get("customer") in CUSTOMERS and "member" not in request.session:
         request.session["customer"] = request.POST["customer"]
     return redirect("home")
 
 
 def _show_home(request: HttpRequest, *, status: int = 200, **outcome: object) -> HttpResponse:
-    news = BillingEvent.objects.filter(customer=customer_of(request))[:NEWS]
+    customer = customer_of(request)
+    news = BillingEvent.objects.filter(Q(organization=customer) | Q(external_id=customer))[:NEWS]
     page = {
         "credits": tallybook_of(request).entitlements.check(CREDITS),
         "id": uuid4().hex,

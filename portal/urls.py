@@ -38,6 +38,7 @@ app_name = "portal"
 urlpatterns = [
     path("api/", include("portal.api.urls")),
     path("ofrep/v1/evaluate/", include("portal.api.ofrep.urls")),
+    path("account_api/v1/", include("portal.api.kinde.account_urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
     path("", home.home, name="home"),
     path("pricing/", pricing.pricing, name="pricing"),

@@ -20,22 +20,21 @@ def page_of(
     request: HttpRequest,
     key: Callable[[Item], str],
     largest: int = LARGEST_PAGE,
+    cursor: str = "starting_after",
 ) -> tuple[Sequence[Item], bool]:
     """
     Return the items of the page that a request asks for, and whether there are more.
 
-    `key` is what `starting_after` names. Raises `InvalidRequest` when no item has that key.
+    `key` is what the `cursor` names. Raises `InvalidRequest` when no item has that key.
     """
     page_size = read_page_size(request, largest=largest)
-    after = find_parameter(request, "starting_after")
+    after = find_parameter(request, cursor)
     first = 0
     if after is not None:
         keys = [key(item) for item in items]
         if after not in keys:
-            detail = (
-                "`starting_after` names nothing in this list: send the key of the last item seen."
-            )
-            raise invalid_parameter("starting_after", "invalid_cursor", detail)
+            detail = f"`{cursor}` names nothing in this list: send the key of the last item seen."
+            raise invalid_parameter(cursor, "invalid_cursor", detail)
         first = keys.index(after) + 1
     return items[first : first + page_size], len(items) > first + page_size
 

@@ -14,6 +14,7 @@ from .inventory import Operation
 from .world import CANARY, TwoCustomers
 
 Body = Callable[[Mapping[str, str]], Any]
+Query = str | Callable[[Mapping[str, str]], str]
 OK, CREATED, NOT_FOUND = 200, 201, 404
 NOWHERE: Final = {"organization": "org_" + "0" * 26, "external": "of-nobody"}
 
@@ -24,24 +25,27 @@ class Policy:
     What holds for one operation.
 
     `scope` is what a caller needs; None leaves it open to everybody. `body` is what is sent about
-    the ids that are given. Who may is answered with `success`. `names_organization` says whether
-    a request can name an organization, in its body if it has one, else in its query.
+    the ids that are given, `query` what is asked. Who may is answered with `success`.
+    `names_organization` says whether a request can name an organization, in its body if it has
+    one, else in its query.
     """
 
     scope: Scope | None
     body: Body | None = None
     success: int = OK
-    query: str = ""
+    query: Query = ""
     names_organization: bool = True
     is_for_platform_only: bool = False
     # It gets no further than this before it looks at what it is about: Stripe is not connected.
     goes_no_further: bool = False
     # What a platform key gets that names no organization.
     unnamed: int = 400
+    # What a platform key gets for what is an organization's own; as others do unless given.
+    of_the_platform: int | None = None
     others: Mapping[str, str] = field(default_factory=dict)
 
 
-def reads(scope: Scope, query: str = "", **facts: Any) -> Policy:
+def reads(scope: Scope, query: Query = "", **facts: Any) -> Policy:
     """Something to read."""
     return Policy(scope, query=query, **facts)
 
@@ -66,6 +70,67 @@ GRANT: Final = {
     "reason": "test",
 }
 NOT_CONNECTED: Final[dict[str, Any]] = {"success": 409, "unnamed": 409, "goes_no_further": True}
+
+# Kinde's operations name the organization in their own ways, which the ids below stand for.
+ELSEWHERE: Final[dict[str, Any]] = {"names_organization": False}
+PLATFORM: Final[dict[str, Any]] = {"is_for_platform_only": True, **ELSEWHERE}
+WEBHOOK: Final = {
+    "endpoint": "https://127.0.0.1/webhooks",
+    "event_types": ["customer.plan_changed"],
+    "name": "test",
+}
+FLAG: Final[dict[str, Any]] = {"others": {"flag_key": "advanced_ai"}, **ELSEWHERE}
+KINDE: Final[dict[tuple[str, str], Policy]] = {
+    ("kinde-agreements", "GET"): reads(
+        Scope.AGREEMENTS_READ, lambda ids: f"customer_id={ids['customer_id']}", **ELSEWHERE
+    ),
+    ("kinde-agreements", "POST"): does(
+        Scope.BILLING_WRITE,
+        lambda ids: {"customer_id": ids["customer_id"], "plan_code": "starter"},
+        **ELSEWHERE,
+    ),
+    ("kinde-agreements", "DELETE"): reads(
+        Scope.BILLING_WRITE, lambda ids: f"agreement_id={ids['agreement_id']}", **ELSEWHERE
+    ),
+    ("kinde-entitlements", "GET"): reads(
+        Scope.ENTITLEMENTS_READ, lambda ids: f"customer_id={ids['customer_id']}", **ELSEWHERE
+    ),
+    ("kinde-organization", "GET"): reads(
+        Scope.ORGANIZATIONS_READ, lambda ids: f"code={ids['org_code']}", **ELSEWHERE
+    ),
+    ("kinde-organization", "POST"): does(Scope.ORGANIZATIONS_WRITE, {"name": "New"}, **PLATFORM),
+    ("kinde-organization-of-code", "PATCH"): does(
+        Scope.ORGANIZATIONS_WRITE, {"name": "Other"}, **ELSEWHERE
+    ),
+    # They have agreements.
+    ("kinde-organization-of-code", "DELETE"): reads(
+        Scope.ORGANIZATIONS_WRITE, success=409, **PLATFORM
+    ),
+    ("kinde-flags", "GET"): reads(Scope.ENTITLEMENTS_READ, **ELSEWHERE),
+    ("kinde-flags", "DELETE"): reads(Scope.FLAGS_WRITE, **ELSEWHERE),
+    ("kinde-flag", "PATCH"): reads(Scope.FLAGS_WRITE, "value=false", **FLAG),
+    # It is not overridden.
+    ("kinde-flag", "DELETE"): reads(Scope.FLAGS_WRITE, success=NOT_FOUND, **FLAG),
+    ("kinde-flag-of-user", "PATCH"): reads(
+        Scope.FLAGS_WRITE,
+        lambda ids: f"value=false&org_code={ids['org_code']}",
+        names_organization=False,
+        others={"flag_key": "advanced_ai", "user_id": "bob"},
+    ),
+    ("kinde-webhooks", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
+    ("kinde-webhooks", "POST"): does(Scope.WEBHOOKS_WRITE, WEBHOOK, **ELSEWHERE),
+    ("kinde-webhook", "PATCH"): does(
+        Scope.WEBHOOKS_WRITE, {"name": "other"}, of_the_platform=NOT_FOUND, **ELSEWHERE
+    ),
+    ("kinde-webhook", "DELETE"): reads(
+        Scope.WEBHOOKS_WRITE, of_the_platform=NOT_FOUND, **ELSEWHERE
+    ),
+    ("kinde-event-types", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
+    ("kinde-event", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
+    ("kinde-verify-api-key", "POST"): does(
+        Scope.ORGANIZATIONS_READ, {"api_key": "nothing"}, **ELSEWHERE
+    ),
+}
 
 POLICIES: Final[dict[tuple[str, str], Policy]] = {
     ("plans", "GET"): Policy(None),
@@ -127,6 +192,7 @@ POLICIES: Final[dict[tuple[str, str], Policy]] = {
         names_organization=False,
         unnamed=OK,
     ),
+    **KINDE,
 }
 
 
@@ -188,7 +254,8 @@ class Matrix:
     def _of_the_platform(self) -> Iterator[str]:
         app = self.apps.platform
         if not self.policy.names_organization:
-            yield from self._expect(app, self._own, self.policy.success)
+            status = self.policy.of_the_platform or self.policy.success
+            yield from self._expect(app, self._own, status)
             return
         for customer in (self.world.acme, self.world.crane):
             name = customer.ids["organization"]
@@ -234,7 +301,9 @@ class Matrix:
 
     def _spoken(self, ids: Mapping[str, str]) -> tuple[str, Any]:
         body = self.policy.body(ids) if self.policy.body is not None else None
-        return self._address(ids), body
+        query = self.policy.query(ids) if callable(self.policy.query) else self.policy.query
+        address = self._address(ids)
+        return f"{address}?{query}" if query else address, body
 
     # --- what has to hold -----------------------------------------------------------------------
 
@@ -278,16 +347,15 @@ class Matrix:
 
     def _ask(self, app: App, ids: Mapping[str, str], *, naming: str | None = None) -> Reply:
         address, body = self._spoken(ids)
-        query = self.policy.query
         if naming is not None and body is not None:
             body = {**body, "organization": naming}
         elif naming is not None:
-            query = f"{query}&organization={naming}".lstrip("&")
+            address += f"{'&' if '?' in address else '?'}organization={naming}"
         headers = {} if app.secret is None else {"Authorization": f"Bearer {app.secret}"}
         with undone():
             response = new_client().generic(
                 self.operation.method,
-                f"{address}?{query}" if query else address,
+                address,
                 "" if body is None else json.dumps(body),
                 content_type="application/json",
                 headers=headers,
@@ -298,7 +366,7 @@ class Matrix:
             assert after == self.world.crane.fingerprint, (
                 f"{self.operation}: {app.name} changed Crane"
             )
-            told_itself = any(CANARY in str(part) for part in (address, query, body))
+            told_itself = any(CANARY in str(part) for part in (address, body))
             assert told_itself or not reply.tells(CANARY), f"{self.operation} told {app.name}"
         return reply
 

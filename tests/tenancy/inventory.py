@@ -7,8 +7,9 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, get_resolver
 
 # Mounted from elsewhere, and not about one organization: Django's staff pages, the pages of
-# allauth about a person's own account. Staff pages have a matrix of their own.
-ELSEWHERE: Final = frozenset({"admin", "account", "mfa", "usersessions", "oidc"})
+# allauth about a person's own account. Staff pages have a matrix of their own, and what is served
+# to people's access tokens names no organization but theirs.
+ELSEWHERE: Final = frozenset({"admin", "account", "account_api", "mfa", "usersessions", "oidc"})
 _ANSWERED_BY_DJANGO: Final = frozenset({"HEAD", "OPTIONS"})
 
 

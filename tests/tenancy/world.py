@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from accounts.choices import Role
+from accounts.choices import Role, WebhookFormat
 from accounts.memberships.invitations import invite
 from accounts.memberships.tokens import token_of
-from accounts.models import Membership, Organization, User
+from accounts.models import Membership, Organization, User, WebhookEndpoint, WebhookEvent
+from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
 from billing.limits.operations import set_threshold
 from billing.models import Checkout, Invoice
 from metering.models import CreditGrant, Hold
+from portal.api.kinde.names import customer_id_of
 from tests.api.conftest import NOW, Api
 from tests.factories.accounts import (
     TESTER,
@@ -89,6 +91,8 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         api.post(path, {"id": name, "action": "EXTRACT_TEXT", "member": word})
     ids = {
         "organization": organization.public_id,
+        "org_code": organization.public_id,
+        "customer_id": customer_id_of(organization),
         "agreement_id": agreement.public_id,
         "event_id": f"of-{word}",
         "hold_id": Hold.objects.get(organization=organization).public_id,
@@ -98,6 +102,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         ).public_id,
         **_make_bill(organization, word=word),
         **_make_wishes(organization, people[Role.OWNER], word=word),
+        **_make_webhook(organization, word=word),
     }
     return Customer(organization, people, secret, ids, fingerprint_of(organization.pk))
 
@@ -155,3 +160,18 @@ def _make_wishes(organization: Organization, owner: User, *, word: str) -> dict[
         "invitation_id": invitation.public_id,
         "token": token_of(invitation_id=invitation.public_id),
     }
+
+
+def _make_webhook(organization: Organization, *, word: str) -> dict[str, str]:
+    """An address that it has told of events, and something that happened."""
+    endpoint = WebhookEndpoint.objects.create(
+        organization=organization,
+        url=f"https://127.0.0.1/{word}",
+        description=word,
+        event_types=["customer.plan_changed"],
+        format=WebhookFormat.KINDE,
+        encrypted_secret=seal(make_secret()),
+    )
+    event = WebhookEvent.objects.filter(organization=organization).first()
+    assert event is not None
+    return {"webhook_id": endpoint.public_id, "webhook_event_id": event.public_id}

@@ -13,15 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organization
-from accounts.organizations.operations import (
-    close_organization,
-    create_organization,
-    update_organization,
-)
+from accounts.organizations.operations import create_organization, update_organization
+from billing.agreements.closing import close_customer
 from billing.agreements.operations import create_agreement_by_staff
 from billing.agreements.queries import find_live_agreement
 from billing.choices import BillingInterval
-from config.kernel.errors import DomainError
 
 from ..admission import OnlyPlatformKeys
 from ..documents import invalid, read_given
@@ -35,16 +31,6 @@ from .names import customer_id_of
 from .resource import KindeResource
 
 TIME_ZONE: Final = "UTC"
-
-
-class AgreementInForce(DomainError):
-    """An organization is not closed while it has an agreement: nobody would be left to end it."""
-
-    code = "agreement_in_force"
-    title = "The organization has an agreement"
-
-    def __init__(self) -> None:
-        super().__init__("The organization has an agreement. Cancel that first.")
 
 
 class AgreementOfOrganization(msgspec.Struct, frozen=True):
@@ -76,6 +62,17 @@ class KindeOrganization(msgspec.Struct, frozen=True, kw_only=True):
     billing: Annotated[
         BillingOfOrganization | UnsetType, Meta(description="With `expand=billing`.")
     ] = UNSET
+
+
+class ListedOrganization(msgspec.Struct, frozen=True, kw_only=True):
+    """An organization in a list."""
+
+    code: str
+    name: str
+    handle: str | None = None
+    is_default: bool = False
+    external_id: str | None
+    is_auto_membership_enabled: bool = False
 
 
 class Branding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -272,11 +269,19 @@ class OrganizationOfCode(KindeResource):
         """
         if not self.caller.is_platform:
             raise OnlyPlatformKeys("Organizations are closed with a platform key.")
-        organization = self.organization_named(org_code)
-        if find_live_agreement(organization=organization) is not None:
-            raise AgreementInForce
-        close_organization(organization=organization, actor=self.actor, now=self.now)
+        close_customer(
+            organization=self.organization_named(org_code), actor=self.actor, now=self.now
+        )
         return Response(Success())
+
+
+def describe_in_list(organization: Organization) -> ListedOrganization:
+    """Write an organization as Kinde does in lists."""
+    return ListedOrganization(
+        code=organization.public_id,
+        name=organization.name,
+        external_id=organization.external_id,
+    )
 
 
 def _billing_of(organization: Organization) -> BillingOfOrganization:

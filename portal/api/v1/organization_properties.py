@@ -20,7 +20,14 @@ from ..admission import OnlyPlatformKeys
 from ..documents import invalid
 from ..endpoint import json_response
 from ..idempotency import answered_once
+from ..kinde.alongside import (
+    KINDES_PARAMETERS,
+    cursor_of,
+    with_properties,
+    with_success,
+)
 from ..pages import PAGE_PARAMETERS, page_of
+from ..parameters import find_parameter
 from ..resource import Resource
 from ..schema import IDEMPOTENCY_KEY, IN_PLACE, KEYED, PAGING, WITH_BODY, body_of, described
 from ..wire import StrictJSONParser
@@ -105,7 +112,7 @@ class OrganizationProperties(_OrganizationProperties):
 
     scopes = {"GET": Scope.ORGANIZATIONS_READ, "PATCH": Scope.ORGANIZATIONS_WRITE}
     http_method_names = ["get", "head", "patch"]
-    parameters = PAGE_PARAMETERS
+    parameters = PAGE_PARAMETERS | KINDES_PARAMETERS
 
     @described(
         operation_id="list_organization_properties",
@@ -121,8 +128,15 @@ class OrganizationProperties(_OrganizationProperties):
             organization=self.organization_named(organization_id),
             public_only=not self.caller.is_platform,
         )
-        page, has_more = page_of(found, request=self.plain_request, key=lambda item: item.key)
-        return Response(PropertyPage([_present(item) for item in page], has_more))
+        page, has_more = page_of(
+            found,
+            request=self.plain_request,
+            key=lambda item: item.key,
+            cursor=cursor_of(self.plain_request),
+        )
+        answer = PropertyPage([_present(item) for item in page], has_more)
+        last_seen = page[-1].key if has_more else None
+        return Response(with_properties(answer, page, last_seen=last_seen))
 
     @described(
         operation_id="set_organization_properties",
@@ -147,7 +161,8 @@ class OrganizationProperties(_OrganizationProperties):
             actor=self.actor,
             now=self.now,
         )
-        return Response(PropertyPage([_present(item) for item in changed], has_more=False))
+        answer = PropertyPage([_present(item) for item in changed], has_more=False)
+        return Response(with_properties(answer, changed, last_seen=None))
 
 
 class OrganizationProperty(_OrganizationProperties):
@@ -165,15 +180,21 @@ class OrganizationProperty(_OrganizationProperties):
         refusals=IN_PLACE.and_also(404),
     )
     def put(self, request: Request, organization_id: str, key: str) -> Response:
-        """Needs a platform key."""
-        value = self.written(NewValue).value
+        """Needs a platform key. Kinde's clients have the value in the query, and no body."""
+        value: Written | None = find_parameter(self.plain_request, "value")
+        if value is None:
+            value = self.written(NewValue).value
         [changed] = set_properties(
             organization=self.organization_to_write(organization_id),
             values={key: value},
             actor=self.actor,
             now=self.now,
         )
-        return Response(_present(changed))
+        return Response(with_success(_present(changed)))
+
+    def parameters_of(self, method: str) -> frozenset[str]:
+        """Kinde's."""
+        return frozenset({"value"})
 
 
 class IncrementProperty(_OrganizationProperties):

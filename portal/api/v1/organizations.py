@@ -26,6 +26,7 @@ from ..documents import invalid, parse_document_if_any, read, read_given, shape
 from ..endpoint import json_response
 from ..fields import LONGEST_REASON, LONGEST_TEXT, parse_text
 from ..idempotency import REPLAYED, answered_once
+from ..kinde.alongside import KINDES_PARAMETERS, cursor_of, with_organizations
 from ..organizations import OrganizationNotFound, get_named_organization
 from ..pages import PAGE_PARAMETERS
 from ..parameters import (
@@ -110,7 +111,7 @@ class Organizations(Resource):
     """All customers, or the caller's own organization."""
 
     scopes = {"GET": Scope.ORGANIZATIONS_READ, "POST": Scope.ORGANIZATIONS_WRITE}
-    parameters = frozenset({"external_id"}) | PAGE_PARAMETERS
+    parameters = frozenset({"external_id"}) | PAGE_PARAMETERS | KINDES_PARAMETERS
     parser_classes = [StrictJSONParser]
 
     @described(
@@ -133,8 +134,10 @@ class Organizations(Resource):
             after=self._last_seen(),
             limit=page_size + 1,
         )
-        page = [_present(organization) for organization in found[:page_size]]
-        return Response(OrganizationPage(page, len(found) > page_size))
+        page, has_more = found[:page_size], len(found) > page_size
+        answer = OrganizationPage([_present(organization) for organization in page], has_more)
+        last_seen = page[-1].public_id if has_more else None
+        return Response(with_organizations(answer, page, last_seen=last_seen))
 
     @described(
         operation_id="create_organization",
@@ -190,14 +193,15 @@ class Organizations(Resource):
         return json_response(_present(created), status=201)
 
     def _last_seen(self) -> StoredOrganization | None:
-        after = find_parameter(self.plain_request, "starting_after")
+        cursor = cursor_of(self.plain_request)
+        after = find_parameter(self.plain_request, cursor)
         if after is None:
             return None
         try:
             return get_named_organization(caller=self.caller, reference=after)
         except OrganizationNotFound as missing:
-            detail = "`starting_after` names no organization: send the id of the last one seen."
-            raise invalid_parameter("starting_after", "invalid_cursor", detail) from missing
+            detail = f"`{cursor}` names no organization: send the id of the last one seen."
+            raise invalid_parameter(cursor, "invalid_cursor", detail) from missing
 
 
 class OrganizationOfId(Resource):

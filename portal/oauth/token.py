@@ -8,6 +8,7 @@ a stranger sends leads to more than a refusal.
 
 import json
 from collections.abc import Callable, Collection
+from contextlib import nullcontext
 from http import HTTPStatus
 from time import monotonic
 from typing import Final
@@ -23,6 +24,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 )
 
 from accounts.oauth.clients import forget_token
+from accounts.oauth.grants import one_at_a_time
 
 from ..api.rate_limit import TokenBuckets
 from .addresses import own_audience, own_audiences
@@ -58,13 +60,20 @@ class InvalidAudience(OAuth2Error):  # type: ignore[misc]  # oauthlib ships no t
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """Answer a request for a token (RFC 6749)."""
-    return _answer(request, views.token, known=_PARAMETERS, check=_check)
+    return _answer(request, _redeem, known=_PARAMETERS, check=_check)
 
 
 @csrf_exempt
 def revoke(request: HttpRequest) -> HttpResponse:
     """Take a token back (RFC 7009). A token that is not there counts as taken back."""
     return _answer(request, views.revoke, known=_REVOKED)
+
+
+def _redeem(request: HttpRequest) -> HttpResponse:
+    good_once = request.POST.get("code") or request.POST.get("refresh_token")
+    with one_at_a_time(good_once) if good_once else nullcontext():
+        response: HttpResponse = views.token(request)
+    return response
 
 
 def _answer(
@@ -115,7 +124,8 @@ def _without_offline(response: HttpResponse) -> HttpResponse:
         return response
     forget_token(answer.pop("refresh_token"))
     answer.pop("refresh_expires_in", None)
-    return JsonResponse(answer)
+    response.content = json.dumps(answer).encode()
+    return response
 
 
 def _finished(response: HttpResponse) -> HttpResponse:

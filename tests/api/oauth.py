@@ -34,8 +34,8 @@ def post_form(
         "POST", path, body, content_type=content_type, headers=names
     )
     assert response.headers["Content-Type"].startswith("application/json"), response.content
-    body = json.loads(response.content) if response.content else None
-    return TokenAnswer(response.status_code, body, response.headers)
+    document = json.loads(response.content) if response.content else None
+    return TokenAnswer(response.status_code, document, response.headers)
 
 
 def ask(client_id: str, secret: str, **parameters: str) -> TokenAnswer:

@@ -50,6 +50,11 @@ def test_tokens_are_asked_for_with_post(db: None, path: str, method: str) -> Non
     assert (response.status_code, response.headers["Allow"]) == (405, "POST")
 
 
+@pytest.mark.parametrize("path", ["/oauth2/tokens", "/oauth2/token/", "/.well-known/none"])
+def test_there_is_nothing_beside_the_addresses(db: None, path: str) -> None:
+    assert Client(raise_request_exception=False).post(path).status_code == 404
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x"])
 def test_only_forms_are_read(world: World, content_type: str) -> None:
     answer = post_form(TOKEN, json.dumps(good_form(world)), content_type=content_type)
@@ -184,7 +189,7 @@ def tampered(claims: dict[str, Any]) -> str:
 
 
 def without_signature(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, algorithm="none", headers={"kid": our_kid()})
+    return jwt.encode(claims, "", algorithm="none", headers={"kid": our_kid()})
 
 
 def signed_with_our_public_key(claims: dict[str, Any]) -> str:

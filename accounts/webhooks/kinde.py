@@ -42,6 +42,11 @@ def list_names(*, type: str, data: dict[str, Any]) -> list[str]:
     return _NAMES_OF.get(type, [])
 
 
+def customer_id(*, organization_code: str) -> str:
+    """The id of an organization as Kinde's billing customer."""
+    return "customer_" + organization_code.partition("_")[2]
+
+
 def message_id(*, event_id: str, name: str) -> str:
     """The id of an event under one of its names, by which a receiver knows it again."""
     return f"{event_id}_{name.rpartition('.')[2]}"
@@ -67,10 +72,10 @@ def _customer(data: dict[str, Any]) -> dict[str, Any]:
     organization = data.get("organization")
     if organization is None:
         return {}
-    customer_id = "customer_" + organization["id"].partition("_")[2]
+    customer = customer_id(organization_code=organization["id"])
     return {
-        "customer_id": customer_id,
-        "customer": {"id": customer_id},
+        "customer_id": customer,
+        "customer": {"id": customer},
         "org_code": organization["id"],
     }
 

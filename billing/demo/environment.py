@@ -21,6 +21,7 @@ from accounts.choices import Scope
 from accounts.models import ApiKey, Organization, SignInApp, User
 from accounts.oauth.sign_in_apps import RegisteredApp, register_sign_in_app, renew_secret
 from accounts.organizations.queries import find_organization
+from accounts.webhooks import kinde
 from accounts.webhooks.endpoints import register_endpoint, rotate_secret
 from accounts.webhooks.queries import list_endpoints
 from config.kernel.errors import DomainError
@@ -83,6 +84,7 @@ def renew_environment(path: Path, *, url: str, now: datetime) -> int:
         "ORG_API_KEY": _renew_key(organization, now=now).secret,
         "ORG_ID": organization.public_id,
         "AGREEMENT_ID": agreement.public_id,
+        "KINDE_CUSTOMER_ID": kinde.customer_id(organization_code=organization.public_id),
         **_stripe(),
     }
     for name, email in _EMAILS.items():

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from accounts.models import Organization
+from accounts.webhooks import kinde
 from billing.models import PlanGroup
 
 # Under which code the plan's own price stands among the entitlements, as it does at Kinde.
@@ -20,7 +21,7 @@ _CUSTOMER: Final = re.compile(r"customer_([0-9a-z]{26})")
 
 def customer_id_of(organization: Organization) -> str:
     """Return the id of the organization as a billing customer."""
-    return f"customer_{_body_of(organization)}"
+    return kinde.customer_id(organization_code=organization.public_id)
 
 
 def organization_reference(customer_id: str) -> str:

@@ -275,6 +275,7 @@ class DemoStories(TestCase):
             "ORG_API_KEY",
             "ORG_ID",
             "AGREEMENT_ID",
+            "KINDE_CUSTOMER_ID",
             "STRIPE_MODE",
             "SANDBOX_URL",
             "OWNER_EMAIL",
@@ -292,6 +293,8 @@ class DemoStories(TestCase):
         assert variables["TALLYBOOK_URL"] == URL
         assert variables["ORG_ID"] == northwind.public_id
         assert variables["AGREEMENT_ID"] == agreement.id
+        own = northwind.public_id.removeprefix("org_")
+        assert variables["KINDE_CUSTOMER_ID"] == f"customer_{own}"
         assert self.environment.stat().st_mode & 0o777 == 0o600
 
     def test_webhook_secret_of_the_environment_file_signs(self) -> None:

@@ -12,7 +12,6 @@ from .cloud_event import is_json
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCHED: Final = "application/cloudevents-batch+json"
-BINARY_DATA: Final = "application/json"
 EVENT_FORMATS: Final = "application/cloudevents"
 
 # The attributes that are read. Extensions may come beside them.

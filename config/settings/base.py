@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "balances", "description": "What they have left."},
         {"name": "entitlements", "description": "What they may use now, and why not."},
         {"name": "flags", "description": "What is switched on for them."},
+        {"name": "ofrep", "description": "The same for OpenFeature's clients."},
         {"name": "plans", "description": "What is on sale."},
         {"name": "agreements", "description": "What was agreed."},
         {"name": "kinde", "description": "The same for clients that speak Kinde's dialect."},

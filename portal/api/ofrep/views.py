@@ -11,12 +11,13 @@ from msgspec import Meta
 
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
+from billing.models.flag_override import LONGEST_MEMBER
 
 from ..endpoint import post_endpoint
 from ..schema import Refusals, body_of, described
 from ..standing import current_standing
 from .answers import Bulk, EvaluatedFlag, EvaluatedFlags, evaluate, written
-from .context import read_context
+from .context import LONGEST_TARGETING_KEY, read_context
 from .errors import ErrorCode, write_ofrep_error
 
 # What clients that listen to event streams send; there are none here.
@@ -36,19 +37,23 @@ class EvaluationContext(msgspec.Struct, rename={"targeting_key": "targetingKey"}
         str | msgspec.UnsetType,
         Meta(
             description="The organization: its id or your own id for it. An organization's key "
-            "may leave it out."
+            "may leave it out.",
+            max_length=LONGEST_TARGETING_KEY,
         ),
     ] = msgspec.UNSET
     member: Annotated[
         str | msgspec.UnsetType,
-        Meta(description="One of its people, by the name that your app has for them."),
+        Meta(
+            description="One of its people, by the name that your app has for them.",
+            max_length=LONGEST_MEMBER,
+        ),
     ] = msgspec.UNSET
 
 
 class EvaluationRequest(msgspec.Struct):
     """What OpenFeature's clients send."""
 
-    context: EvaluationContext
+    context: EvaluationContext | msgspec.UnsetType = msgspec.UNSET
 
 
 class EvaluationError(msgspec.Struct, rename="camel"):

@@ -76,9 +76,9 @@ class EventsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def post_events(request: HttpRequest, caller: CallerKey, now: datetime) -> HttpResponse:
     """
     One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
-    batch of up to 1,000. `subject` names the organization;
-    the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-    `id` together are the event's identity for ever, so sending it again is always safe.
+    batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+    with a `value` in `data` a metered feature. `source` and `id` together are the event's
+    identity for ever, so sending it again is always safe.
 
     A batch answers 202, with an error for each event that was not booked; the others are. One
     event that cannot be booked is refused as by `POST usage`.

@@ -9,6 +9,7 @@ from ..audit.actor import Actor
 from ..audit.operations import record
 from ..choices import DeliveryStatus
 from ..models import WebhookDelivery, WebhookEndpoint
+from .due import at_once
 from .endpoints import EndpointDisabled
 from .queries import EndpointNotFound
 from .ringing import ring_on_commit
@@ -85,7 +86,7 @@ def _lock_listening(endpoint: WebhookEndpoint) -> WebhookEndpoint:
 def _make_due(delivery_ids: list[int], *, now: datetime) -> int:
     return WebhookDelivery.objects.filter(pk__in=delivery_ids).update(
         status=DeliveryStatus.PENDING,
-        due_at=now,
+        due_at=at_once(now),
         finished_at=None,
         earlier_attempt_count=F("attempt_count"),
     )

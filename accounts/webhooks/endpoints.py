@@ -18,6 +18,7 @@ from ..names import clean_name
 from ..organizations.locking import lock_organization
 from . import kinde
 from .addresses import check_url
+from .due import at_once
 from .queries import EndpointNotFound
 from .ringing import ring_on_commit
 from .signing import make_secret, seal
@@ -221,8 +222,9 @@ def send_test_event(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
         occurred_at=now,
     )
     delivery = WebhookDelivery.objects.create(
-        endpoint=present, event=event, type=TEST_TYPE, due_at=now
+        endpoint=present, event=event, type=TEST_TYPE, due_at=at_once(now)
     )
+    delivery.refresh_from_db(fields=["due_at"])
     _record("tested", present, actor=actor, now=now)
     ring_on_commit(endpoint_id=present.pk)
     return delivery

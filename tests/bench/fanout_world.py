@@ -28,9 +28,12 @@ def forget_failures() -> None:
     WebhookEndpoint.objects.update(failing_since=None, failure_count=0, retry_at=None)
 
 
-def tell(*, count: int, per_second: int | None) -> None:
-    """Announce so many facts, one organization after the other; at a rate, or all together."""
-    organizations = Organization.objects.order_by("pk").values_list("pk", flat=True)
+def tell(*, count: int, per_second: int | None, tenants: int | None = None) -> None:
+    """
+    Announce so many facts, one organization after the other; at a rate, or all together. Of all
+    organizations, or of the first few.
+    """
+    organizations = Organization.objects.order_by("pk").values_list("pk", flat=True)[:tenants]
     told = list(itertools.islice(itertools.cycle(organizations), count))
     if per_second is None:
         with transaction.atomic():

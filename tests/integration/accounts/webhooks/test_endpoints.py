@@ -250,6 +250,7 @@ def test_a_test_goes_to_one_endpoint_whatever_it_wants(
         (endpoint, "webhook.test")
     ] * 2
     assert first.event.organization == acme
+    assert first.due_at == NOON
     assert WebhookDelivery.objects.count() == 2
     assert bells == [endpoint.pk, endpoint.pk]
 
@@ -314,3 +315,15 @@ def test_a_delivery_that_arrived_is_sent_again_when_somebody_asks(
     assert deeds(resent.public_id) == [
         ("webhook_delivery.resent", {"endpoint": endpoint.public_id})
     ]
+
+
+def test_what_is_asked_for_in_an_organization_ahead_of_us_is_due_in_our_time(
+    acme: Organization, endpoint: WebhookEndpoint
+) -> None:
+    ahead = NOON.replace(year=2126)
+    delivery = send_test_event(endpoint=endpoint, actor=TESTER, now=ahead)
+    assert delivery.due_at is not None
+    assert delivery.due_at < ahead
+    resent = resend(delivery=delivery, actor=TESTER, now=ahead)
+    assert resent.due_at is not None
+    assert delivery.due_at <= resent.due_at < ahead

@@ -213,8 +213,8 @@ class TestAll:
     ) -> None:
         tags = [evaluate(world.acme_key).headers["ETag"]]
 
-        def is_new(**context: str) -> bool:
-            tags.append(evaluate(world.acme_key, **context).headers["ETag"])
+        def is_new(member: str | None = None) -> bool:
+            tags.append(evaluate(world.acme_key, member=member).headers["ETag"])
             return tags[-1] not in tags[:-1]
 
         def override(*, value: bool, member: str | None = None) -> None:
@@ -231,7 +231,7 @@ class TestAll:
         assert is_new()
         override(value=True, member="u_17")
         assert not is_new()
-        assert is_new(member="u_17")
+        assert is_new("u_17")
         world.as_acme.post("usage", {"id": "r-1", "feature": "ai_credits", "value": "1"})
         assert is_new()
         make_flag("another", default_value=True)

@@ -20,7 +20,7 @@ from tests.support.kept_connection import KeptConnection
 
 ORGANIZATIONS = 50
 CONNECTIONS = 16
-READS = 2_000
+READS = 1_000
 EVALUATE = "/ofrep/v1/evaluate/flags"
 
 

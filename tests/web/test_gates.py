@@ -1,7 +1,6 @@
 """Pages and resources of which the plan decides."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -69,10 +68,9 @@ urlpatterns = [
 
 
 @pytest.fixture(autouse=True)
-def _addresses(settings: Any) -> Iterator[None]:
+def _addresses(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
     settings.PUBLIC_URL = "http://testserver"
-    return
 
 
 @pytest.fixture

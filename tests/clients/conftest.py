@@ -54,6 +54,7 @@ def running(
         installation = Installation(folder=folder, cluster=cluster, database_url=url)
         try:
             key = installation.call("tests.clients.world:populate")
+            installation.call("tests.clients.world:prepare_pages")
             installation.web.start()
             installation.wait_until_ready()
             yield Running(installation, key)
@@ -69,6 +70,10 @@ def example_url(
     """The example app, which is billed by the running product."""
     folder = tmp_path_factory.mktemp(f"gist-{worker_id}")
     address = f"127.0.0.1:{find_free_port()}"
+    return_to = f"http://{address}/signed-in"
+    client_id, secret = running.installation.call(
+        "tests.clients.world:register_app", return_to=return_to
+    )
     gist = f"{sys.executable} {EXAMPLE / 'manage.py'}"
     app = Service(
         "gist",
@@ -77,6 +82,9 @@ def example_url(
             TALLYBOOK_URL=running.url,
             PLATFORM_API_KEY=running.key,
             WEBHOOK_SECRET=WEBHOOK_SECRET,
+            SIGN_IN_CLIENT_ID=client_id,
+            SIGN_IN_CLIENT_SECRET=secret,
+            GIST_SIGNED_IN_AT=return_to,
             GIST_DATABASE=str(folder / "gist.sqlite3"),
         ),
         folder / "gist.log",

@@ -90,11 +90,11 @@ def test_a_platform_key_names_the_organization_in_body_and_query() -> None:
     with rehearsal.client() as client:
         acme = client.for_organization("acme-1")
         acme.usage.report(id="event-1", action="EXTRACT_TEXT")
-        acme.flags.get("advanced_ai")
+        acme.flags.get("advanced_ai", member="u_17")
 
     assert client.organization is None
     assert rehearsal.bodies[0]["organization"] == "acme-1"
-    assert rehearsal.requests[1].url.params["organization"] == "acme-1"
+    assert dict(rehearsal.requests[1].url.params) == {"organization": "acme-1", "member": "u_17"}
 
 
 def test_values_go_over_the_wire_as_text_and_unrounded() -> None:

@@ -3,11 +3,13 @@
 import re
 import uuid
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 
 import httpx
 from standardwebhooks.webhooks import Webhook
 
 from tests.clients.conftest import WEBHOOK_SECRET, Running
+from tests.factories.accounts import PASSWORD
 
 TEXT = "Costs follow usage, and usage no longer follows seats. " * 30
 
@@ -58,6 +60,64 @@ def test_a_page_that_the_plan_lacks_opens_with_the_next_request_after_the_upgrad
         "tests.clients.world:upgrade", external_id="starling", plan="professional"
     )
     assert example.get("/insights").status_code == 200
+
+
+def test_who_signs_in_with_tallybook_works_for_their_own_organization(
+    example: httpx.Client, running: Running
+) -> None:
+    with httpx.Client(base_url=running.url, timeout=30) as tallybook:
+        asked = example.get("/sign-in")
+        login = tallybook.get(asked.headers["Location"], follow_redirects=True)
+        consent = submit(tallybook, login, login="alice@acme.example", password=PASSWORD)
+        back = submit(tallybook, consent, action="grant", follow=False)
+    home = example.get(back.headers["Location"], follow_redirects=True)
+
+    assert "Alice, Strict" in home.text
+    assert credits_left(home) == 100
+    refused = post(example, "/summarize", id="d", text=TEXT * 10)
+    assert refused.status_code == 402
+    assert "This takes 140 credits, and 100 are left" in refused.text
+    # The same answer again, and one that nobody asked for.
+    assert example.get(back.headers["Location"]).status_code == 400
+    assert example.get("/signed-in", params={"code": "c", "state": ""}).status_code == 400
+    post(example, "/sign-out")
+    assert "Alice" not in example.get("/").text
+
+
+def submit(
+    browser: httpx.Client, page: httpx.Response, *, follow: bool = True, **typed: str
+) -> httpx.Response:
+    """Fill in the form of a page and send it."""
+    form = FormReader()
+    form.feed(page.text)
+    address = page.url.join(form.action or str(page.url))
+    return browser.post(
+        address,
+        data={**form.hidden, **typed},
+        headers={"Origin": str(page.url.copy_with(raw_path=b"/"))[:-1], "Referer": str(page.url)},
+        follow_redirects=follow,
+    )
+
+
+class FormReader(HTMLParser):
+    """The first form with a password or an action to choose: where it goes and what it carries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.hidden: dict[str, list[str]] = {}
+        self._is_inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and given.get("class") == "form":
+            self._is_inside, self.action = True, given.get("action") or ""
+        elif tag == "input" and self._is_inside and given.get("type") == "hidden":
+            self.hidden.setdefault(str(given["name"]), []).append(given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_inside = False
 
 
 def test_a_webhook_is_kept_once_and_only_if_it_is_ours(example: httpx.Client) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+from django.core.management import call_command
+
 from accounts.organizations.queries import find_organization
 from billing.agreements.changes import change_plan
 from billing.agreements.queries import find_live_agreement
-from tests.factories.accounts import make_api_key, make_organization
+from tests.factories.accounts import make_api_key, make_organization, make_person
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import (
     STAFF,
@@ -15,9 +17,11 @@ from tests.factories.catalog import (
     make_version,
     metered,
 )
+from tests.factories.oauth import make_app
 from tests.support.installation import yesterday
 
 CUSTOMERS = {"northwind": "professional", "starling": "starter", "strict": "strict"}
+ALICES = "strict"
 
 
 def populate() -> str:
@@ -25,10 +29,26 @@ def populate() -> str:
     catalog = make_article_catalog()
     strict = make_plan(catalog.current, "strict", position=9)
     make_version(strict, metered(catalog.credits, 100), prices=(fixed("9"),))
+    alice = make_person("Alice")
     for external_id, plan in CUSTOMERS.items():
-        organization = make_organization(external_id.capitalize(), external_id=external_id)
+        owner = alice if external_id == ALICES else None
+        name = external_id.capitalize()
+        organization = make_organization(name, owner=owner, external_id=external_id)
         make_agreement(organization, plan, at=yesterday())
+    make_person("Charlie")
     return make_api_key(None, now=datetime.now(UTC)).secret
+
+
+def prepare_pages() -> None:
+    """What the pages on which people sign in need besides the schema."""
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def register_app(return_to: str) -> tuple[str, str]:
+    """An app to which people sign in: its id and its secret."""
+    registered = make_app("Gist", redirect_uris=(return_to,))
+    return registered.app.public_id, registered.secret
 
 
 def upgrade(external_id: str, plan: str) -> None:

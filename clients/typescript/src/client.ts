@@ -74,15 +74,18 @@ export class Tallybook {
     return this.get(`/api/v1/entitlements/${encodeURIComponent(feature)}`);
   }
 
-  /** A flag's `value`, and the `source` that decided it. */
-  async flag(key: string): Promise<Flag> {
-    return this.get(`/api/v1/flags/${encodeURIComponent(key)}`);
+  /** A flag's `value`, and the `source` that decided it. `member` is your id for a person. */
+  async flag(key: string, member?: string): Promise<Flag> {
+    return this.get(`/api/v1/flags/${encodeURIComponent(key)}`, { member });
   }
 
   /** Whether a flag is on; `otherwise` while Tallybook cannot be reached. */
-  async isEnabled(key: string, { otherwise = false } = {}): Promise<boolean> {
+  async isEnabled(
+    key: string,
+    { member, otherwise = false }: { member?: string; otherwise?: boolean } = {},
+  ): Promise<boolean> {
     try {
-      return (await this.flag(key)).value === true;
+      return (await this.flag(key, member)).value === true;
     } catch (error) {
       if (isTemporary(error)) return otherwise;
       throw error;
@@ -94,8 +97,8 @@ export class Tallybook {
     return this.http.send<Answer>(call);
   }
 
-  private get<Answer>(path: string): Promise<Answer> {
-    return this.http.send({ method: "GET", path, query: this.named() });
+  private get<Answer>(path: string, query: Call["query"] = {}): Promise<Answer> {
+    return this.http.send({ method: "GET", path, query: { ...this.named(), ...query } });
   }
 
   private named(): { organization?: string } {

@@ -10,11 +10,12 @@ test("a key signs every request, and a platform key names the organization", asy
   const rehearsal = new Rehearsal([answer(FLAG), booked]);
   const acme = rehearsal.client().forOrganization("acme-1");
 
-  assert.equal(await acme.isEnabled("advanced_ai"), true);
+  assert.equal(await acme.isEnabled("advanced_ai", { member: "u_17" }), true);
   await acme.usage.report({ id: "event-1", action: "EXTRACT_TEXT" });
 
   const [flag, usage] = rehearsal.requests;
-  assert.equal(flag?.url.href, "https://billing.example/api/v1/flags/advanced_ai?organization=acme-1");
+  const address = "https://billing.example/api/v1/flags/advanced_ai?organization=acme-1&member=u_17";
+  assert.equal(flag?.url.href, address);
   assert.equal(flag?.headers.get("Authorization"), "Bearer tb_key");
   assert.deepEqual(usage?.body, { id: "event-1", organization: "acme-1", action: "EXTRACT_TEXT" });
 });

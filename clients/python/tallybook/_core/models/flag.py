@@ -13,13 +13,13 @@ T = TypeVar("T", bound="Flag")
 
 @_attrs_define
 class Flag:
-    """A flag and its value for the organization.
+    """A flag and its value for the organization, or for one of its people.
 
     Attributes:
         key (str):
         type_ (str): `boolean`, `string`, `number` or `json`.
         value (Any):
-        source (FlagSource): Where the value of a flag comes from.
+        source (FlagSource): Where the value of a flag comes from; the later ones win.
     """
 
     key: str

@@ -3,7 +3,9 @@ from enum import StrEnum
 
 class FlagSource(StrEnum):
     DEFAULT = "default"
+    ORGANIZATION = "organization"
     PLAN = "plan"
+    USER = "user"
 
     @classmethod
     def _missing_(cls, value: object) -> "FlagSource | None":

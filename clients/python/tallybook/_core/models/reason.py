@@ -9,6 +9,7 @@ class Reason(StrEnum):
     NOT_IN_PLAN = "not_in_plan"
     NO_AGREEMENT = "no_agreement"
     OVERAGE = "overage"
+    OVERRIDE = "override"
     PAYMENT_OVERDUE = "payment_overdue"
     SPEND_CAP_REACHED = "spend_cap_reached"
     SWITCHED_OFF = "switched_off"

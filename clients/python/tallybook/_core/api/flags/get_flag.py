@@ -14,10 +14,13 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     key: str,
     *,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["member"] = member
 
     params["organization"] = organization
 
@@ -93,6 +96,7 @@ def sync_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
 ) -> Response[Flag | Problem]:
     """Get a flag
@@ -101,6 +105,7 @@ def sync_detailed(
 
     Args:
         key (str):
+        member (str | Unset):
         organization (str | Unset):
 
     Raises:
@@ -113,6 +118,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         key=key,
+        member=member,
         organization=organization,
     )
 
@@ -127,6 +133,7 @@ def sync(
     key: str,
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
 ) -> Flag | Problem | None:
     """Get a flag
@@ -135,6 +142,7 @@ def sync(
 
     Args:
         key (str):
+        member (str | Unset):
         organization (str | Unset):
 
     Raises:
@@ -148,6 +156,7 @@ def sync(
     return sync_detailed(
         key=key,
         client=client,
+        member=member,
         organization=organization,
     ).parsed
 
@@ -156,6 +165,7 @@ async def asyncio_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
 ) -> Response[Flag | Problem]:
     """Get a flag
@@ -164,6 +174,7 @@ async def asyncio_detailed(
 
     Args:
         key (str):
+        member (str | Unset):
         organization (str | Unset):
 
     Raises:
@@ -176,6 +187,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         key=key,
+        member=member,
         organization=organization,
     )
 
@@ -188,6 +200,7 @@ async def asyncio(
     key: str,
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
 ) -> Flag | Problem | None:
     """Get a flag
@@ -196,6 +209,7 @@ async def asyncio(
 
     Args:
         key (str):
+        member (str | Unset):
         organization (str | Unset):
 
     Raises:
@@ -210,6 +224,7 @@ async def asyncio(
         await asyncio_detailed(
             key=key,
             client=client,
+            member=member,
             organization=organization,
         )
     ).parsed

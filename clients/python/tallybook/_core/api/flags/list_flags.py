@@ -12,12 +12,15 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    params["member"] = member
 
     params["organization"] = organization
 
@@ -94,15 +97,18 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
 ) -> Response[FlagPage | Problem]:
     """List flags
 
-     Every flag that the organization's plan or a plan on sale has, or that has a default.
+     Every flag that the organization's plan or a plan on sale has, that has a default, or that is
+    overridden.
 
     Args:
+        member (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -116,6 +122,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
+        member=member,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -131,15 +138,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
 ) -> FlagPage | Problem | None:
     """List flags
 
-     Every flag that the organization's plan or a plan on sale has, or that has a default.
+     Every flag that the organization's plan or a plan on sale has, that has a default, or that is
+    overridden.
 
     Args:
+        member (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -154,6 +164,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        member=member,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -163,15 +174,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
 ) -> Response[FlagPage | Problem]:
     """List flags
 
-     Every flag that the organization's plan or a plan on sale has, or that has a default.
+     Every flag that the organization's plan or a plan on sale has, that has a default, or that is
+    overridden.
 
     Args:
+        member (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -185,6 +199,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
+        member=member,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -198,15 +213,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    member: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
 ) -> FlagPage | Problem | None:
     """List flags
 
-     Every flag that the organization's plan or a plan on sale has, or that has a default.
+     Every flag that the organization's plan or a plan on sale has, that has a default, or that is
+    overridden.
 
     Args:
+        member (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -222,6 +240,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            member=member,
             organization=organization,
             page_size=page_size,
             starting_after=starting_after,

@@ -1,0 +1,194 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.kinde_errors import KindeErrors
+from ...models.one_account_entitlement_answer import OneAccountEntitlementAnswer
+from ...types import Response
+
+
+def _get_kwargs(
+    feature_key: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/account_api/v1/entitlement/{feature_key}".format(
+            feature_key=quote(str(feature_key), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> KindeErrors | OneAccountEntitlementAnswer | None:
+    if response.status_code == 200:
+        response_200 = OneAccountEntitlementAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = KindeErrors.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = KindeErrors.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = KindeErrors.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = KindeErrors.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = KindeErrors.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = KindeErrors.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[KindeErrors | OneAccountEntitlementAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    feature_key: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[KindeErrors | OneAccountEntitlementAnswer]:
+    """Get one of a person's entitlements
+
+     Needs the access token of a person who signed in. 404 for what they have not.
+
+    Args:
+        feature_key (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[KindeErrors | OneAccountEntitlementAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        feature_key=feature_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    feature_key: str,
+    *,
+    client: AuthenticatedClient,
+) -> KindeErrors | OneAccountEntitlementAnswer | None:
+    """Get one of a person's entitlements
+
+     Needs the access token of a person who signed in. 404 for what they have not.
+
+    Args:
+        feature_key (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        KindeErrors | OneAccountEntitlementAnswer
+    """
+
+    return sync_detailed(
+        feature_key=feature_key,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    feature_key: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[KindeErrors | OneAccountEntitlementAnswer]:
+    """Get one of a person's entitlements
+
+     Needs the access token of a person who signed in. 404 for what they have not.
+
+    Args:
+        feature_key (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[KindeErrors | OneAccountEntitlementAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        feature_key=feature_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    feature_key: str,
+    *,
+    client: AuthenticatedClient,
+) -> KindeErrors | OneAccountEntitlementAnswer | None:
+    """Get one of a person's entitlements
+
+     Needs the access token of a person who signed in. 404 for what they have not.
+
+    Args:
+        feature_key (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        KindeErrors | OneAccountEntitlementAnswer
+    """
+
+    return (
+        await asyncio_detailed(
+            feature_key=feature_key,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,256 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.kinde_errors import KindeErrors
+from ...models.success import Success
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    user_id: str,
+    flag_key: str,
+    *,
+    org_code: str | Unset = UNSET,
+    value: str,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["org_code"] = org_code
+
+    params["value"] = value
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/api/v1/users/{user_id}/feature_flags/{flag_key}".format(
+            user_id=quote(str(user_id), safe=""),
+            flag_key=quote(str(flag_key), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> KindeErrors | Success | None:
+    if response.status_code == 200:
+        response_200 = Success.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = KindeErrors.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = KindeErrors.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = KindeErrors.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = KindeErrors.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = KindeErrors.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = KindeErrors.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[KindeErrors | Success]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    user_id: str,
+    flag_key: str,
+    *,
+    client: AuthenticatedClient,
+    org_code: str | Unset = UNSET,
+    value: str,
+) -> Response[KindeErrors | Success]:
+    """Override a flag for a person
+
+     From now on this is the flag's value for the person, whatever holds for the organization.
+
+    The id is your app's own name for the person, as in reports of usage. Kinde has no
+    `org_code` here: an organization's key is one that needs none.
+
+    Args:
+        user_id (str):
+        flag_key (str):
+        org_code (str | Unset):
+        value (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[KindeErrors | Success]
+    """
+
+    kwargs = _get_kwargs(
+        user_id=user_id,
+        flag_key=flag_key,
+        org_code=org_code,
+        value=value,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    user_id: str,
+    flag_key: str,
+    *,
+    client: AuthenticatedClient,
+    org_code: str | Unset = UNSET,
+    value: str,
+) -> KindeErrors | Success | None:
+    """Override a flag for a person
+
+     From now on this is the flag's value for the person, whatever holds for the organization.
+
+    The id is your app's own name for the person, as in reports of usage. Kinde has no
+    `org_code` here: an organization's key is one that needs none.
+
+    Args:
+        user_id (str):
+        flag_key (str):
+        org_code (str | Unset):
+        value (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        KindeErrors | Success
+    """
+
+    return sync_detailed(
+        user_id=user_id,
+        flag_key=flag_key,
+        client=client,
+        org_code=org_code,
+        value=value,
+    ).parsed
+
+
+async def asyncio_detailed(
+    user_id: str,
+    flag_key: str,
+    *,
+    client: AuthenticatedClient,
+    org_code: str | Unset = UNSET,
+    value: str,
+) -> Response[KindeErrors | Success]:
+    """Override a flag for a person
+
+     From now on this is the flag's value for the person, whatever holds for the organization.
+
+    The id is your app's own name for the person, as in reports of usage. Kinde has no
+    `org_code` here: an organization's key is one that needs none.
+
+    Args:
+        user_id (str):
+        flag_key (str):
+        org_code (str | Unset):
+        value (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[KindeErrors | Success]
+    """
+
+    kwargs = _get_kwargs(
+        user_id=user_id,
+        flag_key=flag_key,
+        org_code=org_code,
+        value=value,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    user_id: str,
+    flag_key: str,
+    *,
+    client: AuthenticatedClient,
+    org_code: str | Unset = UNSET,
+    value: str,
+) -> KindeErrors | Success | None:
+    """Override a flag for a person
+
+     From now on this is the flag's value for the person, whatever holds for the organization.
+
+    The id is your app's own name for the person, as in reports of usage. Kinde has no
+    `org_code` here: an organization's key is one that needs none.
+
+    Args:
+        user_id (str):
+        flag_key (str):
+        org_code (str | Unset):
+        value (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        KindeErrors | Success
+    """
+
+    return (
+        await asyncio_detailed(
+            user_id=user_id,
+            flag_key=flag_key,
+            client=client,
+            org_code=org_code,
+            value=value,
+        )
+    ).parsed

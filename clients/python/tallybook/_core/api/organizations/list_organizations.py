@@ -1,0 +1,224 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.organization_page import OrganizationPage
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    external_id: str | Unset = UNSET,
+    page_size: int | Unset = 100,
+    starting_after: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["external_id"] = external_id
+
+    params["page_size"] = page_size
+
+    params["starting_after"] = starting_after
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/organizations",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> OrganizationPage | Problem | None:
+    if response.status_code == 200:
+        response_200 = OrganizationPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[OrganizationPage | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    external_id: str | Unset = UNSET,
+    page_size: int | Unset = 100,
+    starting_after: str | Unset = UNSET,
+) -> Response[OrganizationPage | Problem]:
+    """List organizations
+
+     Newest first. An organization's key sees its own. Closed ones are not there any more.
+
+    Args:
+        external_id (str | Unset):
+        page_size (int | Unset):  Default: 100.
+        starting_after (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OrganizationPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        external_id=external_id,
+        page_size=page_size,
+        starting_after=starting_after,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    external_id: str | Unset = UNSET,
+    page_size: int | Unset = 100,
+    starting_after: str | Unset = UNSET,
+) -> OrganizationPage | Problem | None:
+    """List organizations
+
+     Newest first. An organization's key sees its own. Closed ones are not there any more.
+
+    Args:
+        external_id (str | Unset):
+        page_size (int | Unset):  Default: 100.
+        starting_after (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OrganizationPage | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        external_id=external_id,
+        page_size=page_size,
+        starting_after=starting_after,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    external_id: str | Unset = UNSET,
+    page_size: int | Unset = 100,
+    starting_after: str | Unset = UNSET,
+) -> Response[OrganizationPage | Problem]:
+    """List organizations
+
+     Newest first. An organization's key sees its own. Closed ones are not there any more.
+
+    Args:
+        external_id (str | Unset):
+        page_size (int | Unset):  Default: 100.
+        starting_after (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[OrganizationPage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        external_id=external_id,
+        page_size=page_size,
+        starting_after=starting_after,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    external_id: str | Unset = UNSET,
+    page_size: int | Unset = 100,
+    starting_after: str | Unset = UNSET,
+) -> OrganizationPage | Problem | None:
+    """List organizations
+
+     Newest first. An organization's key sees its own. Closed ones are not there any more.
+
+    Args:
+        external_id (str | Unset):
+        page_size (int | Unset):  Default: 100.
+        starting_after (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        OrganizationPage | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            external_id=external_id,
+            page_size=page_size,
+            starting_after=starting_after,
+        )
+    ).parsed

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="EntitlementOfAgreement")
+
+
+@_attrs_define
+class EntitlementOfAgreement:
+    """One thing that an agreement is made of.
+
+    Attributes:
+        feature_code (str):
+        entitlement_id (str):
+    """
+
+    feature_code: str
+    entitlement_id: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        feature_code = self.feature_code
+
+        entitlement_id = self.entitlement_id
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "feature_code": feature_code,
+                "entitlement_id": entitlement_id,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        feature_code = d.pop("feature_code")
+
+        entitlement_id = d.pop("entitlement_id")
+
+        entitlement_of_agreement = cls(
+            feature_code=feature_code,
+            entitlement_id=entitlement_id,
+        )
+
+        entitlement_of_agreement.additional_properties = d
+        return entitlement_of_agreement
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.plan import Plan
+    from ..models.priced_action import PricedAction
+
+
+T = TypeVar("T", bound="PricingTable")
+
+
+@_attrs_define
+class PricingTable:
+    """The plans of a group in their order, how they are sold, and what credits buy.
+
+    Attributes:
+        key (str):
+        name (str):
+        audience (str): `organizations` or `individuals`.
+        plans (list[Plan]):
+        currencies (list[str]):
+        intervals (list[str]):
+        actions (list[PricedAction]):
+    """
+
+    key: str
+    name: str
+    audience: str
+    plans: list[Plan]
+    currencies: list[str]
+    intervals: list[str]
+    actions: list[PricedAction]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        key = self.key
+
+        name = self.name
+
+        audience = self.audience
+
+        plans = []
+        for plans_item_data in self.plans:
+            plans_item = plans_item_data.to_dict()
+            plans.append(plans_item)
+
+        currencies = self.currencies
+
+        intervals = self.intervals
+
+        actions = []
+        for actions_item_data in self.actions:
+            actions_item = actions_item_data.to_dict()
+            actions.append(actions_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "key": key,
+                "name": name,
+                "audience": audience,
+                "plans": plans,
+                "currencies": currencies,
+                "intervals": intervals,
+                "actions": actions,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.plan import Plan  # noqa: PLC0415
+        from ..models.priced_action import PricedAction  # noqa: PLC0415
+
+        d = dict(src_dict)
+        key = d.pop("key")
+
+        name = d.pop("name")
+
+        audience = d.pop("audience")
+
+        plans = []
+        _plans = d.pop("plans")
+        for plans_item_data in _plans:
+            plans_item = Plan.from_dict(plans_item_data)
+
+            plans.append(plans_item)
+
+        currencies = cast(list[str], d.pop("currencies"))
+
+        intervals = cast(list[str], d.pop("intervals"))
+
+        actions = []
+        _actions = d.pop("actions")
+        for actions_item_data in _actions:
+            actions_item = PricedAction.from_dict(actions_item_data)
+
+            actions.append(actions_item)
+
+        pricing_table = cls(
+            key=key,
+            name=name,
+            audience=audience,
+            plans=plans,
+            currencies=currencies,
+            intervals=intervals,
+            actions=actions,
+        )
+
+        pricing_table.additional_properties = d
+        return pricing_table
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

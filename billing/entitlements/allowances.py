@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from config.kernel.quantities import ZERO
-from metering.queries import EMPTY, Balance, list_balances
+from metering.queries import EMPTY, Balance, list_totals
 
 from ..catalog.terms import FeatureTerms
 from .catalog import KnownFeature
@@ -42,7 +42,7 @@ def list_allowances(standing: Standing, *, at: datetime) -> list[Allowance]:
     ]
     if not counted:
         return []
-    balances = list_balances(organization_id=standing.organization_id, at=at)
+    balances = list_totals(organization_id=standing.organization_id, at=at)
     return [_allowance(feature, _terms(feature, standing), balances) for feature in counted]
 
 
@@ -51,7 +51,7 @@ def find_allowance(standing: Standing, *, feature: str, at: datetime) -> Allowan
     known = catalog_of(standing).by_code.get(feature)
     if known is None or known.is_flag or not is_known(known, standing, at=at):
         return None
-    balances = list_balances(organization_id=standing.organization_id, at=at)
+    balances = list_totals(organization_id=standing.organization_id, at=at)
     return _allowance(known, _terms(known, standing), balances)
 
 

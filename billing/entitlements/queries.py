@@ -13,13 +13,12 @@ from typing import Any
 
 from accounts.models import Organization
 from config.kernel.errors import NotFound
-from config.kernel.sql import one_round_trip
-from metering.queries import EMPTY, Balance, list_balances
+from metering.queries import EMPTY, Balance, list_totals
 from metering.usage.reports import Bounds
 
 from ..catalog.terms import FeatureTerms
 from ..limits.bounds import bounds_of
-from ..limits.terms import Limits, ask_for_limits, read_limits
+from ..limits.terms import NO_LIMITS, Limits, ask_for_limits, read_limits
 from .catalog import KnownFeature, PlanOnSale
 from .evaluation import (
     BEYOND_PLANS,
@@ -213,10 +212,10 @@ class _Situation:
     @cached_property
     def _books(self) -> tuple[Limits, dict[int, Balance]]:
         organization_id = self.standing.organization_id
-        with one_round_trip():
-            asked = ask_for_limits(organization_id=organization_id)
-            balances = list_balances(organization_id=organization_id, at=self.now)
-            return read_limits(asked), balances
+        balances = list_totals(organization_id=organization_id, at=self.now)
+        if not self.standing.has_bounds:
+            return NO_LIMITS, balances
+        return read_limits(ask_for_limits(organization_id=organization_id)), balances
 
     @cached_property
     def _bounds(self) -> dict[int, Bounds]:

@@ -7,6 +7,7 @@ agreement, at what was overridden, and at the mark of the catalog.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from config.kernel.sql import Asked, ask
 from ..agreements.due import IS_DUE, due_at
 from ..agreements.terms import terms_when
 from ..catalog.terms import VersionTerms
-from ..choices import AgreementStatus
+from ..choices import LIVE_STATUSES, AgreementStatus
 
 # One live agreement at most.
 _STANDING_OF_ONE: Final = """
@@ -25,6 +26,9 @@ SELECT organization.closed_at IS NULL, agreement.plan_version_id, agreement.stat
        coalesce(agreement.currency, organization.currency), agreement.seats,
        agreement.trial_ends_at,
        organization.closed_at IS NULL AND coalesce({due}, FALSE),
+       EXISTS (SELECT FROM billing_spendcap AS cap WHERE cap.organization_id = organization.id)
+       OR EXISTS (SELECT FROM metering_hold AS hold
+                  WHERE hold.organization_id = organization.id AND hold.outcome IS NULL),
        (SELECT value FROM billing_catalogrevision),
        (SELECT json_agg(json_build_array(feature_id, member <> '', value)
                         ORDER BY feature_id, member)::text
@@ -32,10 +36,11 @@ SELECT organization.closed_at IS NULL, agreement.plan_version_id, agreement.stat
         WHERE organization_id = organization.id AND member IN ('', %(member)s))
 FROM accounts_organization AS organization
 LEFT JOIN billing_agreement AS agreement
-    ON agreement.organization_id = organization.id AND agreement.status = ANY(%(live)s)
+    ON agreement.organization_id = organization.id AND agreement.status IN ({live})
 WHERE organization.id = %(organization)s
 """
-_STANDING: Final = _STANDING_OF_ONE.format(due=IS_DUE)
+_LIVE: Final = ", ".join(f"'{status.value}'" for status in LIVE_STATUSES)
+_STANDING: Final = _STANDING_OF_ONE.format(due=IS_DUE, live=_LIVE)
 _MEMBERS: Final = (
     "SELECT count(*) FROM accounts_membership WHERE organization_id = %(organization)s"
 )
@@ -52,13 +57,14 @@ class Override(msgspec.Struct, frozen=True, array_like=True):
 _read_overrides: Final = msgspec.json.Decoder(list[Override]).decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """
     Where an organization stands at a moment. Without an agreement there is no plan version.
 
     `is_due` says that its agreement has come to something that nobody has seen to yet: what is
-    said here is true once `billing.agreements.operations.bring_current` has.
+    said here is true once `billing.agreements.operations.bring_current` has. `has_bounds` says that
+    it has a spend cap or open holds; most have none, and need not be asked for them.
     """
 
     organization_id: int
@@ -69,10 +75,11 @@ class Standing:
     seats: int | None
     trial_ends_at: datetime | None
     is_due: bool
+    has_bounds: bool
     catalog_revision: UUID | None
     written_overrides: str | None
 
-    @property
+    @cached_property
     def terms(self) -> VersionTerms | None:
         """The terms in force, read once by each process; None without an agreement."""
         if self.plan_version_id is None or self.status is None:
@@ -89,7 +96,7 @@ class Standing:
         """Whether the plan is being tried."""
         return self.status == AgreementStatus.TRIALING
 
-    @property
+    @cached_property
     def overrides(self) -> dict[int, Override]:
         """What holds of the overrides, by feature: a person's own before the organization's."""
         if self.written_overrides is None:

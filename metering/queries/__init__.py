@@ -24,6 +24,7 @@ from .ledger import EVERYTHING, EventRow, LedgerFilter, LedgerRow, list_events, 
 from .meters import MeterOfOrganization, find_meter_of
 from .origins import GrantOrigin, map_origins
 from .sums import By
+from .totals import list_totals
 from .usage import (
     ActionUsage,
     DayUsage,
@@ -68,6 +69,7 @@ __all__ = [
     "list_ledger",
     "list_payments_of",
     "list_periods",
+    "list_totals",
     "list_usage_by_action",
     "map_origins",
     "summarize_usage",

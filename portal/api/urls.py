@@ -86,7 +86,12 @@ PROPERTY = f"{ORGANIZATION}/properties/<code:key>"
 
 app_name = "api"
 urlpatterns = [
+    # What apps ask all day comes first.
     path("v1/usage", post_usage, name="usage"),
+    path("v1/entitlements", get_entitlements, name="entitlements"),
+    path("v1/entitlements/<code:feature>", get_entitlement, name="entitlement"),
+    path("v1/flags", get_flags, name="flags"),
+    path("v1/flags/<code:key>", flag_of_key, name="flag"),
     path("v1/usage/summary", Summary.as_view(), name="usage-summary"),
     path("v1/usage/<event_id:event_id>", UsageEventOfId.as_view(), name="usage-event"),
     path("v1/usage/<event_id:event_id>/reverse", ReverseUsage.as_view(), name="reverse-usage"),
@@ -99,31 +104,10 @@ urlpatterns = [
     path("v1/credit-grants", CreditGrants.as_view(), name="credit-grants"),
     path("v1/credit-grants/<our_id:grant_id>", CreditGrantOfId.as_view(), name="credit-grant"),
     path("v1/ledger", Ledger.as_view(), name="ledger"),
-    path("v1/entitlements", get_entitlements, name="entitlements"),
-    path("v1/entitlements/<code:feature>", get_entitlement, name="entitlement"),
-    path("v1/flags", get_flags, name="flags"),
-    path("v1/flags/<code:key>", flag_of_key, name="flag"),
     path("v1/plans", Plans.as_view(), name="plans"),
     path("v1/pricing-tables/<code:key>", PricingTableOfKey.as_view(), name="pricing-table"),
     path("v1/estimates", Estimates.as_view(), name="estimates"),
     path("v1/credit-packs", CreditPacks.as_view(), name="credit-packs"),
-    path("v1/organizations", Organizations.as_view(), name="organizations"),
-    path(ORGANIZATION, OrganizationOfId.as_view(), name="organization"),
-    path(f"{ORGANIZATION}/close", CloseOrganization.as_view(), name="close-organization"),
-    path(
-        f"{ORGANIZATION}/properties",
-        OrganizationProperties.as_view(),
-        name="organization-properties",
-    ),
-    path(PROPERTY, OrganizationProperty.as_view(), name="organization-property"),
-    path(f"{PROPERTY}/increment", IncrementProperty.as_view(), name="increment-property"),
-    path("v1/memberships", Memberships.as_view(), name="memberships"),
-    path("v1/memberships/invitations", Invitations.as_view(), name="invitations"),
-    path(
-        "v1/memberships/<our_id:membership_id>", MembershipOfId.as_view(), name="membership"
-    ),
-    path("v1/properties", Properties.as_view(), name="properties"),
-    path("v1/properties/<code:key>", PropertyOfKey.as_view(), name="property"),
     path("v1/organizations", Organizations.as_view(), name="organizations"),
     path(ORGANIZATION, OrganizationOfId.as_view(), name="organization"),
     path(f"{ORGANIZATION}/close", CloseOrganization.as_view(), name="close-organization"),

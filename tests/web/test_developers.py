@@ -22,6 +22,8 @@ from accounts.models import (
 )
 from accounts.webhooks.endpoints import disable_endpoint
 from billing.models import Agreement
+from portal.web.presenters.developers.samples import Names, write_samples
+from tests.api.oauth import basic, post_form
 from tests.factories.accounts import (
     TESTER,
     make_api_key,
@@ -179,6 +181,39 @@ class TestQuickStart:
         names = part_of(page, "names-title")
         assert "ai_credits" in names
         assert "GENERATE_REPORT" in names
+
+    def test_python_in_the_samples_is_python(self) -> None:
+        names = Names("http://127.0.0.1", "org_1", "agr_1", "REPORT", "credits", "ai")
+        samples = {sample.code: sample.text for sample in write_samples(names)}
+
+        for code in ("python", "openfeature"):
+            compile(samples[code], code, "exec")
+
+    def test_kindes_sample_works_with_a_key_of_this_page(
+        self, alices: Client, client: Client, agreement: Agreement
+    ) -> None:
+        key = {**NEW_KEY, "scopes": ["usage:write"]}
+        shown = alices.post("/developers/keys/issue/", key).content.decode()
+        [client_id] = re.findall(r"<code>(key_[0-9a-z]{26})</code>", shown)
+        [secret] = re.findall(r"<code>(tb_live_[^<…]+)</code>", shown)
+
+        told = post_form(
+            "/oauth2/token",
+            "grant_type=client_credentials",
+            Authorization=basic(client_id, secret),
+        )
+        answer = client.post(
+            "/api/v1/billing/meter_usage",
+            {
+                "customer_agreement_id": agreement.public_id,
+                "billing_feature_code": "ai_credits",
+                "meter_value": "1",
+            },
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {told.token}"},
+        )
+
+        assert answer.json()["remaining"] == "4999"
 
     def test_steps_are_done_when_they_are(
         self, alices: Client, acme: Organization, endpoint: WebhookEndpoint, use: ReportAction
@@ -427,7 +462,7 @@ class TestExplorer:
         html = page.content.decode()
         assert not re.search(r"<script(?![^>]*\ssrc=)", html)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", html)
-        assert "script-src 'self';" in page["Content-Security-Policy"]
+        assert "script-src 'self'" in page["Content-Security-Policy"].split("; ")
         assert "no-store" in page["Cache-Control"]
 
     def test_looking_makes_no_key(self, alices: Client) -> None:

@@ -12,11 +12,12 @@ from accounts.webhooks.endpoints import LONGEST_DESCRIPTION
 
 from .scopes import USUAL
 
+_NEVER: Final = "never"
 _DAYS: Final = (
     ("30", _("in 30 days")),
     ("90", _("in 90 days")),
     ("365", _("in a year")),
-    ("", _("never")),
+    (_NEVER, _("never")),
 )
 _OVERLAPS: Final = (
     ("0", _("ends at once")),
@@ -42,7 +43,7 @@ class KeyForm(forms.Form):
         help_text=_("What will use it, such as “worker in production”."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    expires = forms.ChoiceField(label=_("Expires"), choices=_DAYS, required=False)
+    expires = forms.ChoiceField(label=_("Expires"), choices=_DAYS, initial=_NEVER)
     scopes = forms.MultipleChoiceField(label=_("It may"), initial=[scope.value for scope in USUAL])
 
     def __init__(self, *args: Any, scopes: Sequence[Scope], **kwargs: Any) -> None:
@@ -55,7 +56,7 @@ class KeyForm(forms.Form):
     def clean_expires(self) -> timedelta | None:
         """How long the key is good; None for ever."""
         days: str = self.cleaned_data["expires"]
-        return timedelta(days=int(days)) if days else None
+        return None if days == _NEVER else timedelta(days=int(days))
 
 
 class OverlapForm(forms.Form):

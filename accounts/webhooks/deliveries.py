@@ -11,7 +11,7 @@ from ..choices import DeliveryStatus
 from ..models import WebhookDelivery, WebhookEndpoint
 from .due import at_once
 from .endpoints import EndpointDisabled
-from .queries import EndpointNotFound
+from .locking import lock_endpoint
 from .ringing import ring_on_commit
 
 
@@ -69,15 +69,7 @@ def resend_failed(
 
 
 def _lock_listening(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    present = (
-        WebhookEndpoint.objects.present()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("organization")
-        .filter(pk=endpoint.pk)
-        .first()
-    )
-    if present is None:
-        raise EndpointNotFound("There is no such webhook endpoint.")
+    present = lock_endpoint(endpoint)
     if present.disabled_at is not None:
         raise EndpointDisabled("Enable the endpoint first.")
     return present

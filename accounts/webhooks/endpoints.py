@@ -19,7 +19,7 @@ from ..organizations.locking import lock_organization
 from . import kinde
 from .addresses import check_url
 from .due import at_once
-from .queries import EndpointNotFound
+from .locking import lock_endpoint
 from .ringing import ring_on_commit
 from .signing import make_secret, seal
 from .stopping import FAILURE_FIELDS, drop_pending, forget_failures
@@ -114,7 +114,7 @@ def change_endpoint(
     """
     checked = check_url(url)
     with transaction.atomic(durable=True):
-        present = _lock(endpoint)
+        present = lock_endpoint(endpoint)
         before = _described(present)
         if checked != present.url:
             forget_failures(present)
@@ -140,7 +140,7 @@ def rotate_secret(
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise Invalid(f"The overlap must be between nothing and {LONGEST_OVERLAP.days} days.")
-    present = _lock(endpoint)
+    present = lock_endpoint(endpoint)
     secret = make_secret()
     present.former_encrypted_secret = present.encrypted_secret if overlap else None
     present.former_secret_until = now + overlap if overlap else None
@@ -161,7 +161,7 @@ def enable_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
 
     What it missed is sent by `deliveries.resend_failed`. Raises `EndpointNotFound`.
     """
-    present = _lock(endpoint)
+    present = lock_endpoint(endpoint)
     if present.disabled_at is None:
         return present
     present.disabled_at = None
@@ -180,7 +180,7 @@ def disable_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) 
 
     Harmless for a disabled one. Raises `EndpointNotFound`.
     """
-    present = _lock(endpoint)
+    present = lock_endpoint(endpoint)
     if present.disabled_at is not None:
         return present
     present.disabled_at = now
@@ -194,7 +194,7 @@ def disable_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) 
 @transaction.atomic(durable=True)
 def remove_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -> None:
     """Send nothing more to an endpoint, for ever. Raises `EndpointNotFound` for a removed one."""
-    present = _lock(endpoint)
+    present = lock_endpoint(endpoint)
     present.deleted_at = now
     present.notice_due_at = None
     present.save(update_fields=["deleted_at", "notice_due_at"])
@@ -209,7 +209,7 @@ def send_test_event(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
 
     Raises `EndpointDisabled`, and `EndpointNotFound` for a removed one.
     """
-    present = _lock(endpoint)
+    present = lock_endpoint(endpoint)
     if present.disabled_at is not None:
         raise EndpointDisabled("Enable the endpoint first.")
     event_id = new_id(WebhookEvent.id_prefix)
@@ -228,19 +228,6 @@ def send_test_event(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
     _record("tested", present, actor=actor, now=now)
     ring_on_commit(endpoint_id=present.pk)
     return delivery
-
-
-def _lock(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    present = (
-        WebhookEndpoint.objects.present()
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("organization")
-        .filter(pk=endpoint.pk)
-        .first()
-    )
-    if present is None:
-        raise EndpointNotFound("There is no such webhook endpoint.")
-    return present
 
 
 def _require_room(organization: Organization | None) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..choices import WebhookFormat
-from ..models import WebhookDelivery, WebhookEndpoint
+from ..models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from ..oauth.signing import sign as sign_token
 from . import kinde
 from .signing import list_secrets, sign
@@ -39,11 +39,16 @@ def write_message(
 
 def data_of(delivery: WebhookDelivery) -> dict[str, Any]:
     """What the event says, and of which organization."""
-    organization = delivery.event.organization
+    return data_of_event(delivery.event)
+
+
+def data_of_event(event: WebhookEvent) -> dict[str, Any]:
+    """The same of an event whose organization is loaded."""
+    organization = event.organization
     if organization is None:
-        return dict(delivery.event.data)
+        return dict(event.data)
     named = {"id": organization.public_id, "external_id": organization.external_id}
-    return {**delivery.event.data, "organization": named}
+    return {**event.data, "organization": named}
 
 
 def _standard_message(delivery: WebhookDelivery, *, secrets: list[str], now: datetime) -> Message:

@@ -63,10 +63,11 @@ WHEN: Final[Mapping[str, str]] = {
     ),
     EventType.USAGE_THRESHOLD_CROSSED: (
         "Usage or overage charges reached a level at which somebody wants to know. Once for each "
-        "level and period."
+        "level, period and size of the allowance."
     ),
     EventType.USAGE_LIMIT_REACHED: (
-        "The credits of a feature ran out, or its limit was reached. Once for each period."
+        "The credits of a feature ran out, or its limit was reached. Once for each period and "
+        "size of the allowance."
     ),
     EventType.SPEND_CAP_REACHED: (
         "Overage charges came to the most that the organization wants to spend. Once for each "

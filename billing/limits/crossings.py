@@ -56,13 +56,14 @@ class Limit:
 
     @classmethod
     def named(cls, name: str) -> Self:
-        """The limit with this name."""
-        kind, _, value = name.partition(":")
+        """The limit with this name, of however much it was reached."""
+        kind, _, value = name.partition("@")[0].partition(":")
         return cls(LimitKind(kind), Decimal(value) if value else None)
 
 
 OUT_OF_CREDITS: Final = Limit(LimitKind.ALLOWANCE)
 PLAN_LIMIT: Final = Limit(LimitKind.PLAN_LIMIT)
+_OF_THE_ALLOWANCE: Final = (LimitKind.PERCENT, LimitKind.ALLOWANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,18 @@ class Crossing:
     used: Decimal | None = None
     allowance: Decimal | None = None
     charged: Money | None = None
+
+    @property
+    def name(self) -> str:
+        """
+        What was reached, and of how much where a plan says that: `percent:80@5000`.
+
+        Of a larger allowance, after an upgrade, the same limit is reached anew.
+        """
+        measure = self.allowance if self.limit.kind in _OF_THE_ALLOWANCE else None
+        if self.limit == PLAN_LIMIT and self.feature is not None:
+            measure = self.feature.limit
+        return self.limit.name if measure is None else f"{self.limit.name}@{plain(measure)}"
 
 
 def find_crossings(

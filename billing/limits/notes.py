@@ -18,7 +18,7 @@ from ..events import EventType
 from .crossings import Crossing, LimitKind, find_cap, find_crossings
 from .terms import Limits
 
-# Each limit once for each feature and period, whoever says so and however often.
+# Each limit once for each feature, period and allowance, whoever says so and however often.
 _NOTE: Final = """
 INSERT INTO billing_limitcrossing (
     organization_id, crossed_at, feature_id, period_starts_at, "limit", used_credits,
@@ -56,8 +56,8 @@ def note_movements(
     Write down and announce the limits that usage has reached; return those that are new.
 
     Runs in the transaction that books the usage, under the organization's lock. Costs no query
-    while nothing is reached. A limit is told of once for each feature and period, also when
-    usage is taken back and comes again.
+    while nothing is reached. A limit is told of once for each feature, period and size of the
+    allowance, also when usage is taken back and comes again.
     """
     reached = find_crossings(movements, limits=limits, terms=terms, currency=currency)
     return _note(reached, organization_id=organization_id, at=at)
@@ -123,7 +123,7 @@ class _Entry(msgspec.Struct, frozen=True):
         return cls(
             feature_id=None if crossing.feature is None else crossing.feature.feature_id,
             period_starts_at=crossing.period_starts_at,
-            limit=crossing.limit.name,
+            limit=crossing.name,
             used_credits=crossing.used,
             amount_minor=None if charged is None else charged.minor,
             currency="" if charged is None else charged.currency,
@@ -156,7 +156,7 @@ def _ends_of_periods(
 def _fact(crossing: Crossing) -> str:
     feature = "" if crossing.feature is None else f"{crossing.feature.code}:"
     period = crossing.period_starts_at.astimezone(UTC).isoformat()
-    return f"limit:{feature}{crossing.limit.name}:{period}"
+    return f"limit:{feature}{crossing.name}:{period}"
 
 
 def _data(crossing: Crossing) -> dict[str, Any]:

@@ -88,8 +88,9 @@ class LimitCrossing(CreatedModel):
     """
     A limit that usage reached in a period: once for each limit and period. Append-only.
 
-    `limit` names what was reached: `percent:80`, `credits:1000`, `allowance`, `plan_limit`, and
-    on money, where the feature is null, `money:5000` or `spend_cap:10000` in minor units.
+    `limit` names what was reached: `percent:80@5000` and `allowance@5000` of the allowance,
+    `plan_limit@9000`, `credits:1000`, and on money, where the feature is null, `money:5000` or
+    `spend_cap:10000` in minor units.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")

@@ -220,5 +220,5 @@ def described(
         request=body,
         responses=responses,
         parameters=list(parameters),
-        auth=EVERYBODY if refusals is PUBLIC else None,
+        auth=None if HTTPStatus.UNAUTHORIZED in refusals.statuses else EVERYBODY,
     )

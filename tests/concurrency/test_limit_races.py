@@ -176,7 +176,7 @@ def test_reports_that_cross_a_level_together_tell_of_it_once(
     use(acme, "begins", 700)
     at_once(*[partial(use, acme, f"evt_{number}", 10) for number in range(MANY)])
     told = Counter(LimitCrossing.objects.values_list("limit", flat=True))
-    assert told == {"percent:50": 1, "percent:80": 1}
+    assert told == {"percent:50@1000": 1, "percent:80@1000": 1}
     assert WebhookEvent.objects.filter(type="usage.threshold_crossed").count() == 2
 
 

@@ -170,6 +170,18 @@ class TestUsage:
         assert (first["used"], first["allowance"]) == ("5000", "5000")
         assert second["period_starts_at"] == first["period_ends_at"]
 
+    def test_a_larger_allowance_is_used_up_anew(
+        self, catalog: ArticleCatalog, acme: Organization
+    ) -> None:
+        agreement = make_agreement(acme, "starter")
+        noon = SUBSCRIBED + DAY
+        use(acme, "e1", 1_000, at=noon)
+        change_plan(agreement=agreement, plan_code="professional", actor=STAFF, now=noon)
+        use(acme, "e2", 10_000, at=noon + MINUTE)
+        use(acme, "e3", 10, at=noon + MINUTE)
+        reached = [(told["level"], told["allowance"]) for told in said("usage.limit_reached")]
+        assert reached == [({"kind": "allowance"}, "1000"), ({"kind": "allowance"}, "5000")]
+
 
 def test_the_handler_of_the_guides_finds_what_it_reads(
     catalog: ArticleCatalog, acme: Organization

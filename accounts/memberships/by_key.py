@@ -7,7 +7,7 @@ do at this moment, and nothing once they have left. A platform key acts for the 
 
 from datetime import datetime
 
-from config.kernel.errors import Forbidden
+from config.kernel.errors import Forbidden, NotFound
 
 from ..api_keys.queries import CallerKey
 from ..audit.actor import Actor
@@ -69,6 +69,8 @@ def remove_by_key(
             organization=organization, membership_id=membership_id, actor=actor, now=now
         )
         return
+    if not Membership.objects.owned_by(organization).filter(public_id=membership_id).exists():
+        raise NotFound("There is no such member.")
     place = _place_of(_maker_of(caller), organization=organization)
     remove_member(organization=organization, membership_id=membership_id, removed_by=place, now=now)
 

@@ -13,6 +13,8 @@ from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
 from billing.limits.operations import set_threshold
 from billing.models import Checkout, Invoice
+from billing.outcomes.definitions import OutcomeDetails, define_outcome
+from billing.outcomes.operations import OutcomeFacts, record_outcome
 from metering.models import CreditGrant, Hold
 from portal.api.kinde.names import customer_id_of
 from tests.api.conftest import NOW, Api
@@ -72,6 +74,8 @@ def make_two_customers() -> TwoCustomers:
     """Make them, in the database."""
     catalog = make_article_catalog()
     make_pack(catalog.credits)
+    details = OutcomeDetails("Meeting booked", confirmation_days=3)
+    define_outcome(code="meeting_booked", details=details, actor=TESTER, now=NOW)
     return TwoCustomers(
         acme=_make_customer("Acme", external_id="acme-1", word="acme"),
         crane=_make_customer(f"Crane {CANARY}", external_id=f"{CANARY}-1", word=CANARY),
@@ -91,6 +95,8 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         api.post(path, {"id": name, "action": "EXTRACT_TEXT", "member": word})
     ids = {
         "organization": organization.public_id,
+        "organization_id": organization.public_id,
+        "outcome_id": _make_outcome(organization, word=word),
         "org_code": organization.public_id,
         "customer_id": customer_id_of(organization),
         "agreement_id": agreement.public_id,
@@ -105,6 +111,15 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         **_make_webhook(organization, word=word),
     }
     return Customer(organization, people, secret, ids, fingerprint_of(organization.pk))
+
+
+def _make_outcome(organization: Organization, *, word: str) -> str:
+    """A meeting that was booked."""
+    facts = OutcomeFacts(reference=f"of-{word}", member=word)
+    recorded = record_outcome(
+        organization=organization, code="meeting_booked", facts=facts, now=NOW
+    )
+    return recorded.outcome.public_id
 
 
 def _make_bill(organization: Organization, *, word: str) -> dict[str, str]:

@@ -99,12 +99,11 @@ class _OrganizationProperties(Resource):
         """
         Return the organization whose properties are to change.
 
-        Raises `OrganizationNotFound`, then `OnlyPlatformKeys`.
+        Raises `OnlyPlatformKeys`, then `OrganizationNotFound`.
         """
-        organization = self.organization_named(organization_id)
         if not self.caller.is_platform:
             raise OnlyPlatformKeys("Properties are set with a platform key.")
-        return organization
+        return self.organization_named(organization_id)
 
 
 class OrganizationProperties(_OrganizationProperties):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.models import WebhookEvent
 from accounts.organizations.queries import get_organization_of_key
 from accounts.webhooks import kinde
+from accounts.webhooks.messages import data_of_event
 from accounts.webhooks.queries import EventNotFound, get_event, get_event_of_anybody
 from accounts.webhooks.types import declared
 
@@ -99,7 +100,7 @@ class EventOfId(KindeResource):
             raise _not_found()
         event = self._event(written[1])
         name = _name_of(event, suffix=written[2])
-        data = event.data
+        data = data_of_event(event)
         if name != event.type:
             told = kinde.describe(
                 name=name, message_id=webhook_event_id, data=data, occurred_at=event.occurred_at

@@ -5,12 +5,11 @@ from datetime import datetime
 from time import monotonic
 from typing import Final
 
-from allauth.idp.oidc.models import Token
 from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Membership
-from accounts.oauth.people import find_sign_in_app, list_memberships_for, name_for_apps
+from accounts.oauth.visits import find_visit
 from portal.oauth.organization import resource_of
 
 from ..admission import TooManyRequests, Unauthenticated
@@ -53,17 +52,10 @@ def admit_person(request: HttpRequest, *, now: datetime) -> tuple[SignedIn, Stan
 
 
 def _find(token: str, *, now: datetime) -> SignedIn | None:
-    kept = (
-        Token.objects.by_value(token)
-        .filter(type=Token.Type.ACCESS_TOKEN, expires_at__gt=now, user__is_active=True)
-        .select_related("user")
-        .first()
-    )
-    app = None if kept is None else find_sign_in_app(client_id=kept.client_id)
-    if app is None:
+    visit = find_visit(token=token, now=now)
+    if visit is None:
         return None
-    signed_in_for = kept.get_resources()
-    for membership in list_memberships_for(app, user=kept.user):
-        if resource_of(membership.organization.code) in signed_in_for:
-            return SignedIn(membership, name_for_apps(kept.user))
+    for membership in visit.memberships:
+        if resource_of(membership.organization.code) in visit.resources:
+            return SignedIn(membership, visit.member)
     return None

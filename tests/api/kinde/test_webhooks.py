@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from accounts.models import WebhookEndpoint, WebhookEvent
+from accounts.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from accounts.webhooks.messages import write_message
 from accounts.webhooks.outbox import announce
 from tests.api.conftest import NOW, Answer, Api, World
 
@@ -128,6 +129,30 @@ def test_types_are_told_by_both_names(world: World) -> None:
     assert {"subscription.updated", "usage.limit_reached", "webhook.test"} <= ours
 
 
+def test_the_articles_handler_reads_what_is_sent(world: World) -> None:
+    """It parses the text of the request, and looks at `type` and `data`."""
+    types = ["subscription.updated", "usage.limit_reached", "subscription.canceled"]
+    world.as_platform.post("webhooks", ORDER | {"event_types": types})
+    customer_id = "customer_" + world.acme.public_id.removeprefix("org_")
+    order = {"customer_id": customer_id, "plan_code": "starter"}
+    assert world.as_platform.post("billing/agreements", order).status == 200
+    path = f"billing/agreements?agreement_id={world.agreement.public_id}"
+    assert world.as_platform.send("DELETE", path, None).status == 200
+
+    handled = []
+    for delivery in WebhookDelivery.objects.select_related("event__organization").order_by("pk"):
+        endpoint = delivery.endpoint
+        request = write_message(delivery=delivery, endpoint=endpoint, now=NOW)
+        assert request.headers["content-type"] == "application/json"
+        event = json.loads(request.body.decode())
+        handled.append((event["type"], event["data"]["id"], event["data"]["plan"]))
+    agreement_id = world.agreement.public_id
+    assert handled == [
+        ("subscription.updated", agreement_id, "starter"),
+        ("subscription.canceled", agreement_id, "starter"),
+    ]
+
+
 def announced(world: World) -> WebhookEvent:
     """Acme moved to another plan."""
     announce(
@@ -135,7 +160,6 @@ def announced(world: World) -> WebhookEvent:
         type="subscription.updated",
         dedupe_key="test",
         data={
-            "organization": {"id": world.acme.public_id, "external_id": "customer-1"},
             "id": world.agreement.public_id,
             "plan": "starter",
             "plan_name": "Starter",
@@ -155,7 +179,10 @@ def test_an_event_is_told_by_either_name(world: World) -> None:
         "source": "api",
         "event_id": event.public_id,
         "timestamp": int(NOW.timestamp()) * 1_000,
-        "data": event.data,
+        "data": {
+            **event.data,
+            "organization": {"id": world.acme.public_id, "external_id": "customer-1"},
+        },
         "occurred_at": "2026-09-20T12:00:00Z",
     }
     kindes = world.as_platform.get(f"events/{event.public_id}_plan_changed").body["event"]

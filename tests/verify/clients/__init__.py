@@ -18,6 +18,7 @@ from typing import Final
 
 from config import env
 from tests.support.installation import Installation
+from tests.support.tls_proxy import tls_proxy
 from tests.verify.figures import Figures
 
 FOLDER: Final = Path(__file__).parent
@@ -41,9 +42,12 @@ def prove_clients(installation: Installation) -> Figures:
     installation.web.start()
     try:
         installation.wait_until_ready()
-        variables["TALLYBOOK_URL"] = f"http://127.0.0.1:{installation.port}"
-        for script in sorted(FOLDER.glob("*.test.mjs")):
-            _prove(script, variables, figures=figures)
+        variables["TALLYBOOK_URL"] = url = f"http://127.0.0.1:{installation.port}"
+        # Clients that were written for Kinde speak nothing but TLS.
+        with tls_proxy(url, folder=installation.folder) as proxy:
+            variables |= proxy.environment() | {"KINDE_DOMAIN": proxy.domain}
+            for script in sorted(FOLDER.glob("*.test.mjs")):
+                _prove(script, variables, figures=figures)
     finally:
         installation.web.stop()
     for violation in installation.list_violations():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from accounts.organizations.queries import find_organization
 from billing.agreements.queries import find_live_agreement
+from portal.api.kinde.names import customer_id_of
 from tests.clients.world import populate
 from tests.factories.accounts import make_api_key
 
@@ -22,6 +23,7 @@ def make() -> dict[str, str]:
         "ORG_API_KEY": make_api_key(northwind, now=now).secret,
         "ORG_ID": northwind.public_id,
         "AGREEMENT_ID": agreement.public_id,
+        "KINDE_CUSTOMER_ID": customer_id_of(northwind),
         "OAUTH_CLIENT_ID": machine.api_key.public_id,
         "OAUTH_CLIENT_SECRET": machine.secret,
     }

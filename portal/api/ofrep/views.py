@@ -33,21 +33,27 @@ IF_NONE_MATCH: Final = OpenApiParameter(
 class EvaluationContext(msgspec.Struct, rename={"targeting_key": "targetingKey"}):
     """Whom the flags are for. Further fields are allowed, and not looked at."""
 
-    targeting_key: Annotated[
-        str | msgspec.UnsetType,
-        Meta(
-            description="The organization: its id or your own id for it. An organization's key "
-            "may leave it out.",
-            max_length=LONGEST_TARGETING_KEY,
-        ),
-    ] = msgspec.UNSET
-    member: Annotated[
-        str | msgspec.UnsetType,
-        Meta(
-            description="One of its people, by the name that your app has for them.",
-            max_length=LONGEST_MEMBER,
-        ),
-    ] = msgspec.UNSET
+    targeting_key: (
+        Annotated[
+            str,
+            Meta(
+                description="The organization: its id or your own id for it. An organization's "
+                "key may leave it out.",
+                max_length=LONGEST_TARGETING_KEY,
+            ),
+        ]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    member: (
+        Annotated[
+            str,
+            Meta(
+                description="One of its people, by the name that your app has for them.",
+                max_length=LONGEST_MEMBER,
+            ),
+        ]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
 
 
 class EvaluationRequest(msgspec.Struct):

@@ -580,9 +580,10 @@ export interface paths {
         put?: never;
         /**
          * Report usage as CloudEvents
-         * @description One event, structured or binary, or a batch of up to 1,000. `subject` names the organization;
-         *     the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-         *     `id` together are the event's identity for ever, so sending it again is always safe.
+         * @description One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
+         *     batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+         *     with a `value` in `data` a metered feature. `source` and `id` together are the event's
+         *     identity for ever, so sending it again is always safe.
          *
          *     A batch answers 202, with an error for each event that was not booked; the others are. One
          *     event that cannot be booked is refused as by `POST usage`.
@@ -1021,50 +1022,6 @@ export interface paths {
          * @description From now on this is the flag's value for the organization, whatever its plan says.
          */
         patch: operations["kinde_override_flag"];
-        trace?: never;
-    };
-    "/api/v1/organizations/{org_code}/properties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List an organization's properties as at Kinde
-         * @description An organization's key is told of the public ones, a platform key of all.
-         */
-        get: operations["kinde_list_properties"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Set properties of an organization as at Kinde
-         * @description All of them, or none. Null empties one. Needs a platform key.
-         */
-        patch: operations["kinde_set_properties"];
-        trace?: never;
-    };
-    "/api/v1/organizations/{org_code}/properties/{property_key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set a property of an organization as at Kinde
-         * @description Set one property. Needs a platform key.
-         */
-        put: operations["kinde_set_property"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/organizations/{organization_id}": {
@@ -2755,7 +2712,7 @@ export interface components {
          * @description What OpenFeature's clients send.
          */
         EvaluationRequest: {
-            context: components["schemas"]["EvaluationContext"];
+            context?: components["schemas"]["EvaluationContext"];
         };
         /**
          * EventData
@@ -3416,31 +3373,6 @@ export interface components {
             billing_plan_code: string | null;
         };
         /**
-         * KindeProperties
-         * @description The properties of an organization, by category and key.
-         */
-        KindeProperties: {
-            /** @default OK */
-            code: string;
-            /** @default Success */
-            message: string;
-            properties: components["schemas"]["KindeProperty"][];
-            /** @description Asks for the page after this one; null on the last. */
-            next_token: string | null;
-        };
-        /**
-         * KindeProperty
-         * @description A property of an organization.
-         */
-        KindeProperty: {
-            id: string;
-            name: string;
-            description: string;
-            key: string;
-            /** @description As text; null where nothing is set. */
-            value: string | null;
-        };
-        /**
          * KindeWebhook
          * @description An address that is told of events.
          */
@@ -3912,15 +3844,6 @@ export interface components {
             is_enforce_mfa: boolean | null;
             /** @default null */
             is_suspended: boolean | null;
-        };
-        /**
-         * KindePropertyChanges
-         * @description What the properties shall be, by their keys.
-         */
-        PatchedKindePropertyChanges: {
-            properties: {
-                [key: string]: string | boolean | number | null;
-            };
         };
         /**
          * KindeWebhookChange
@@ -7889,7 +7812,6 @@ export interface operations {
             content: {
                 "application/cloudevents+json": components["schemas"]["CloudEvent"];
                 "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
-                "application/json": components["schemas"]["EventData"];
             };
         };
         responses: {
@@ -10340,272 +10262,6 @@ export interface operations {
             path: {
                 flag_key: string;
                 org_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Success"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-        };
-    };
-    kinde_list_properties: {
-        parameters: {
-            query?: {
-                /** @description From the page before. */
-                next_token?: string;
-                page_size?: number;
-            };
-            header?: never;
-            path: {
-                org_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeProperties"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-        };
-    };
-    kinde_set_properties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                org_code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PatchedKindePropertyChanges"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Success"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KindeErrors"];
-                };
-            };
-        };
-    };
-    kinde_set_property: {
-        parameters: {
-            query: {
-                value: string;
-            };
-            header?: never;
-            path: {
-                org_code: string;
-                property_key: string;
             };
             cookie?: never;
         };
@@ -15315,7 +14971,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["EvaluationRequest"];
             };
@@ -15393,7 +15049,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["EvaluationRequest"];
             };

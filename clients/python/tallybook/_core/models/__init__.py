@@ -103,10 +103,6 @@ from .kinde_list_entitlements_expand import KindeListEntitlementsExpand
 from .kinde_organization import KindeOrganization
 from .kinde_organization_change import KindeOrganizationChange
 from .kinde_organization_order import KindeOrganizationOrder
-from .kinde_properties import KindeProperties
-from .kinde_property import KindeProperty
-from .kinde_property_changes import KindePropertyChanges
-from .kinde_property_changes_properties import KindePropertyChangesProperties
 from .kinde_webhook import KindeWebhook
 from .kinde_webhook_change import KindeWebhookChange
 from .kinde_webhook_order import KindeWebhookOrder
@@ -331,10 +327,6 @@ __all__ = (
     "KindeOrganization",
     "KindeOrganizationChange",
     "KindeOrganizationOrder",
-    "KindeProperties",
-    "KindeProperty",
-    "KindePropertyChanges",
-    "KindePropertyChangesProperties",
     "KindeWebhook",
     "KindeWebhookChange",
     "KindeWebhookOrder",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.evaluation_context import EvaluationContext
 
@@ -18,22 +20,22 @@ class EvaluationRequest:
     """What OpenFeature's clients send.
 
     Attributes:
-        context (EvaluationContext): Whom the flags are for. Further fields are allowed, and not looked at.
+        context (EvaluationContext | Unset): Whom the flags are for. Further fields are allowed, and not looked at.
     """
 
-    context: EvaluationContext
+    context: EvaluationContext | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        context = self.context.to_dict()
+        context: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.context, Unset):
+            context = self.context.to_dict()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "context": context,
-            }
-        )
+        field_dict.update({})
+        if context is not UNSET:
+            field_dict["context"] = context
 
         return field_dict
 
@@ -42,7 +44,12 @@ class EvaluationRequest:
         from ..models.evaluation_context import EvaluationContext  # noqa: PLC0415
 
         d = dict(src_dict)
-        context = EvaluationContext.from_dict(d.pop("context"))
+        _context = d.pop("context", UNSET)
+        context: EvaluationContext | Unset
+        if isinstance(_context, Unset):
+            context = UNSET
+        else:
+            context = EvaluationContext.from_dict(_context)
 
         evaluation_request = cls(
             context=context,

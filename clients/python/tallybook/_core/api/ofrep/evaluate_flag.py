@@ -9,13 +9,13 @@ from ...client import AuthenticatedClient, Client
 from ...models.evaluated_flag import EvaluatedFlag
 from ...models.evaluation_error import EvaluationError
 from ...models.evaluation_request import EvaluationRequest
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     key: str,
     *,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -26,7 +26,8 @@ def _get_kwargs(
         ),
     }
 
-    _kwargs["json"] = body.to_dict()
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
 
@@ -93,7 +94,7 @@ def sync_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
 ) -> Response[EvaluatedFlag | EvaluationError]:
     """Evaluate a flag
 
@@ -101,7 +102,7 @@ def sync_detailed(
 
     Args:
         key (str):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +128,7 @@ def sync(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
 ) -> EvaluatedFlag | EvaluationError | None:
     """Evaluate a flag
 
@@ -135,7 +136,7 @@ def sync(
 
     Args:
         key (str):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -156,7 +157,7 @@ async def asyncio_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
 ) -> Response[EvaluatedFlag | EvaluationError]:
     """Evaluate a flag
 
@@ -164,7 +165,7 @@ async def asyncio_detailed(
 
     Args:
         key (str):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,7 +189,7 @@ async def asyncio(
     key: str,
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
 ) -> EvaluatedFlag | EvaluationError | None:
     """Evaluate a flag
 
@@ -196,7 +197,7 @@ async def asyncio(
 
     Args:
         key (str):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

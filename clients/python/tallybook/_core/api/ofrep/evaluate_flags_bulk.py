@@ -13,7 +13,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
@@ -25,7 +25,8 @@ def _get_kwargs(
         "url": "/ofrep/v1/evaluate/flags",
     }
 
-    _kwargs["json"] = body.to_dict()
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
 
@@ -90,7 +91,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | EvaluatedFlags | EvaluationError]:
     """Evaluate all flags
@@ -100,7 +101,7 @@ def sync_detailed(
 
     Args:
         if_none_match (str | Unset):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,7 +126,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | EvaluatedFlags | EvaluationError | None:
     """Evaluate all flags
@@ -135,7 +136,7 @@ def sync(
 
     Args:
         if_none_match (str | Unset):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,7 +156,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Response[Any | EvaluatedFlags | EvaluationError]:
     """Evaluate all flags
@@ -165,7 +166,7 @@ async def asyncio_detailed(
 
     Args:
         if_none_match (str | Unset):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,7 +189,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: EvaluationRequest,
+    body: EvaluationRequest | Unset = UNSET,
     if_none_match: str | Unset = UNSET,
 ) -> Any | EvaluatedFlags | EvaluationError | None:
     """Evaluate all flags
@@ -198,7 +199,7 @@ async def asyncio(
 
     Args:
         if_none_match (str | Unset):
-        body (EvaluationRequest): What OpenFeature's clients send.
+        body (EvaluationRequest | Unset): What OpenFeature's clients send.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -6,7 +6,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.cloud_event import CloudEvent
-from ...models.event_data import EventData
 from ...models.events_answer import EventsAnswer
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
@@ -14,7 +13,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    body: CloudEvent | list[CloudEvent] | EventData | Unset = UNSET,
+    body: CloudEvent | list[CloudEvent] | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -36,11 +35,6 @@ def _get_kwargs(
                 _kwargs["json"].append(body_item)
 
         headers["Content-Type"] = "application/cloudevents-batch+json"
-    if isinstance(body, EventData):
-        if not isinstance(body, Unset):
-            _kwargs["json"] = body.to_dict()
-
-        headers["Content-Type"] = "application/json"
 
     _kwargs["headers"] = headers
     return _kwargs
@@ -124,13 +118,14 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    body: CloudEvent | list[CloudEvent] | EventData | Unset = UNSET,
+    body: CloudEvent | list[CloudEvent] | Unset = UNSET,
 ) -> Response[EventsAnswer | Problem]:
     """Report usage as CloudEvents
 
-     One event, structured or binary, or a batch of up to 1,000. `subject` names the organization;
-    the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-    `id` together are the event's identity for ever, so sending it again is always safe.
+     One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
+    batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+    with a `value` in `data` a metered feature. `source` and `id` together are the event's
+    identity for ever, so sending it again is always safe.
 
     A batch answers 202, with an error for each event that was not booked; the others are. One
     event that cannot be booked is refused as by `POST usage`.
@@ -139,8 +134,6 @@ def sync_detailed(
         body (CloudEvent | Unset): A CloudEvent in the JSON format. Extension attributes are
             allowed, and not looked at.
         body (list[CloudEvent] | Unset):
-        body (EventData | Unset): What was used: a `quantity` of an action (1 unless given), or
-            the `value` of a feature.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -164,13 +157,14 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    body: CloudEvent | list[CloudEvent] | EventData | Unset = UNSET,
+    body: CloudEvent | list[CloudEvent] | Unset = UNSET,
 ) -> EventsAnswer | Problem | None:
     """Report usage as CloudEvents
 
-     One event, structured or binary, or a batch of up to 1,000. `subject` names the organization;
-    the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-    `id` together are the event's identity for ever, so sending it again is always safe.
+     One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
+    batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+    with a `value` in `data` a metered feature. `source` and `id` together are the event's
+    identity for ever, so sending it again is always safe.
 
     A batch answers 202, with an error for each event that was not booked; the others are. One
     event that cannot be booked is refused as by `POST usage`.
@@ -179,8 +173,6 @@ def sync(
         body (CloudEvent | Unset): A CloudEvent in the JSON format. Extension attributes are
             allowed, and not looked at.
         body (list[CloudEvent] | Unset):
-        body (EventData | Unset): What was used: a `quantity` of an action (1 unless given), or
-            the `value` of a feature.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -199,13 +191,14 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    body: CloudEvent | list[CloudEvent] | EventData | Unset = UNSET,
+    body: CloudEvent | list[CloudEvent] | Unset = UNSET,
 ) -> Response[EventsAnswer | Problem]:
     """Report usage as CloudEvents
 
-     One event, structured or binary, or a batch of up to 1,000. `subject` names the organization;
-    the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-    `id` together are the event's identity for ever, so sending it again is always safe.
+     One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
+    batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+    with a `value` in `data` a metered feature. `source` and `id` together are the event's
+    identity for ever, so sending it again is always safe.
 
     A batch answers 202, with an error for each event that was not booked; the others are. One
     event that cannot be booked is refused as by `POST usage`.
@@ -214,8 +207,6 @@ async def asyncio_detailed(
         body (CloudEvent | Unset): A CloudEvent in the JSON format. Extension attributes are
             allowed, and not looked at.
         body (list[CloudEvent] | Unset):
-        body (EventData | Unset): What was used: a `quantity` of an action (1 unless given), or
-            the `value` of a feature.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -237,13 +228,14 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    body: CloudEvent | list[CloudEvent] | EventData | Unset = UNSET,
+    body: CloudEvent | list[CloudEvent] | Unset = UNSET,
 ) -> EventsAnswer | Problem | None:
     """Report usage as CloudEvents
 
-     One event, structured or binary, or a batch of up to 1,000. `subject` names the organization;
-    the end of `type` is an action, or with a `value` in `data` a metered feature. `source` and
-    `id` together are the event's identity for ever, so sending it again is always safe.
+     One event, structured or binary (its attributes in `ce-` headers and its data as JSON), or a
+    batch of up to 1,000. `subject` names the organization; the end of `type` is an action, or
+    with a `value` in `data` a metered feature. `source` and `id` together are the event's
+    identity for ever, so sending it again is always safe.
 
     A batch answers 202, with an error for each event that was not booked; the others are. One
     event that cannot be booked is refused as by `POST usage`.
@@ -252,8 +244,6 @@ async def asyncio(
         body (CloudEvent | Unset): A CloudEvent in the JSON format. Extension attributes are
             allowed, and not looked at.
         body (list[CloudEvent] | Unset):
-        body (EventData | Unset): What was used: a `quantity` of an action (1 unless given), or
-            the `value` of a feature.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -16,7 +16,6 @@ class Visit:
     and the names of what the token is for.
     """
 
-    user_id: int
     member: str
     memberships: tuple[Membership, ...]
     resources: frozenset[str]
@@ -39,7 +38,6 @@ def find_visit(*, token: str, now: datetime) -> Visit | None:
     if app is None:
         return None
     return Visit(
-        user_id=kept.user_id,
         member=name_for_apps(kept.user),
         memberships=tuple(list_memberships_for(app, user=kept.user)),
         resources=frozenset(kept.get_resources()),

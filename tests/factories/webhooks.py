@@ -13,7 +13,7 @@ from accounts.webhooks.outbox import announce
 
 from .accounts import NOON, TESTER
 
-NOWHERE = "http://127.0.0.1:9/hooks"
+NOWHERE = "http://127.0.0.1:1099/hooks"
 
 
 def make_endpoint(
@@ -46,7 +46,7 @@ def tell(
     """Announce a fact, and return its event."""
     with transaction.atomic():
         announce(
-            organization_id=organization and organization.pk,
+            organization_id=None if organization is None else organization.pk,
             type=type,
             dedupe_key=fact,
             data={"id": "inv_1"} if data is None else data,

@@ -1790,7 +1790,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhook-events/{event_id}": {
+    "/api/v1/webhook-events/{webhook_event_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3324,6 +3324,54 @@ export interface components {
             billing?: components["schemas"]["BillingOfOrganization"];
         };
         /**
+         * KindeOrganizationChange
+         * @description What shall be different. Whatever is left out stays as it is.
+         */
+        KindeOrganizationChange: {
+            /** @default null */
+            background_color: string | null;
+            /** @default null */
+            button_color: string | null;
+            /** @default null */
+            button_text_color: string | null;
+            /** @default null */
+            link_color: string | null;
+            /** @default null */
+            background_color_dark: string | null;
+            /** @default null */
+            button_color_dark: string | null;
+            /** @default null */
+            button_text_color_dark: string | null;
+            /** @default null */
+            link_color_dark: string | null;
+            /** @default null */
+            theme_code: string | null;
+            /** @default null */
+            handle: string | null;
+            /** @default null */
+            is_allow_registrations: boolean | null;
+            /** @default null */
+            is_auto_membership_enabled: boolean | null;
+            /** @default null */
+            sender_name: string | null;
+            /** @default null */
+            sender_email: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            external_id: string | null;
+            /** @default null */
+            is_auto_join_domain_list: boolean | null;
+            /** @default null */
+            allowed_domains: string[] | null;
+            /** @default null */
+            is_enable_advanced_orgs: boolean | null;
+            /** @default null */
+            is_enforce_mfa: boolean | null;
+            /** @default null */
+            is_suspended: boolean | null;
+        };
+        /**
          * KindeOrganizationOrder
          * @description A new organization.
          */
@@ -3383,6 +3431,18 @@ export interface components {
             description: string;
             event_types: string[];
             created_on: string;
+        };
+        /**
+         * KindeWebhookChange
+         * @description What shall be different. Whatever is left out stays as it is; the address stays anyway.
+         */
+        KindeWebhookChange: {
+            /** @default null */
+            event_types: string[] | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            description: string | null;
         };
         /**
          * KindeWebhookOrder
@@ -3604,6 +3664,20 @@ export interface components {
             closed_at: string | null;
         };
         /**
+         * OrganizationChange
+         * @description What is to be different. Currency and external id stay.
+         */
+        OrganizationChange: {
+            name?: string;
+            /**
+             * @description A name of the tz database.
+             * @example Europe/Berlin
+             */
+            time_zone?: string;
+            /** @description Where invoices go; empty is nowhere. */
+            billing_email?: string;
+        };
+        /**
          * OrganizationCreated
          * @description The organization is there.
          */
@@ -3796,120 +3870,6 @@ export interface components {
         PastBalancePage: {
             data: components["schemas"]["PastBalance"][];
             has_more: boolean;
-        };
-        /**
-         * KindeOrganizationChange
-         * @description What shall be different. Whatever is left out stays as it is.
-         */
-        PatchedKindeOrganizationChange: {
-            /** @default null */
-            background_color: string | null;
-            /** @default null */
-            button_color: string | null;
-            /** @default null */
-            button_text_color: string | null;
-            /** @default null */
-            link_color: string | null;
-            /** @default null */
-            background_color_dark: string | null;
-            /** @default null */
-            button_color_dark: string | null;
-            /** @default null */
-            button_text_color_dark: string | null;
-            /** @default null */
-            link_color_dark: string | null;
-            /** @default null */
-            theme_code: string | null;
-            /** @default null */
-            handle: string | null;
-            /** @default null */
-            is_allow_registrations: boolean | null;
-            /** @default null */
-            is_auto_membership_enabled: boolean | null;
-            /** @default null */
-            sender_name: string | null;
-            /** @default null */
-            sender_email: string | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            external_id: string | null;
-            /** @default null */
-            is_auto_join_domain_list: boolean | null;
-            /** @default null */
-            allowed_domains: string[] | null;
-            /** @default null */
-            is_enable_advanced_orgs: boolean | null;
-            /** @default null */
-            is_enforce_mfa: boolean | null;
-            /** @default null */
-            is_suspended: boolean | null;
-        };
-        /**
-         * KindeWebhookChange
-         * @description What shall be different. Whatever is left out stays as it is; the address stays anyway.
-         */
-        PatchedKindeWebhookChange: {
-            /** @default null */
-            event_types: string[] | null;
-            /** @default null */
-            name: string | null;
-            /** @default null */
-            description: string | null;
-        };
-        /**
-         * OrganizationChange
-         * @description What is to be different. Currency and external id stay.
-         */
-        PatchedOrganizationChange: {
-            name?: string;
-            /**
-             * @description A name of the tz database.
-             * @example Europe/Berlin
-             */
-            time_zone?: string;
-            /** @description Where invoices go; empty is nowhere. */
-            billing_email?: string;
-        };
-        /**
-         * PropertyChange
-         * @description What is to be different.
-         */
-        PatchedPropertyChange: {
-            name?: string;
-            description?: string;
-            /** @description Under which heading it is shown. */
-            category?: string;
-            /** @description Whether organizations may read it themselves. */
-            is_public?: boolean;
-        };
-        /**
-         * PropertyValues
-         * @description What to set, by key. Null empties a property.
-         */
-        PatchedPropertyValues: {
-            properties: {
-                [key: string]: (string | boolean | number) | null;
-            };
-        };
-        /**
-         * WebhookEndpointChange
-         * @description What is to be different. What is left out stays as it is.
-         */
-        PatchedWebhookEndpointChange: {
-            /**
-             * @description Its id or your own id for it. Left out by a platform key: the installation.
-             * @default null
-             */
-            organization: string | null;
-            /**
-             * Format: uri
-             * @description An https address that the whole internet can reach.
-             */
-            url?: string;
-            description?: string;
-            /** @description See `GET webhook-event-types`; empty: all that are not on request. */
-            event_types?: string[];
         };
         /**
          * Payment
@@ -4137,6 +4097,18 @@ export interface components {
             changed_at: string | null;
         };
         /**
+         * PropertyChange
+         * @description What is to be different.
+         */
+        PropertyChange: {
+            name?: string;
+            description?: string;
+            /** @description Under which heading it is shown. */
+            category?: string;
+            /** @description Whether organizations may read it themselves. */
+            is_public?: boolean;
+        };
+        /**
          * PropertyKind
          * @description A property that organizations have.
          */
@@ -4190,6 +4162,15 @@ export interface components {
         PropertyPage: {
             data: components["schemas"]["Property"][];
             has_more: boolean;
+        };
+        /**
+         * PropertyValues
+         * @description What to set, by key. Null empties a property.
+         */
+        PropertyValues: {
+            properties: {
+                [key: string]: (string | boolean | number) | null;
+            };
         };
         /**
          * Reason
@@ -4816,6 +4797,25 @@ export interface components {
             former_secret_until: string | null;
             created_at: string;
             health: components["schemas"]["WebhookHealth"];
+        };
+        /**
+         * WebhookEndpointChange
+         * @description What is to be different. What is left out stays as it is.
+         */
+        WebhookEndpointChange: {
+            /**
+             * @description Its id or your own id for it. Left out by a platform key: the installation.
+             * @default null
+             */
+            organization: string | null;
+            /**
+             * Format: uri
+             * @description An https address that the whole internet can reach.
+             */
+            url?: string;
+            description?: string;
+            /** @description See `GET webhook-event-types`; empty: all that are not on request. */
+            event_types?: string[];
         };
         /**
          * WebhookEndpointPage
@@ -9747,7 +9747,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedKindeOrganizationChange"];
+                "application/json": components["schemas"]["KindeOrganizationChange"];
             };
         };
         responses: {
@@ -10419,7 +10419,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedOrganizationChange"];
+                "application/json": components["schemas"]["OrganizationChange"];
             };
         };
         responses: {
@@ -10708,7 +10708,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PatchedPropertyValues"];
+                "application/json": components["schemas"]["PropertyValues"];
             };
         };
         responses: {
@@ -11983,7 +11983,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedPropertyChange"];
+                "application/json": components["schemas"]["PropertyChange"];
             };
         };
         responses: {
@@ -13452,7 +13452,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedWebhookEndpointChange"];
+                "application/json": components["schemas"]["WebhookEndpointChange"];
             };
         };
         responses: {
@@ -14525,7 +14525,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                event_id: string;
+                webhook_event_id: string;
             };
             cookie?: never;
         };
@@ -14865,7 +14865,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedKindeWebhookChange"];
+                "application/json": components["schemas"]["KindeWebhookChange"];
             };
         };
         responses: {

@@ -12,7 +12,7 @@ from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
-    event_id: str,
+    webhook_event_id: str,
     *,
     organization: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def _get_kwargs(
 
     _kwargs: dict[str, Any] = {
         "method": "get",
-        "url": "/api/v1/webhook-events/{event_id}".format(
-            event_id=quote(str(event_id), safe=""),
+        "url": "/api/v1/webhook-events/{webhook_event_id}".format(
+            webhook_event_id=quote(str(webhook_event_id), safe=""),
         ),
         "params": params,
     }
@@ -90,7 +90,7 @@ def _build_response(
 
 
 def sync_detailed(
-    event_id: str,
+    webhook_event_id: str,
     *,
     client: AuthenticatedClient,
     organization: str | Unset = UNSET,
@@ -102,7 +102,7 @@ def sync_detailed(
     A platform key finds those of everybody, as its endpoints are told of everybody.
 
     Args:
-        event_id (str):
+        webhook_event_id (str):
         organization (str | Unset):
 
     Raises:
@@ -114,7 +114,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
-        event_id=event_id,
+        webhook_event_id=webhook_event_id,
         organization=organization,
     )
 
@@ -126,7 +126,7 @@ def sync_detailed(
 
 
 def sync(
-    event_id: str,
+    webhook_event_id: str,
     *,
     client: AuthenticatedClient,
     organization: str | Unset = UNSET,
@@ -138,7 +138,7 @@ def sync(
     A platform key finds those of everybody, as its endpoints are told of everybody.
 
     Args:
-        event_id (str):
+        webhook_event_id (str):
         organization (str | Unset):
 
     Raises:
@@ -150,14 +150,14 @@ def sync(
     """
 
     return sync_detailed(
-        event_id=event_id,
+        webhook_event_id=webhook_event_id,
         client=client,
         organization=organization,
     ).parsed
 
 
 async def asyncio_detailed(
-    event_id: str,
+    webhook_event_id: str,
     *,
     client: AuthenticatedClient,
     organization: str | Unset = UNSET,
@@ -169,7 +169,7 @@ async def asyncio_detailed(
     A platform key finds those of everybody, as its endpoints are told of everybody.
 
     Args:
-        event_id (str):
+        webhook_event_id (str):
         organization (str | Unset):
 
     Raises:
@@ -181,7 +181,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
-        event_id=event_id,
+        webhook_event_id=webhook_event_id,
         organization=organization,
     )
 
@@ -191,7 +191,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    event_id: str,
+    webhook_event_id: str,
     *,
     client: AuthenticatedClient,
     organization: str | Unset = UNSET,
@@ -203,7 +203,7 @@ async def asyncio(
     A platform key finds those of everybody, as its endpoints are told of everybody.
 
     Args:
-        event_id (str):
+        webhook_event_id (str):
         organization (str | Unset):
 
     Raises:
@@ -216,7 +216,7 @@ async def asyncio(
 
     return (
         await asyncio_detailed(
-            event_id=event_id,
+            webhook_event_id=webhook_event_id,
             client=client,
             organization=organization,
         )

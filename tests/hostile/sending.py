@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from django.urls import resolve
 
-from tests.tenancy.api import POLICIES, Policy
 from tests.tenancy.cells import Reply, fingerprint_of, new_client, read_reply, undone
+from tests.tenancy.policies import POLICIES
+from tests.tenancy.policy import Policy
 from tests.tenancy.world import TwoCustomers
 
 from .places import Place
@@ -49,7 +50,7 @@ class Probe:
     def _send(self, value: str) -> Reply:
         ids = {**self.world.acme.ids, **self.policy.others}
         good = self.policy.body(ids) if self.policy.body is not None else None
-        query = dict(pair.split("=", 1) for pair in self.policy.query.split("&") if pair)
+        query = dict(parse_qsl(self.policy.asked(ids)))
         if self.as_platform and self.policy.names_organization:
             target = query if good is None else good
             good = {**good, "organization": ids["organization"]} if good is not None else None

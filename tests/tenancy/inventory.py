@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # allauth about a person's own account. Staff pages have a matrix of their own, and what is served
 # to people's access tokens names no organization but theirs.
 ELSEWHERE: Final = frozenset({"admin", "account", "account_api", "mfa", "usersessions", "oidc"})
+_PORTAL: Final = "portal:"
+_API: Final = f"{_PORTAL}api:"
 _ANSWERED_BY_DJANGO: Final = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -23,6 +25,16 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}"
+
+    @property
+    def is_for_apps(self) -> bool:
+        """Whether programs call it, and not people in front of a browser."""
+        return self.name.startswith((_API, f"{_PORTAL}ofrep:"))
+
+    @property
+    def short_name(self) -> str:
+        """The name by which its policy is found."""
+        return self.name.removeprefix(_API).removeprefix(_PORTAL)
 
 
 def list_operations() -> list[Operation]:

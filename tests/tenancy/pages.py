@@ -71,6 +71,9 @@ PAY, RUN = Permission.MANAGE_BILLING, Permission.MANAGE_ORGANIZATION
 SEE_PEOPLE, HIRE = Permission.VIEW_MEMBERS, Permission.MANAGE_MEMBERS
 # Acme has nothing of the kind.
 NOT_THERE: Final = frozenset({404})
+DEVELOP: Final = Permission.MANAGE_DEVELOPERS
+ONE_ENDPOINT: Final = ("endpoint_id",)
+ONE_DELIVERY: Final = ("endpoint_id", "delivery_id")
 FEATURE: Final = {"feature": "ai_credits"}
 
 POLICIES: Final[dict[str, Page]] = {
@@ -125,6 +128,34 @@ POLICIES: Final[dict[str, Page]] = {
     ),
     "remove_member": of(SEE_PEOPLE, methods=ASK_THEN_DO, ids=("membership_id",)),
     "revoke_invitation": of(HIRE, methods=DO, ids=("invitation_id",)),
+    "developers": of(DEVELOP),
+    "developer_keys": of(DEVELOP),
+    "issue_developer_key": of(
+        DEVELOP,
+        methods=DO,
+        form=lambda _: {"name": "New", "expires": "30", "scopes": ["usage:write"]},
+    ),
+    "rotate_developer_key": of(
+        DEVELOP, methods=DO, ids=("key_id",), form=lambda _: {"overlap": "1"}
+    ),
+    "revoke_developer_key": of(DEVELOP, methods=DO, ids=("key_id",)),
+    "developer_explorer": of(DEVELOP, methods=ASK_THEN_DO),
+    "developer_webhooks": of(DEVELOP),
+    "add_webhook": of(
+        DEVELOP,
+        methods=DO,
+        form=lambda _: {"url": "https://127.0.0.1/new", "format": "standard"},
+    ),
+    "developer_webhook": of(DEVELOP, ids=ONE_ENDPOINT),
+    "rotate_webhook": of(DEVELOP, methods=DO, ids=ONE_ENDPOINT, form=lambda _: {"overlap": "1"}),
+    "switch_webhook": of(DEVELOP, methods=DO, ids=ONE_ENDPOINT),
+    "test_webhook": of(DEVELOP, methods=DO, ids=ONE_ENDPOINT),
+    "remove_webhook": of(DEVELOP, methods=DO, ids=ONE_ENDPOINT),
+    "resend_failed_webhooks": of(
+        DEVELOP, methods=DO, ids=ONE_ENDPOINT, form=lambda _: {"since": "24"}
+    ),
+    "developer_delivery": of(DEVELOP, ids=ONE_DELIVERY),
+    "resend_webhook": of(DEVELOP, methods=DO, ids=ONE_DELIVERY),
     "settings": of(
         SEE_USAGE,
         to_do=RUN,

@@ -9,12 +9,12 @@ from accounts.choices import Scope
 from tests.api.conftest import NOW, revoked_key
 from tests.factories.accounts import make_api_key, make_organization
 
-from .api import POLICIES, App, Apps, Matrix
+from .api import App, Apps, Matrix
 from .inventory import list_operations
+from .policies import POLICIES
 from .world import TwoCustomers, make_two_customers
 
-PREFIX = "portal:api:"
-OPERATIONS = [one for one in list_operations() if one.name.startswith(PREFIX)]
+OPERATIONS = [one for one in list_operations() if one.is_for_apps]
 
 
 def make_apps(world: TwoCustomers) -> Apps:
@@ -46,7 +46,7 @@ def make_apps(world: TwoCustomers) -> Apps:
 
 
 def test_every_operation_has_a_policy_and_every_policy_an_operation() -> None:
-    served = {(one.name.removeprefix(PREFIX), one.method) for one in OPERATIONS}
+    served = {(one.short_name, one.method) for one in OPERATIONS}
     assert served == set(POLICIES)
 
 
@@ -59,7 +59,7 @@ def test_what_is_not_theirs_is_not_there() -> None:
             finding
             for one in OPERATIONS
             for finding in Matrix(
-                one, POLICIES[one.name.removeprefix(PREFIX), one.method], world, apps
+                one, POLICIES[one.short_name, one.method], world, apps
             ).list_findings()
         ]
     assert not findings, "\n".join(findings)

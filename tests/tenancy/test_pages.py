@@ -15,12 +15,12 @@ BY_OTHER_MEANS = {"healthz", "readyz", "portal:stripe_webhook"}
 PAGES = [
     operation
     for operation in list_operations()
-    if not operation.name.startswith("portal:api:") and operation.name not in BY_OTHER_MEANS
+    if not operation.is_for_apps and operation.name not in BY_OTHER_MEANS
 ]
 
 
 def test_every_page_has_a_policy_and_every_policy_a_page() -> None:
-    served = {(operation.name.removeprefix("portal:"), operation.method) for operation in PAGES}
+    served = {(operation.short_name, operation.method) for operation in PAGES}
     stated = {(name, method) for name, page in POLICIES.items() for method in page.methods}
     assert served == stated
 
@@ -38,7 +38,7 @@ def test_nobody_sees_or_changes_what_is_not_theirs() -> None:
             for operation in PAGES
             for finding in list_findings(
                 operation,
-                POLICIES[operation.name.removeprefix("portal:")],
+                POLICIES[operation.short_name],
                 world=world,
                 callers=callers,
             )

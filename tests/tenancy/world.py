@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from accounts.choices import Role, WebhookFormat
+from accounts.choices import DeliveryStatus, Role, WebhookFormat
 from accounts.memberships.invitations import invite
 from accounts.memberships.tokens import token_of
-from accounts.models import Membership, Organization, User, WebhookEndpoint, WebhookEvent
+from accounts.models import (
+    Membership,
+    Organization,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
 from billing.limits.operations import set_threshold
@@ -89,12 +96,13 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
     for role, person in people.items():
         make_member(organization, person, role)
     agreement = make_agreement(organization)
-    secret = make_api_key(organization, name=f"Key of {word}", now=NOW).secret
-    api = Api(secret)
+    key = make_api_key(organization, name=f"Key of {word}", now=NOW)
+    api = Api(key.secret)
     for path, name in (("usage", f"of-{word}"), ("holds", f"held-{word}")):
         api.post(path, {"id": name, "action": "EXTRACT_TEXT", "member": word})
     ids = {
         "organization": organization.public_id,
+        "key_id": key.api_key.public_id,
         "organization_id": organization.public_id,
         "outcome_id": _make_outcome(organization, word=word),
         "org_code": organization.public_id,
@@ -108,9 +116,9 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         ).public_id,
         **_make_bill(organization, word=word),
         **_make_wishes(organization, people[Role.OWNER], word=word),
-        **_make_webhook(organization, word=word),
+        **_make_webhooks(organization, word=word),
     }
-    return Customer(organization, people, secret, ids, fingerprint_of(organization.pk))
+    return Customer(organization, people, key.secret, ids, fingerprint_of(organization.pk))
 
 
 def _make_outcome(organization: Organization, *, word: str) -> str:
@@ -177,16 +185,32 @@ def _make_wishes(organization: Organization, owner: User, *, word: str) -> dict[
     }
 
 
-def _make_webhook(organization: Organization, *, word: str) -> dict[str, str]:
-    """An address that it has told of events, and something that happened."""
-    endpoint = WebhookEndpoint.objects.create(
+def _make_webhooks(organization: Organization, *, word: str) -> dict[str, str]:
+    """Endpoints that it has told of events, one in each format, and what they were told."""
+    of_kinde = _make_endpoint(organization, f"{word}/kinde", format=WebhookFormat.KINDE)
+    endpoint = _make_endpoint(organization, f"{word}/standard", format=WebhookFormat.STANDARD)
+    event = WebhookEvent.objects.filter(organization=organization).earliest("pk")
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        event=event,
+        type=event.type,
+        status=DeliveryStatus.FAILED,
+        finished_at=NOW,
+    )
+    return {
+        "webhook_id": of_kinde.public_id,
+        "endpoint_id": endpoint.public_id,
+        "webhook_event_id": event.public_id,
+        "delivery_id": delivery.public_id,
+    }
+
+
+def _make_endpoint(organization: Organization, path: str, *, format: str) -> WebhookEndpoint:
+    return WebhookEndpoint.objects.create(
         organization=organization,
-        url=f"https://127.0.0.1/{word}",
-        description=word,
-        event_types=["customer.plan_changed"],
-        format=WebhookFormat.KINDE,
+        url=f"https://127.0.0.1/{path}",
+        description=path,
+        event_types=["customer.plan_changed"] if format == WebhookFormat.KINDE else [],
+        format=format,
         encrypted_secret=seal(make_secret()),
     )
-    event = WebhookEvent.objects.filter(organization=organization).first()
-    assert event is not None
-    return {"webhook_id": endpoint.public_id, "webhook_event_id": event.public_id}

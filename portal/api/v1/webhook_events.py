@@ -100,7 +100,7 @@ class WebhookEventOfId(WebhookResource):
         parameters=(OWNER,),
         refusals=KEYED.and_also(404),
     )
-    def get(self, request: Request, event_id: str) -> Response:
+    def get(self, request: Request, webhook_event_id: str) -> Response:
         """
         An event by its id, which is the `webhook-id` of the messages about it.
 
@@ -108,8 +108,8 @@ class WebhookEventOfId(WebhookResource):
         """
         owner = self.owner()
         if owner is None:
-            return Response(present_event(get_event_of_anybody(public_id=event_id)))
-        return Response(present_event(get_event(organization=owner, public_id=event_id)))
+            return Response(present_event(get_event_of_anybody(public_id=webhook_event_id)))
+        return Response(present_event(get_event(organization=owner, public_id=webhook_event_id)))
 
 
 class WebhookEventTypes(Resource):

@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 from django.db import transaction
 from django.db.models import QuerySet
 
+from config.kernel.encryption import Unreadable, decrypt_bytes, encrypt_bytes
 from config.kernel.errors import DomainError
 
 from ..models import IdempotencyRecord
@@ -21,6 +22,8 @@ from .queries import CallerKey
 KEPT_FOR: Final = timedelta(days=30)
 # A request is given up long before: the database ends a statement after thirty seconds.
 ABANDONED_AFTER: Final = timedelta(minutes=2)
+# An answer may hold a secret that is shown this once.
+_PURPOSE: Final = "answer to a repeated request"
 
 
 class IdempotencyKeyReused(DomainError):
@@ -36,6 +39,14 @@ class RequestInFlight(DomainError):
 
     code = "request_in_flight"
     title = "The same request is still being worked on"
+    status: ClassVar[int] = 409
+
+
+class AnswerUnreadable(DomainError):
+    """The request was done before, but its answer was encrypted with a key that nobody has now."""
+
+    code = "answer_unreadable"
+    title = "The first answer cannot be read any more"
     status: ClassVar[int] = 409
 
 
@@ -63,7 +74,7 @@ def claim(
     """
     Claim a key for a request, or return the answer that the same request got before.
 
-    Raises `IdempotencyKeyReused` and `RequestInFlight`.
+    Raises `IdempotencyKeyReused`, `RequestInFlight` and `AnswerUnreadable`.
     """
     record, is_new = IdempotencyRecord.objects.select_for_update().get_or_create(
         api_key_id=caller.id,
@@ -75,7 +86,7 @@ def claim(
     if bytes(record.request_sha256) != request_sha256:
         raise IdempotencyKeyReused("This Idempotency-Key was used before, for another request.")
     if record.status is not None and record.body is not None:
-        return FirstAnswer(record.status, record.content_type, bytes(record.body))
+        return FirstAnswer(record.status, record.content_type, _read(bytes(record.body)))
     if now - record.started_at < ABANDONED_AFTER:
         raise RequestInFlight("The same request is still being worked on. Ask again in a moment.")
     record.started_at = now
@@ -85,7 +96,11 @@ def claim(
 
 def complete(*, claim: Claim, answer: FirstAnswer) -> None:
     """Keep the answer of a claimed request. A server error must be released instead."""
-    _claimed(claim).update(status=answer.status, content_type=answer.content_type, body=answer.body)
+    _claimed(claim).update(
+        status=answer.status,
+        content_type=answer.content_type,
+        body=encrypt_bytes(answer.body, purpose=_PURPOSE),
+    )
 
 
 def release(*, claim: Claim) -> None:
@@ -97,6 +112,15 @@ def delete_old_answers(*, now: datetime) -> int:
     """Forget the requests of more than thirty days ago; returns how many."""
     count, _ = IdempotencyRecord.objects.filter(started_at__lt=now - KEPT_FOR).delete()
     return count
+
+
+def _read(body: bytes) -> bytes:
+    try:
+        return decrypt_bytes(body, purpose=_PURPOSE)
+    except Unreadable as error:
+        raise AnswerUnreadable(
+            "This request was done before, but what was answered cannot be read any more."
+        ) from error
 
 
 def _claimed(claim: Claim) -> QuerySet[IdempotencyRecord]:

@@ -15,13 +15,23 @@ class Unreadable(Exception):
 
 def encrypt(secret: str, *, purpose: str) -> bytes:
     """The secret, encrypted with a key that follows from SECRET_KEY and the purpose."""
-    return _keys(purpose).encrypt(secret.encode())
+    return encrypt_bytes(secret.encode(), purpose=purpose)
 
 
 def decrypt(encrypted: bytes, *, purpose: str) -> str:
     """The secret again; keys in SECRET_KEY_FALLBACKS are good too. Raises `Unreadable`."""
+    return decrypt_bytes(encrypted, purpose=purpose).decode()
+
+
+def encrypt_bytes(secret: bytes, *, purpose: str) -> bytes:
+    """Like `encrypt`, of bytes."""
+    return _keys(purpose).encrypt(secret)
+
+
+def decrypt_bytes(encrypted: bytes, *, purpose: str) -> bytes:
+    """Like `decrypt`, to bytes. Raises `Unreadable`."""
     try:
-        return _keys(purpose).decrypt(bytes(encrypted)).decode()
+        return _keys(purpose).decrypt(bytes(encrypted))
     except InvalidToken as error:
         raise Unreadable(purpose) from error
 

@@ -136,3 +136,23 @@ def test_answers_are_kept_for_thirty_days(world: World) -> None:
     assert delete_old_answers(now=NOW + timedelta(days=30)) == 0
     assert delete_old_answers(now=NOW + timedelta(days=30, seconds=1)) == 1
     assert not IdempotencyRecord.objects.exists()
+
+
+def test_an_answer_is_kept_so_that_a_copy_of_the_database_does_not_tell_it(world: World) -> None:
+    order = {"url": "https://127.0.0.1/hooks"}
+    first = world.as_acme.post("webhook-endpoints", order, Idempotency_Key="key-1")
+    kept = bytes(IdempotencyRecord.objects.get().body or b"")
+    assert first.body["secret"].startswith("whsec_")
+    assert first.body["secret"].encode() not in kept
+    again = world.as_acme.post("webhook-endpoints", order, Idempotency_Key="key-1")
+    assert again.body == first.body
+
+
+def test_an_answer_that_nobody_can_read_any_more_is_not_made_up(
+    world: World, settings: Any
+) -> None:
+    world.as_platform.post("agreements", ORDER, Idempotency_Key="key-1")
+    settings.SECRET_KEY = "another-secret-key-of-more-than-fifty-characters-0123456789"
+    answer = world.as_platform.post("agreements", ORDER, Idempotency_Key="key-1")
+    assert (answer.status, answer.body["code"]) == (409, "answer_unreadable")
+    assert Agreement.objects.filter(organization__external_id="customer-3").count() == 1

@@ -205,7 +205,7 @@ class Demo:
             ],
             "worker": [
                 *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
             "webhooks": [*celery, *WEBHOOK_WORKER, "--loglevel", "WARNING"],
             "beat": [*celery, "beat", "--loglevel", "INFO"],

@@ -341,7 +341,7 @@ def test_one_key_is_chosen_at_a_time(staff: Client, acme: Organization) -> None:
     response = staff.post(
         page(ApiKey, "changelist"), {"action": "revoke", "_selected_action": keys}, follow=True
     )
-    assert "Select one key." in response.content.decode()
+    assert "Select one." in response.content.decode()
     assert ApiKey.objects.filter(revoked_at=None).count() == 2
 
 

@@ -19,7 +19,7 @@ WEBHOOK: Final = {
     "event_types": ["customer.plan_changed"],
     "name": "test",
 }
-FLAG: Final[dict[str, Any]] = {"others": {"flag_key": "advanced_ai"}, **ELSEWHERE}
+FLAG: Final[dict[str, Any]] = {"others": {"flag_key": "advanced_ai"}, **PLATFORM}
 KINDE: Final[dict[tuple[str, str], Policy]] = {
     ("kinde-agreements", "GET"): reads(
         Scope.AGREEMENTS_READ, lambda ids: f"customer_id={ids['customer_id']}", **ELSEWHERE
@@ -47,15 +47,15 @@ KINDE: Final[dict[tuple[str, str], Policy]] = {
         Scope.ORGANIZATIONS_WRITE, success=409, **PLATFORM
     ),
     ("kinde-flags", "GET"): reads(Scope.ENTITLEMENTS_READ, **ELSEWHERE),
-    ("kinde-flags", "DELETE"): reads(Scope.FLAGS_WRITE, **ELSEWHERE),
+    ("kinde-flags", "DELETE"): reads(Scope.FLAGS_WRITE, **PLATFORM),
     ("kinde-flag", "PATCH"): reads(Scope.FLAGS_WRITE, "value=false", **FLAG),
     # It is not overridden.
     ("kinde-flag", "DELETE"): reads(Scope.FLAGS_WRITE, success=NOT_FOUND, **FLAG),
     ("kinde-flag-of-user", "PATCH"): reads(
         Scope.FLAGS_WRITE,
         lambda ids: f"value=false&org_code={ids['org_code']}",
-        names_organization=False,
         others={"flag_key": "advanced_ai", "user_id": "bob"},
+        **PLATFORM,
     ),
     ("kinde-webhooks", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
     ("kinde-webhooks", "POST"): does(Scope.WEBHOOKS_WRITE, WEBHOOK, **ELSEWHERE),

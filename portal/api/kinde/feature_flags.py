@@ -17,6 +17,7 @@ from billing.entitlements.queries import get_flag, list_flags
 from billing.flags.operations import remove_override, set_override
 from billing.flags.queries import list_overrides
 
+from ..admission import OnlyPlatformKeys
 from ..documents import parse_document
 from ..fields import parse_text
 from ..parameters import find_parameter, invalid_parameter, read_parameter
@@ -54,7 +55,17 @@ class KindeFlags(msgspec.Struct, frozen=True, kw_only=True):
     feature_flags: dict[str, KindeFlag]
 
 
-class OrganizationFlags(KindeResource):
+class FlagResource(KindeResource):
+    """What is about flags. Only the company overrides them: nobody switches on what they lack."""
+
+    def overridden(self, reference: str | None) -> Organization:
+        """Return the organization whose flags are changed. Raises `OnlyPlatformKeys`."""
+        if not self.caller.is_platform:
+            raise OnlyPlatformKeys("Flags are overridden with a platform key.")
+        return self.organization_named(reference)
+
+
+class OrganizationFlags(FlagResource):
     """All flags of an organization."""
 
     needs = {
@@ -83,8 +94,11 @@ class OrganizationFlags(KindeResource):
         refusals=READING,
     )
     def delete(self, request: Request, org_code: str) -> Response:
-        """Every flag has the value again that the plan gives it. People's own values stay."""
-        organization = self.organization_named(org_code)
+        """
+        Every flag has the value again that the plan gives it. People's own values stay. Needs a
+        platform key.
+        """
+        organization = self.overridden(org_code)
         for override in list_overrides(organization=organization, member=None):
             remove_override(
                 organization=organization,
@@ -96,7 +110,7 @@ class OrganizationFlags(KindeResource):
         return Response(Success())
 
 
-class FlagDeed(KindeResource):
+class FlagDeed(FlagResource):
     """A flag that is given a value."""
 
     def override(self, organization: Organization, *, key: str, member: str | None) -> None:
@@ -130,8 +144,11 @@ class OrganizationFlag(FlagDeed):
         refusals=READING,
     )
     def patch(self, request: Request, org_code: str, flag_key: str) -> Response:
-        """From now on this is the flag's value for the organization, whatever its plan says."""
-        self.override(self.organization_named(org_code), key=flag_key, member=None)
+        """
+        From now on this is the flag's value for the organization, whatever its plan says. Needs a
+        platform key.
+        """
+        self.override(self.overridden(org_code), key=flag_key, member=None)
         return Response(Success())
 
     @described(
@@ -142,9 +159,9 @@ class OrganizationFlag(FlagDeed):
         refusals=READING,
     )
     def delete(self, request: Request, org_code: str, flag_key: str) -> Response:
-        """The flag has the value again that the plan gives it."""
+        """The flag has the value again that the plan gives it. Needs a platform key."""
         remove_override(
-            organization=self.organization_named(org_code),
+            organization=self.overridden(org_code),
             key=flag_key,
             member=None,
             actor=self.actor,
@@ -169,7 +186,7 @@ class UserFlag(FlagDeed):
             OpenApiParameter(
                 "org_code",
                 str,
-                description="The person's organization. A platform key must name it.",
+                description="The person's organization. Not Kinde's, and needed here.",
             ),
         ),
         refusals=READING,
@@ -178,11 +195,10 @@ class UserFlag(FlagDeed):
         """
         From now on this is the flag's value for the person, whatever holds for the organization.
 
-        The id is your app's own name for the person, as in reports of usage. Kinde has no
-        `org_code` here: an organization's key is one that needs none.
+        Needs a platform key. The id is your app's own name for the person, as in reports of usage.
         """
         named = find_parameter(self.plain_request, "org_code")
-        self.override(self.organization_named(named), key=flag_key, member=user_id)
+        self.override(self.overridden(named), key=flag_key, member=user_id)
         return Response(Success())
 
 

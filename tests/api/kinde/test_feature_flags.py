@@ -8,9 +8,9 @@ import pytest
 
 from accounts.models import AuditEntry
 from billing.choices import ValueType
-from tests.api.conftest import Answer, Api, World
+from tests.api.conftest import NOW, Answer, Api, World
 from tests.api.kinde.client import Kinde, kinde
-from tests.factories.accounts import make_organization
+from tests.factories.accounts import make_api_key, make_organization
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import make_flag
 
@@ -65,35 +65,33 @@ def test_the_articles_gate_opens_with_the_upgrade(world: World) -> None:
 
 
 def test_an_override_holds_until_it_is_removed(world: World) -> None:
-    answer = override(world.as_acme, world.acme, "advanced_ai", "false")
+    answer = override(world.as_platform, world.acme, "advanced_ai", "false")
     assert (answer.status, answer.raw) == (200, b'{"message":"Success","code":"OK"}')
     assert flags(world.as_acme, world.acme)["advanced_ai"]["value"] == "false"
     assert AuditEntry.objects.filter(action="flag_override.set").count() == 1
-    removed = world.as_acme.send("DELETE", path(world.acme, "advanced_ai"), None)
+    removed = world.as_platform.send("DELETE", path(world.acme, "advanced_ai"), None)
     assert (removed.status, removed.raw) == (200, b'{"message":"Success","code":"OK"}')
     assert flags(world.as_acme, world.acme)["advanced_ai"]["value"] == "true"
-    again = world.as_acme.send("DELETE", path(world.acme, "advanced_ai"), None)
+    again = world.as_platform.send("DELETE", path(world.acme, "advanced_ai"), None)
     assert (again.status, again.body["errors"][0]["code"]) == (404, "OVERRIDE_NOT_FOUND")
 
 
 def test_all_overrides_go_at_once(world: World) -> None:
-    override(world.as_acme, world.acme, "advanced_ai", "false")
-    override(world.as_acme, world.acme, "support", "phone")
-    assert world.as_acme.send("DELETE", path(world.acme), None).status == 200
+    override(world.as_platform, world.acme, "advanced_ai", "false")
+    override(world.as_platform, world.acme, "support", "phone")
+    assert world.as_platform.send("DELETE", path(world.acme), None).status == 200
     told = flags(world.as_acme, world.acme)
     assert (told["advanced_ai"]["value"], told["support"]["value"]) == ("true", "mail")
-    assert world.as_acme.send("DELETE", path(world.acme), None).status == 200
+    assert world.as_platform.send("DELETE", path(world.acme), None).status == 200
 
 
 def test_a_persons_value_is_not_the_organizations(world: World) -> None:
     place = "users/bob/feature_flags/advanced_ai?value=false"
-    assert world.as_acme.send("PATCH", place, None, content_type="").status == 200
-    assert flags(world.as_acme, world.acme)["advanced_ai"]["value"] == "true"
     unnamed = world.as_platform.send("PATCH", place, None, content_type="")
     assert (unnamed.status, unnamed.body["errors"][0]["code"]) == (400, "ORGANIZATION_REQUIRED")
     named = f"{place}&org_code={world.acme.public_id}"
     assert world.as_platform.send("PATCH", named, None, content_type="").status == 200
-    assert world.as_crane.send("PATCH", named, None, content_type="").status == 404
+    assert flags(world.as_acme, world.acme)["advanced_ai"]["value"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -110,29 +108,44 @@ def test_a_persons_value_is_not_the_organizations(world: World) -> None:
 def test_a_wrong_override_is_refused(
     world: World, key: str, value: str, status: int, code: str
 ) -> None:
-    answer = override(world.as_acme, world.acme, key, value)
+    answer = override(world.as_platform, world.acme, key, value)
     assert (answer.status, answer.body["errors"][0]["code"]) == (status, code)
 
 
 def test_others_flags_are_not_there(world: World) -> None:
-    answers = [
-        world.as_crane.get(path(world.acme)),
-        override(world.as_crane, world.acme, "advanced_ai", "false"),
-        world.as_crane.send("DELETE", path(world.acme), None),
-        world.as_crane.send("DELETE", path(world.acme, "advanced_ai"), None),
-    ]
-    assert {(answer.status, answer.raw) for answer in answers} == {
-        (
-            404,
-            b'{"errors":[{"code":"ORGANIZATION_NOT_FOUND",'
-            b'"message":"There is no such organization."}]}',
-        )
-    }
+    answer = world.as_crane.get(path(world.acme))
+    assert (answer.status, answer.raw) == (
+        404,
+        b'{"errors":[{"code":"ORGANIZATION_NOT_FOUND",'
+        b'"message":"There is no such organization."}]}',
+    )
+
+
+def test_no_organization_switches_on_what_it_has_not_bought(world: World) -> None:
+    dune = make_organization("Dune")
+    make_agreement(dune, "starter")
+    as_dune = Api(make_api_key(dune, now=NOW).secret)
+    of_bob = "users/bob/feature_flags/advanced_ai?value=true"
+    for place in (dune, world.acme):
+        answers = [
+            override(as_dune, place, "advanced_ai", "true"),
+            as_dune.send("DELETE", path(place), None),
+            as_dune.send("DELETE", path(place, "advanced_ai"), None),
+            as_dune.send("PATCH", of_bob, None, content_type=""),
+        ]
+        assert {(answer.status, answer.raw) for answer in answers} == {
+            (
+                403,
+                b'{"errors":[{"code":"PLATFORM_KEY_REQUIRED",'
+                b'"message":"Flags are overridden with a platform key."}]}',
+            )
+        }
+    assert flags(as_dune, dune)["advanced_ai"]["value"] == "false"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_overrides_flags(kinde: Kinde) -> None:
-    acme, client = kinde.world.acme, kinde.client(kinde.world.acme)
+    acme, client = kinde.world.acme, kinde.of_the_company
     api = client.organizations_api
 
     def told() -> dict[str, Any]:
@@ -144,8 +157,6 @@ def test_it_overrides_flags(kinde: Kinde) -> None:
     assert api.update_organization_feature_flag_override(acme.public_id, key, "false").code == "OK"
     assert told()["advanced_ai"] == ("bool", "false")
     assert api.delete_organization_feature_flag_override(acme.public_id, key).code == "OK"
-    assert told()["advanced_ai"] == ("bool", "true")
-    assert client.users_api.update_user_feature_flag_override("bob", key, "false").code == "OK"
     assert told()["advanced_ai"] == ("bool", "true")
     api.update_organization_feature_flag_override(acme.public_id, "support", "phone")
     assert api.delete_organization_feature_flag_overrides(acme.public_id).code == "OK"

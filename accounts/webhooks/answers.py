@@ -64,6 +64,6 @@ def _read_pause(value: str, *, at: datetime) -> timedelta | None:
         return timedelta(seconds=int(value[:_SECONDS_DIGITS]))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at

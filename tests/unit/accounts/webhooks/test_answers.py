@@ -42,7 +42,13 @@ def test_an_endpoint_may_ask_for_time_up_to_a_day(
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "soon", "-5", "1.5", "٣", "1e3", "Tue, 99 Mar 2026 12:01:00 GMT"]
+    "value",
+    [
+        *(None, "", "soon", "-5", "1.5", "٣", "1e3", "Tue, 99 Mar 2026 12:01:00 GMT"),
+        "Tue, 10 Mar 99999999999999999999 12:01:00 GMT",
+        "Tue, 10 Mar 2026 99999999999999999999:01:00 GMT",
+        "Tue, 10 Mar 2026 12:01:00 +99999999999999999999999",
+    ],
 )
 def test_what_is_no_clear_wish_is_none(value: str | None) -> None:
     assert read_retry_after(value, status=429, at=NOON) is None

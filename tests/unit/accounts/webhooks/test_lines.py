@@ -108,17 +108,29 @@ def test_who_answers_a_byte_at_a_time_is_cut_off(hooks: Receiver, first: bytes) 
     assert answer == Answer.failed("There was no complete answer within 0.3 seconds.")
 
 
-def test_an_answer_without_end_is_read_for_a_while(hooks: Receiver) -> None:
+BROKEN_OFF = Answer.failed("The connection ended before there was a complete answer.")
+
+
+@pytest.mark.parametrize(
+    ("first", "answered"),
+    [
+        (b"\r\n", Answer(status_code=200, excerpt="z" * 1024)),
+        (b"transfer-encoding: chunked\r\n\r\n-1\r\n", BROKEN_OFF),
+    ],
+)
+def test_an_answer_without_end_is_read_for_a_while(
+    hooks: Receiver, first: bytes, answered: Answer
+) -> None:
     written: list[int] = []
 
     def pour(handler: Handler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + first)
         while not hooks.released.is_set():
             written.append(handler.wfile.write(b"z" * 65_536))
 
     hooks.reply = pour
     [answer] = post(hooks.url)
-    assert answer == Answer(status_code=200, excerpt="z" * 1024)
+    assert answer == answered
     assert sum(written) < 64 * 1024 * 1024
 
 
@@ -131,6 +143,7 @@ def test_an_answer_without_end_is_read_for_a_while(hooks: Receiver) -> None:
         b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 200 + b"\r\n",
         b"HTTP/1.1 200 OK\r\nx: " + b"y" * 99_999 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-5\r\nabc",
     ],
 )
 def test_who_does_not_speak_http_has_not_answered(hooks: Receiver, said: bytes) -> None:
@@ -140,7 +153,7 @@ def test_who_does_not_speak_http_has_not_answered(hooks: Receiver, said: bytes) 
 
     hooks.reply = say
     [answer] = post(hooks.url)
-    assert answer == Answer.failed("The connection ended before there was a complete answer.")
+    assert answer == BROKEN_OFF
 
 
 def test_where_nobody_listens_the_connection_is_refused(hooks: Receiver) -> None:

@@ -1,7 +1,7 @@
 """What a view may rely on: who asks, for which organization, when, and that they may."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -67,12 +67,15 @@ def person_page(view: PersonView[P]) -> View[P]:
     return guarded
 
 
-def organization_page(permission: Permission) -> Callable[[OrganizationView[P]], View[P]]:
+def organization_page(
+    permission: Permission, *, in_real_time: bool = False
+) -> Callable[[OrganizationView[P]], View[P]]:
     """
     Hand the view the organization in use, with its periods open and its time zone set.
 
     Visitors are asked to sign in, people without an organization to start one, and people
-    without the permission are told who has it.
+    without the permission are told who has it. `in_real_time` is for what keeps to no test clock:
+    keys and webhooks.
     """
 
     def decorate(view: OrganizationView[P]) -> View[P]:
@@ -83,14 +86,15 @@ def organization_page(permission: Permission) -> Callable[[OrganizationView[P]],
             membership = tenancy_of(request).membership
             if membership is None:
                 return redirect("portal:start")
-            person = _person(request)
-            person["now"] = time_of(organization_id=membership.organization_id, now=person["now"])
-            visit = Visit(**person, membership=membership)
+            visit = Visit(**_person(request), membership=membership)
+            at = visit.now
+            visit = replace(visit, now=time_of(organization_id=membership.organization_id, now=at))
             timezone.activate(ZoneInfo(visit.organization.time_zone))
             if not visit.may(permission):
                 return _not_allowed(request, visit, permission)
             bring_current(organization=visit.organization, now=visit.now)
-            return view(request, visit, *args, **kwargs)
+            seen = replace(visit, now=at) if in_real_time else visit
+            return view(request, seen, *args, **kwargs)
 
         return guarded
 

@@ -20,6 +20,7 @@ from accounts.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from accounts.organizations.clock import set_clock_ahead
 from accounts.webhooks.endpoints import disable_endpoint
 from billing.models import Agreement
 from portal.web.presenters.developers.samples import Names, write_samples
@@ -299,6 +300,19 @@ class TestKeys:
         new = ApiKey.objects.latest("pk")
         assert (new.name, new.scopes, new.expires_at) == (old.name, ["usage:write"], None)
         assert new.prefix in text_of(answer)
+
+    def test_keys_live_in_real_time_also_where_a_test_clock_is_ahead(
+        self, alices: Client, acme: Organization, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "TEST_CLOCKS", True)
+        set_clock_ahead(organization_id=acme.pk, ahead=timedelta(days=60))
+        old = make_api_key(acme, scopes=["usage:write"])
+
+        alices.post(f"/developers/keys/{old.api_key.public_id}/rotate/", {"overlap": "0"})
+        alices.post("/developers/explorer/")
+
+        assert authenticate(secret=old.secret, now=NOW) is None
+        assert ApiKey.objects.get(name="Explorer").expires_at == NOW + timedelta(hours=1)
 
     def test_developer_replaces_no_key_that_may_more(
         self, devs: Client, acme: Organization

@@ -20,7 +20,7 @@ from .webhooks import find_endpoint
 
 
 @require_safe
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def delivery(
     request: HttpRequest, visit: Visit, endpoint_id: str, delivery_id: str
 ) -> HttpResponse:
@@ -30,7 +30,7 @@ def delivery(
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def resend(request: HttpRequest, visit: Visit, endpoint_id: str, delivery_id: str) -> HttpResponse:
     """Send one event again."""
     found = _find(visit, endpoint_id, delivery_id)
@@ -41,7 +41,7 @@ def resend(request: HttpRequest, visit: Visit, endpoint_id: str, delivery_id: st
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def resend_failed(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """Send everything again that was not delivered lately."""
     form = SinceForm(request.POST)

@@ -21,7 +21,7 @@ LIFE: Final = timedelta(hours=1)
 # Swagger's own stylesheet draws its icons from data: addresses.
 @csp_update({"img-src": ["data:"]})
 @require_http_methods(["GET", "HEAD", "POST"])
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def explorer(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say what it is; once asked to, make the key and open Swagger with it."""
     scopes = scopes_for(visit)

@@ -22,14 +22,14 @@ from .scopes import scopes_for
 
 
 @require_safe
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def keys(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The organization's keys, and a form for another."""
     return _page(request, visit)
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def issue_key(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Make a key and show its secret."""
     form = KeyForm(request.POST, scopes=scopes_for(visit))
@@ -49,7 +49,7 @@ def issue_key(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def rotate_key(request: HttpRequest, visit: Visit, key_id: str) -> HttpResponse:
     """Make a key in place of another, and show its secret."""
     form = OverlapForm(request.POST)
@@ -68,7 +68,7 @@ def rotate_key(request: HttpRequest, visit: Visit, key_id: str) -> HttpResponse:
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def revoke_key(request: HttpRequest, visit: Visit, key_id: str) -> HttpResponse:
     """End a key at once."""
     with refusals_as_messages(request):

@@ -21,14 +21,14 @@ from .forms import DeliveriesQuery, EndpointForm, OverlapForm, SinceForm
 
 
 @require_safe
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def webhooks(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The organization's endpoints, and a form for another."""
     return _list(request, visit, EndpointForm(event_types=list_event_types()))
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def add_endpoint(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Tell an address from now on, and show the secret that its signatures are made with."""
     form = EndpointForm(request.POST, event_types=list_event_types())
@@ -46,14 +46,14 @@ def add_endpoint(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_safe
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def endpoint(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """One endpoint, its health, and what it was told."""
     return _one(request, visit, find_endpoint(visit, endpoint_id))
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def rotate_secret(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """Make another secret and show it."""
     form = OverlapForm(request.POST)
@@ -71,7 +71,7 @@ def rotate_secret(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpR
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def switch_endpoint(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """Disable an endpoint, or enable it again."""
     with refusals_as_messages(request):
@@ -86,7 +86,7 @@ def switch_endpoint(request: HttpRequest, visit: Visit, endpoint_id: str) -> Htt
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def send_test(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """Send an event that means nothing."""
     with refusals_as_messages(request):
@@ -97,7 +97,7 @@ def send_test(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpRespo
 
 
 @require_POST
-@organization_page(Permission.MANAGE_DEVELOPERS)
+@organization_page(Permission.MANAGE_DEVELOPERS, in_real_time=True)
 def remove_endpoint(request: HttpRequest, visit: Visit, endpoint_id: str) -> HttpResponse:
     """Send nothing more to an endpoint, for ever."""
     with refusals_as_messages(request):

@@ -138,11 +138,13 @@ DATABASES = {
     "default": connection_settings(DATABASE_URL, process=PROCESS, pool_size=WEB_THREADS + 2)
 }
 
-# Rate limits count in the cache, so every process must see the same one.
+# Rate limits count in the cache and codes of sign-ins wait there, so every process must see the
+# same one, and it must have room: a full cache forgets what is still good.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "tallybook_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 

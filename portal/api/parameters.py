@@ -13,13 +13,15 @@ from .problems import FieldError, InvalidRequest
 
 _PAGE_SIZE: Final = re.compile(r"[1-9][0-9]{0,3}")
 LARGEST_PAGE: Final = 100
+# No text in the database holds it, and nothing is looked for by it.
+NUL: Final = "\x00"
 
 Read = TypeVar("Read")
 Choice = TypeVar("Choice", bound=Enum)
 
 
 def refuse_unknown_parameters(request: HttpRequest, *, known: Collection[str]) -> None:
-    """Raise `InvalidRequest` for a parameter that is unknown here or given twice."""
+    """Raise `InvalidRequest` for a parameter that is unknown here, given twice, or no text."""
     if not request.META.get("QUERY_STRING"):
         return
     for name, values in _parameters(request).lists():
@@ -33,6 +35,9 @@ def refuse_unknown_parameters(request: HttpRequest, *, known: Collection[str]) -
                 f"The query parameter `{name}` is given more than once.",
                 FieldError(f"?{name}", "repeated_parameter", "Give each parameter once."),
             )
+        if NUL in values[0]:
+            detail = f"`{name}` holds a character that no text has."
+            raise invalid_parameter(name, "invalid_text", detail)
 
 
 def find_parameter(request: HttpRequest, name: str) -> str | None:

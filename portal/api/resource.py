@@ -29,7 +29,7 @@ from config.kernel.errors import DomainError
 from .admission import admit
 from .documents import parse_document, read_body, refuse_body, shape
 from .organizations import get_named_organization
-from .parameters import find_parameter, refuse_unknown_parameters
+from .parameters import NUL, find_parameter, refuse_unknown_parameters
 from .problems import (
     MethodNotAllowed,
     RouteNotFound,
@@ -87,6 +87,8 @@ class Resource(APIView):
             self.caller, standing = admit(self.plain_request, scope=scope, now=self.now)
             self.headers |= standing.headers()
         refuse_unknown_parameters(self.plain_request, known=self.parameters_of(method))
+        if any(NUL in str(named) for named in self.kwargs.values()):
+            raise RouteNotFound("There is nothing at this address.")
         if method == "DELETE":
             refuse_body(self.plain_request)
 

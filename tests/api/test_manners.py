@@ -218,3 +218,20 @@ def test_a_bucket_is_refilled_evenly() -> None:
     assert take(1.0) == (False, 0)
     assert take(1.5) == (True, 0)
     assert take(1_000.0) == (False, 59)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("webhook-events?starting_after=%00", 400, "invalid_request"),
+        ("webhook-events?starting_after=evt_%00", 400, "invalid_request"),
+        ("organization/%00", 404, "ROUTE_NOT_FOUND"),
+    ],
+)
+def test_nothing_is_looked_for_by_what_no_text_holds(
+    world: World, path: str, status: int, code: str
+) -> None:
+    method = "PATCH" if path.startswith("organization/") else "GET"
+    answer = world.as_platform.send(method, path, None)
+    assert answer.status == status
+    assert code in answer.raw.decode()

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from django.urls import resolve
 
 from tests.tenancy.cells import Reply, fingerprint_of, new_client, read_reply, undone
+from tests.tenancy.inventory import short_name
 from tests.tenancy.policies import POLICIES
 from tests.tenancy.policy import Policy
 from tests.tenancy.world import TwoCustomers
@@ -18,7 +19,6 @@ from .places import Place
 ANSWERS: Final = frozenset(
     {200, 201, 202, 304, 400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 422}
 )
-PREFIX: Final = "portal:api:"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _explains(reply: Reply) -> bool:
         document = json.loads(reply.body)
     except ValueError:
         return False
-    return bool(document.get("code") or document.get("errors") or document.get("errorCode"))
+    return bool(document.get("code") or document.get("errors") or document.get("errorDetails"))
 
 
 def find_policy(place: Place, world: TwoCustomers) -> Policy:
@@ -112,4 +112,4 @@ def find_policy(place: Place, world: TwoCustomers) -> Policy:
     for name, own in {**world.acme.ids, "feature": "ai_credits", "key": "advanced_ai"}.items():
         path = path.replace(f"{{{name}}}", own)
     match = resolve(path)
-    return POLICIES[match.view_name.removeprefix(PREFIX), place.method]
+    return POLICIES[short_name(match.view_name), place.method]

@@ -34,7 +34,12 @@ class Operation:
     @property
     def short_name(self) -> str:
         """The name by which its policy is found."""
-        return self.name.removeprefix(_API).removeprefix(_PORTAL)
+        return short_name(self.name)
+
+
+def short_name(name: str) -> str:
+    """The name of an address without that of where it is mounted."""
+    return name.removeprefix(_API).removeprefix(_PORTAL)
 
 
 def list_operations() -> list[Operation]:

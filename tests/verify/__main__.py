@@ -63,6 +63,7 @@ def _parts(seed: int) -> dict[str, Part]:
         "kills": partial(kills.prove_kills, scale=kills.LONG, seed=seed),
         "billing": partial(billing_runs.prove_billing_runs, scale=billing_runs.LONG, seed=seed),
         "contract": partial(contract.prove_contract, scale=contract.LONG, seed=seed),
+        "callers": lambda _: at_length.prove_callers(),
         "clients": clients.prove_clients,
         "year": lambda _: at_length.prove_year(),
         "stripe": lambda _: at_length.prove_stripe(),

@@ -20,6 +20,7 @@ OF_STRIPE: Final = (
     "tests/verify/djstripe_schema.py",
 )
 OF_A_YEAR: Final = "tests/scenarios/test_stripe_year.py"
+OF_CALLERS: Final = ("tests/tenancy", "tests/hostile")
 OPTIONS: Final = ("-q", "-n2", "--dist=worksteal", "--show-capture=no", "--tb=short")
 SHOWN: Final = 4_000
 
@@ -34,6 +35,11 @@ def prove_year() -> Figures:
     figures = _run(OF_A_YEAR, part="a year of agreements")
     figures.acknowledged *= ALL
     return figures
+
+
+def prove_callers() -> Figures:
+    """Every operation by every kind of caller, and every nasty value in every place."""
+    return _run(*OF_CALLERS, part="callers and what they send")
 
 
 def _run(*tests: str, part: str) -> Figures:

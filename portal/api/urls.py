@@ -156,7 +156,11 @@ urlpatterns = [
     path(DELIVERY, WebhookDeliveryOfId.as_view(), name="webhook-delivery"),
     path(f"{DELIVERY}/resend", ResendWebhook.as_view(), name="resend-webhook"),
     path("v1/webhook-events", WebhookEvents.as_view(), name="webhook-events"),
-    path("v1/webhook-events/<our_id:webhook_event_id>", WebhookEventOfId.as_view(), name="webhook-event"),
+    path(
+        "v1/webhook-events/<our_id:webhook_event_id>",
+        WebhookEventOfId.as_view(),
+        name="webhook-event",
+    ),
     path("v1/webhook-event-types", WebhookEventTypes.as_view(), name="webhook-event-types"),
     *kinde_patterns,
     path("schema/", ApiSchema.as_view(), name="schema"),

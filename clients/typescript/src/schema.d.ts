@@ -992,7 +992,8 @@ export interface paths {
         post?: never;
         /**
          * Remove all of an organization's overrides
-         * @description Every flag has the value again that the plan gives it. People's own values stay.
+         * @description Every flag has the value again that the plan gives it. People's own values stay. Needs a
+         *     platform key.
          */
         delete: operations["kinde_delete_flag_overrides"];
         options?: never;
@@ -1012,14 +1013,15 @@ export interface paths {
         post?: never;
         /**
          * Remove an override of a flag
-         * @description The flag has the value again that the plan gives it.
+         * @description The flag has the value again that the plan gives it. Needs a platform key.
          */
         delete: operations["kinde_delete_flag_override"];
         options?: never;
         head?: never;
         /**
          * Override a flag for an organization
-         * @description From now on this is the flag's value for the organization, whatever its plan says.
+         * @description From now on this is the flag's value for the organization, whatever its plan says. Needs a
+         *     platform key.
          */
         patch: operations["kinde_override_flag"];
         trace?: never;
@@ -1526,8 +1528,7 @@ export interface paths {
          * Override a flag for a person
          * @description From now on this is the flag's value for the person, whatever holds for the organization.
          *
-         *     The id is your app's own name for the person, as in reports of usage. Kinde has no
-         *     `org_code` here: an organization's key is one that needs none.
+         *     Needs a platform key. The id is your app's own name for the person, as in reports of usage.
          */
         patch: operations["kinde_override_flag_of_user"];
         trace?: never;
@@ -2678,10 +2679,8 @@ export interface components {
          * @description Whom the flags are for. Further fields are allowed, and not looked at.
          */
         EvaluationContext: {
-            /** @description The organization: its id or your own id for it. An organization's key may leave it out. */
-            targetingKey?: string;
-            /** @description One of its people, by the name that your app has for them. */
-            member?: string;
+            targetingKey?: string | null;
+            member?: string | null;
         };
         /**
          * EvaluationError
@@ -13017,7 +13016,7 @@ export interface operations {
     kinde_override_flag_of_user: {
         parameters: {
             query: {
-                /** @description The person's organization. A platform key must name it. */
+                /** @description The person's organization. Not Kinde's, and needed here. */
                 org_code?: string;
                 /** @description `true`, `false`, a number or a text. */
                 value: string;

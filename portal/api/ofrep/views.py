@@ -43,6 +43,7 @@ class EvaluationContext(msgspec.Struct, rename={"targeting_key": "targetingKey"}
             ),
         ]
         | msgspec.UnsetType
+        | None
     ) = msgspec.UNSET
     member: (
         Annotated[
@@ -53,6 +54,7 @@ class EvaluationContext(msgspec.Struct, rename={"targeting_key": "targetingKey"}
             ),
         ]
         | msgspec.UnsetType
+        | None
     ) = msgspec.UNSET
 
 

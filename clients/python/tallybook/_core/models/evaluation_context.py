@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -16,19 +16,26 @@ class EvaluationContext:
     """Whom the flags are for. Further fields are allowed, and not looked at.
 
     Attributes:
-        targeting_key (str | Unset): The organization: its id or your own id for it. An organization's key may leave it
-            out.
-        member (str | Unset): One of its people, by the name that your app has for them.
+        targeting_key (None | str | Unset):
+        member (None | str | Unset):
     """
 
-    targeting_key: str | Unset = UNSET
-    member: str | Unset = UNSET
+    targeting_key: None | str | Unset = UNSET
+    member: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        targeting_key = self.targeting_key
+        targeting_key: None | str | Unset
+        if isinstance(self.targeting_key, Unset):
+            targeting_key = UNSET
+        else:
+            targeting_key = self.targeting_key
 
-        member = self.member
+        member: None | str | Unset
+        if isinstance(self.member, Unset):
+            member = UNSET
+        else:
+            member = self.member
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -43,9 +50,24 @@ class EvaluationContext:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        targeting_key = d.pop("targetingKey", UNSET)
 
-        member = d.pop("member", UNSET)
+        def _parse_targeting_key(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        targeting_key = _parse_targeting_key(d.pop("targetingKey", UNSET))
+
+        def _parse_member(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        member = _parse_member(d.pop("member", UNSET))
 
         evaluation_context = cls(
             targeting_key=targeting_key,

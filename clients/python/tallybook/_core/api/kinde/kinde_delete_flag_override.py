@@ -90,7 +90,7 @@ def sync_detailed(
 ) -> Response[KindeErrors | Success]:
     """Remove an override of a flag
 
-     The flag has the value again that the plan gives it.
+     The flag has the value again that the plan gives it. Needs a platform key.
 
     Args:
         org_code (str):
@@ -124,7 +124,7 @@ def sync(
 ) -> KindeErrors | Success | None:
     """Remove an override of a flag
 
-     The flag has the value again that the plan gives it.
+     The flag has the value again that the plan gives it. Needs a platform key.
 
     Args:
         org_code (str):
@@ -153,7 +153,7 @@ async def asyncio_detailed(
 ) -> Response[KindeErrors | Success]:
     """Remove an override of a flag
 
-     The flag has the value again that the plan gives it.
+     The flag has the value again that the plan gives it. Needs a platform key.
 
     Args:
         org_code (str):
@@ -185,7 +185,7 @@ async def asyncio(
 ) -> KindeErrors | Success | None:
     """Remove an override of a flag
 
-     The flag has the value again that the plan gives it.
+     The flag has the value again that the plan gives it. Needs a platform key.
 
     Args:
         org_code (str):

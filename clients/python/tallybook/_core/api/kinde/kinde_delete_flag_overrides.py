@@ -87,7 +87,8 @@ def sync_detailed(
 ) -> Response[KindeErrors | Success]:
     """Remove all of an organization's overrides
 
-     Every flag has the value again that the plan gives it. People's own values stay.
+     Every flag has the value again that the plan gives it. People's own values stay. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -118,7 +119,8 @@ def sync(
 ) -> KindeErrors | Success | None:
     """Remove all of an organization's overrides
 
-     Every flag has the value again that the plan gives it. People's own values stay.
+     Every flag has the value again that the plan gives it. People's own values stay. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -144,7 +146,8 @@ async def asyncio_detailed(
 ) -> Response[KindeErrors | Success]:
     """Remove all of an organization's overrides
 
-     Every flag has the value again that the plan gives it. People's own values stay.
+     Every flag has the value again that the plan gives it. People's own values stay. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -173,7 +176,8 @@ async def asyncio(
 ) -> KindeErrors | Success | None:
     """Remove all of an organization's overrides
 
-     Every flag has the value again that the plan gives it. People's own values stay.
+     Every flag has the value again that the plan gives it. People's own values stay. Needs a
+    platform key.
 
     Args:
         org_code (str):

@@ -100,7 +100,8 @@ def sync_detailed(
 ) -> Response[KindeErrors | Success]:
     """Override a flag for an organization
 
-     From now on this is the flag's value for the organization, whatever its plan says.
+     From now on this is the flag's value for the organization, whatever its plan says. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -137,7 +138,8 @@ def sync(
 ) -> KindeErrors | Success | None:
     """Override a flag for an organization
 
-     From now on this is the flag's value for the organization, whatever its plan says.
+     From now on this is the flag's value for the organization, whatever its plan says. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -169,7 +171,8 @@ async def asyncio_detailed(
 ) -> Response[KindeErrors | Success]:
     """Override a flag for an organization
 
-     From now on this is the flag's value for the organization, whatever its plan says.
+     From now on this is the flag's value for the organization, whatever its plan says. Needs a
+    platform key.
 
     Args:
         org_code (str):
@@ -204,7 +207,8 @@ async def asyncio(
 ) -> KindeErrors | Success | None:
     """Override a flag for an organization
 
-     From now on this is the flag's value for the organization, whatever its plan says.
+     From now on this is the flag's value for the organization, whatever its plan says. Needs a
+    platform key.
 
     Args:
         org_code (str):

@@ -106,8 +106,7 @@ def sync_detailed(
 
      From now on this is the flag's value for the person, whatever holds for the organization.
 
-    The id is your app's own name for the person, as in reports of usage. Kinde has no
-    `org_code` here: an organization's key is one that needs none.
+    Needs a platform key. The id is your app's own name for the person, as in reports of usage.
 
     Args:
         user_id (str):
@@ -149,8 +148,7 @@ def sync(
 
      From now on this is the flag's value for the person, whatever holds for the organization.
 
-    The id is your app's own name for the person, as in reports of usage. Kinde has no
-    `org_code` here: an organization's key is one that needs none.
+    Needs a platform key. The id is your app's own name for the person, as in reports of usage.
 
     Args:
         user_id (str):
@@ -187,8 +185,7 @@ async def asyncio_detailed(
 
      From now on this is the flag's value for the person, whatever holds for the organization.
 
-    The id is your app's own name for the person, as in reports of usage. Kinde has no
-    `org_code` here: an organization's key is one that needs none.
+    Needs a platform key. The id is your app's own name for the person, as in reports of usage.
 
     Args:
         user_id (str):
@@ -228,8 +225,7 @@ async def asyncio(
 
      From now on this is the flag's value for the person, whatever holds for the organization.
 
-    The id is your app's own name for the person, as in reports of usage. Kinde has no
-    `org_code` here: an organization's key is one that needs none.
+    Needs a platform key. The id is your app's own name for the person, as in reports of usage.
 
     Args:
         user_id (str):

@@ -129,10 +129,9 @@ def find_address(target: Target) -> str:
     send to.
     """
     addresses = look_up(target.host)
-    if not addresses:
-        raise UnsuitableUrl(f"There is no host {target.host}.")
-    if not all(may_be_sent_to(address) for address in addresses):
-        raise UnsuitableUrl(f"{target.host} is not a public address.")
+    if not addresses or not all(may_be_sent_to(address) for address in addresses):
+        # The same words for both: nobody learns so which names our own network has.
+        raise UnsuitableUrl(f"{target.host} has no public address.")
     return addresses[0]
 
 

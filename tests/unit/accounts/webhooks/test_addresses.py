@@ -158,18 +158,23 @@ def test_one_private_address_among_public_ones_is_too_many(
     hosts: dict[str, list[str]], private: str
 ) -> None:
     hosts["hooks.example.com"] = [PUBLIC, private]
-    with pytest.raises(UnsuitableUrl, match=r"hooks.example.com is not a public address\."):
+    with pytest.raises(UnsuitableUrl, match=r"hooks.example.com has no public address\."):
         check_url("https://hooks.example.com/")
 
 
-def test_a_name_that_nobody_knows_is_refused(hosts: dict[str, list[str]]) -> None:
-    with pytest.raises(UnsuitableUrl, match=r"There is no host unknown.example.com\."):
-        check_url("https://unknown.example.com/")
+def test_nobody_learns_which_names_our_own_network_has(hosts: dict[str, list[str]]) -> None:
+    hosts["vault.example.com"] = ["10.0.0.8"]
+    with pytest.raises(UnsuitableUrl) as inside:
+        check_url("https://vault.example.com/")
+    with pytest.raises(UnsuitableUrl) as unknown:
+        check_url("https://other.example.com/")
+    assert inside.value.detail == "vault.example.com has no public address."
+    assert unknown.value.detail == "other.example.com has no public address."
 
 
 def test_a_name_without_an_address_is_refused(hosts: dict[str, list[str]]) -> None:
     hosts["hooks.example.com"] = []
-    with pytest.raises(UnsuitableUrl, match=r"There is no host hooks.example.com\."):
+    with pytest.raises(UnsuitableUrl, match=r"hooks.example.com has no public address\."):
         check_url("https://hooks.example.com/")
 
 
@@ -187,7 +192,7 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for(
 
     monkeypatch.setattr(addresses, "Thread", Never)
     monkeypatch.setattr(addresses, "LOOKUP_SECONDS", 0)
-    with pytest.raises(UnsuitableUrl, match="There is no host"):
+    with pytest.raises(UnsuitableUrl, match="has no public address"):
         check_url("https://hooks.example.com/")
     assert len(answers) == 1
 

@@ -184,7 +184,7 @@ def test_a_name_that_leads_inside_by_now_is_not_followed(
     monkeypatch.setattr(addresses, "look_up", lambda host: answers.pop(0))
     url = f"https://hooks.example.com:{hooks.port}/in"
     assert addresses.check_url(url) == url
-    assert post(url) == [Answer.failed("hooks.example.com is not a public address.")]
+    assert post(url) == [Answer.failed("hooks.example.com has no public address.")]
     assert hooks.heard == []
 
 

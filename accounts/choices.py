@@ -44,9 +44,9 @@ class WebhookFormat(models.TextChoices):
 class DisabledReason(models.TextChoices):
     """Why an endpoint is told nothing any more."""
 
-    BY_HAND = "by_hand", _("Disabled by hand")
-    FAILING = "failing", _("It failed for three days")
-    GONE = "gone", _("It said that it is gone")
+    BY_HAND = "by_hand", _("by hand")
+    FAILING = "failing", _("after it failed for three days")
+    GONE = "gone", _("after it said that it is gone")
 
 
 class DeliveryStatus(models.TextChoices):

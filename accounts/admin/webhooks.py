@@ -96,13 +96,13 @@ class WebhookEndpointAdmin(DeedAdmin):
     deed_template = "admin/accounts/webhookendpoint/operation.html"
     list_display = [
         "public_id",
-        "url",
         "told_of",
-        "format",
-        "last_success_at",
         "failing_since",
         "disabled_at",
         "disabled_reason",
+        "last_success_at",
+        "format",
+        "url",
     ]
     list_filter = [EndpointState, EndpointOwner, "format"]
     list_select_related = ["organization"]
@@ -220,11 +220,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_display = [
         "public_id",
         "type",
-        "endpoint",
         "status",
         "attempt_count",
         "due_at",
         "finished_at",
+        "endpoint",
     ]
     list_filter = ["status", "type"]
     list_select_related = ["endpoint"]

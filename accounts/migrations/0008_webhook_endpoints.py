@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('former_secret_until', models.DateTimeField(editable=False, null=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('disabled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='disabled at')),
-                ('disabled_reason', models.CharField(blank=True, choices=[('by_hand', 'Disabled by hand'), ('failing', 'It failed for three days'), ('gone', 'It said that it is gone')], editable=False, max_length=16, verbose_name='why it is disabled')),
+                ('disabled_reason', models.CharField(blank=True, choices=[('by_hand', 'by hand'), ('failing', 'after it failed for three days'), ('gone', 'after it said that it is gone')], editable=False, max_length=16, verbose_name='why it is disabled')),
                 ('notice_due_at', models.DateTimeField(editable=False, help_text='When to mail that it was disabled.', null=True)),
                 ('deleted_at', models.DateTimeField(editable=False, null=True)),
                 ('last_success_at', models.DateTimeField(editable=False, null=True)),

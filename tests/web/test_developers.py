@@ -454,9 +454,41 @@ class TestWebhooks:
     def test_why_it_is_disabled_is_said(self, alices: Client, endpoint: WebhookEndpoint) -> None:
         disable_endpoint(endpoint=endpoint, actor=TESTER, now=NOW)
 
-        assert "disabled Disabled by hand" in part_of(
-            alices.get("/developers/webhooks/"), "endpoints-title"
-        )
+        assert "disabled by hand" in part_of(alices.get("/developers/webhooks/"), "endpoints-title")
+
+    @pytest.mark.parametrize(("minutes", "times"), [(5, 1), (-5, 0)])
+    def test_next_attempt_is_said_while_it_is_to_come(
+        self, alices: Client, failed: WebhookDelivery, minutes: int, times: int
+    ) -> None:
+        WebhookEndpoint.objects.update(retry_at=NOW + timedelta(minutes=minutes))
+        page = alices.get(f"/developers/webhooks/{failed.endpoint.public_id}/")
+
+        assert part_of(page, "health-title").count("Next attempt 20 Sep 2026") == times
+
+    def test_no_attempt_is_said_to_come_at_a_disabled_endpoint(
+        self, alices: Client, failed: WebhookDelivery
+    ) -> None:
+        WebhookEndpoint.objects.update(retry_at=NOW + timedelta(minutes=5))
+        disable_endpoint(endpoint=failed.endpoint, actor=TESTER, now=NOW)
+        page = alices.get(f"/developers/webhooks/{failed.endpoint.public_id}/")
+
+        assert "Next attempt" not in part_of(page, "health-title")
+
+    def test_delivery_that_failed_once_says_when_it_is_tried_next(
+        self, alices: Client, failed: WebhookDelivery
+    ) -> None:
+        WebhookDelivery.objects.update(due_at=NOW + timedelta(minutes=5))
+        address = f"/developers/webhooks/{failed.endpoint.public_id}/deliveries/"
+
+        page = alices.get(f"{address}{failed.public_id}/")
+        assert "The next attempt is due 20 Sep 2026" in part_of(page, "attempts-title")
+
+    def test_what_nobody_asked_for_is_not_said_to_be_told(
+        self, alices: Client, endpoint: WebhookEndpoint
+    ) -> None:
+        page = alices.get(f"/developers/webhooks/{endpoint.public_id}/")
+
+        assert "everything that is not sent on request only" in part_of(page, "health-title")
 
 
 class TestExplorer:

@@ -62,7 +62,7 @@ class KeyForm(forms.Form):
 class OverlapForm(forms.Form):
     """How long what is replaced goes on working."""
 
-    overlap = forms.ChoiceField(label=_("The present one"), choices=_OVERLAPS, initial="24")
+    overlap = forms.ChoiceField(label=_("The present secret"), choices=_OVERLAPS, initial="24")
 
     def clean_overlap(self) -> timedelta:
         """The length of the overlap."""

@@ -57,6 +57,7 @@ class EndpointPage:
     endpoint: EndpointRow
     event_types: tuple[str, ...]
     former_secret_until: datetime | None
+    next_attempt_at: datetime | None
     health: EndpointHealth
     deliveries: tuple[DeliveryRow, ...]
     tabs: tuple[StatusTab, ...]
@@ -100,11 +101,13 @@ def present_endpoint(
     shown = found[:DELIVERIES_ON_A_PAGE]
     has_more = len(found) > len(shown)
     until = endpoint.former_secret_until
+    health = endpoint_health(endpoint=endpoint, now=now)
     return EndpointPage(
         endpoint=present_row(endpoint),
         event_types=tuple(endpoint.event_types),
         former_secret_until=until if until and until > now else None,
-        health=endpoint_health(endpoint=endpoint, now=now),
+        next_attempt_at=_next_attempt(endpoint, health, now=now),
+        health=health,
         deliveries=tuple(_row(delivery) for delivery in shown),
         tabs=tuple(_tabs(status)),
         status=status,
@@ -131,6 +134,15 @@ def present_delivery(delivery: WebhookDelivery) -> DeliveryPage:
             for attempt in list_attempts(delivery=delivery)
         ),
     )
+
+
+def _next_attempt(
+    endpoint: WebhookEndpoint, health: EndpointHealth, *, now: datetime
+) -> datetime | None:
+    """Until when a failing endpoint is left alone, if it is."""
+    retry_at = health.retry_at
+    rests = endpoint.disabled_at is None and retry_at is not None and retry_at > now
+    return retry_at if rests else None
 
 
 def _find(endpoint: WebhookEndpoint, delivery_id: str) -> WebhookDelivery | None:

@@ -96,7 +96,7 @@ OPERATIONS = {
     "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}",
     "POST /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/resend",
     "GET /api/v1/webhook-events",
-    "GET /api/v1/webhook-events/{event_id}",
+    "GET /api/v1/webhook-events/{webhook_event_id}",
     "GET /api/v1/webhook-event-types",
     "GET /account_api/v1/entitlement/{feature_key}",
     "GET /account_api/v1/entitlements",

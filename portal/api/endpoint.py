@@ -75,6 +75,7 @@ class Endpoint:
 
     def __init__(self, operations: Mapping[str, Operation]) -> None:
         self.operations = operations
+        self.methods = {*operations} | ({"HEAD"} if "GET" in operations else set())
         # What the schema reads of a view that is a class.
         self.cls = _as_class(operations)
 
@@ -85,7 +86,7 @@ class Endpoint:
         headers: dict[str, str] = {}
         try:
             if operation is None:
-                raise MethodNotAllowed(allowed=sorted(self.operations))
+                raise MethodNotAllowed(allowed=sorted(self.methods))
             now = timezone.now()
             caller, standing = admit(request, scope=operation.scope, now=now)
             headers = standing.headers()

@@ -132,7 +132,7 @@ def test_what_is_not_there_is_not_found(world: World) -> None:
     assert world.as_acme.get("flags?member=").status == 400
     assert world.as_acme.get("flags/advanced_ai?member=a&member=b").status == 400
     assert world.as_acme.send("PATCH", "flags/advanced_ai", "{}").headers["Allow"] == (
-        "DELETE, GET, PUT"
+        "DELETE, GET, HEAD, PUT"
     )
 
 

@@ -50,7 +50,12 @@ def test_every_refusal_is_a_problem_document(
 
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [("usage", "POST"), ("balances", "GET, HEAD"), ("agreements", "GET, HEAD, POST")],
+    [
+        ("usage", "POST"),
+        ("balances", "GET, HEAD"),
+        ("agreements", "GET, HEAD, POST"),
+        ("flags", "GET, HEAD"),
+    ],
 )
 def test_a_wrong_method_is_told_the_right_ones(path: str, allowed: str) -> None:
     assert Api().send("DELETE", path, None).headers["Allow"] == allowed

@@ -44,8 +44,9 @@ class Line:
         try:
             return self._exchange(message, at=at)
         except (OSError, HTTPException) as failure:
+            reason = self._reason(failure)
             self.close()
-            return Answer.failed(self._reason(failure))
+            return Answer.failed(reason)
         finally:
             watchdog.cancel()
 

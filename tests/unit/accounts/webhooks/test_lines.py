@@ -94,6 +94,16 @@ def test_who_does_not_answer_is_cut_off(hooks: Receiver) -> None:
 
 
 @pytest.mark.usefixtures("hasty")
+def test_the_reason_is_the_same_when_the_socket_gives_up_first(
+    hooks: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Line, "_cut", lambda line: None)
+    hooks.reply = hang
+    [answer] = post(hooks.url)
+    assert answer == Answer.failed("There was no complete answer within 0.3 seconds.")
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n"])
 def test_who_answers_a_byte_at_a_time_is_cut_off(hooks: Receiver, first: bytes) -> None:
     def drip(handler: Handler) -> None:

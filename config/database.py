@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from environ import ImproperlyConfigured
 
 from config.env import Process
+from config.postgresql.lent import LentConnection
 
 PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
 WEB_LOCK_TIMEOUT_MILLISECONDS = 5_000
@@ -33,13 +34,18 @@ def connection_settings(url: str, *, process: Process, pool_size: int) -> dict[s
         **dict(parse_qsl(parts.query)),
     }
     if process == "web":
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "connection_class": LentConnection,
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": 10,
+        }
         options["options"] += (
             f" -c lock_timeout={WEB_LOCK_TIMEOUT_MILLISECONDS}"
             f" -c statement_timeout={WEB_STATEMENT_TIMEOUT_MILLISECONDS}"
         )
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -47,5 +53,6 @@ def connection_settings(url: str, *, process: Process, pool_size: int) -> dict[s
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0 if process == "web" else 60,
-        "CONN_HEALTH_CHECKS": True,
+        # What comes from the pool is looked at by the engine.
+        "CONN_HEALTH_CHECKS": process != "web",
     }

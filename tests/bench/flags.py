@@ -107,7 +107,7 @@ def open_flags_world(folder: Path) -> Iterator[FlagsWorld]:
     """Make the organizations, and run the web process."""
     with new_installation(folder, durable=False) as installation:
         made = installation.call("tests.bench.flags_world:make_world", organizations=ORGANIZATIONS)
-        installation.variables["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+        installation.variables["DJANGO_SETTINGS_MODULE"] = "tests.yardstick.settings"
         # What is measured is how fast it answers, not how often a key may ask.
         with patch.dict(os.environ, API_REQUESTS_PER_MINUTE=str(10**9)):
             installation.web.start()

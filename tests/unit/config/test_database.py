@@ -4,6 +4,7 @@ import pytest
 from environ import ImproperlyConfigured
 
 from config.database import connection_settings
+from config.postgresql.lent import LentConnection
 
 URL = "postgres://tally:p%40ss@db.example:6432/books?sslmode=require"
 
@@ -25,7 +26,12 @@ def test_the_web_borrows_from_a_pool_and_does_not_wait_for_ever() -> None:
     settings = connection_settings(URL, process="web", pool_size=6)
 
     assert settings["CONN_MAX_AGE"] == 0
-    assert settings["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 6, "timeout": 10}
+    assert settings["OPTIONS"]["pool"] == {
+        "connection_class": LentConnection,
+        "min_size": 1,
+        "max_size": 6,
+        "timeout": 10,
+    }
     assert settings["OPTIONS"]["options"].split(" -c ") == [
         "-c plan_cache_mode=force_generic_plan",
         "lock_timeout=5000",

@@ -4,4 +4,4 @@ from config.settings import demo
 
 globals().update({name: value for name, value in vars(demo).items() if name.isupper()})
 
-ROOT_URLCONF = "tests.bench.addresses"
+ROOT_URLCONF = "tests.yardstick.addresses"

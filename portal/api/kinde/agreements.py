@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from accounts.models import Organization
 from billing.agreements.operations import create_agreement_by_staff
 from billing.agreements.queries import find_live_agreement, load_agreements
+from billing.agreements.waiting import find_waiting_change
 from billing.choices import BillingInterval
 from billing.models import Agreement
-from billing.stripe.journeys.changes import make_change, preview_change
+from billing.stripe.journeys.changes import make_change, preview_change, undo_change
 from billing.stripe.journeys.endings import end_at_period_end, end_now
 from billing.stripe.journeys.free import agree_for_free
 from billing.stripe.journeys.proposals import Wish
@@ -154,7 +155,8 @@ class BillingAgreements(KindeResource):
     )
     def post(self, request: Request) -> HttpResponse:
         """
-        The customer is on the plan from now on; a customer who is already stays on it.
+        The customer is on the plan from now on; a customer who is already stays on it, and a move
+        to another plan that waits for the end of the period is taken back.
 
         With a platform key any published plan will do, and the move is made at once, up or down.
         An organization's key can do what its people can on the plan page: begin with a plan that
@@ -200,9 +202,16 @@ class BillingAgreements(KindeResource):
             self._begin(organization, order)
         elif agreement.plan_version.plan.code != order.plan_code:
             self._move(agreement, order)
+        else:
+            self._stay(agreement)
         agreed = find_live_agreement(organization=organization)
         assert agreed is not None, organization.public_id
         return KindeAgreed(agreement_id=agreed.public_id)
+
+    def _stay(self, agreement: Agreement) -> None:
+        waiting = find_waiting_change(agreement)
+        if waiting is not None and waiting.to_version.plan_id != agreement.plan_version.plan_id:
+            undo_change(agreement=agreement, actor=self.actor, now=self.now, reason=REASON)
 
     def _begin(self, organization: Organization, order: KindeAgreementOrder) -> None:
         agree = create_agreement_by_staff if self.caller.is_platform else agree_for_free

@@ -185,6 +185,18 @@ def test_a_customer_who_pays_downgrades_when_the_period_ends(shop: Shop) -> None
     assert (agreement["plan"], agreement["scheduled_change"]["plan"]) == ("professional", "starter")
 
 
+@pytest.mark.parametrize("caller", ["as_acme", "as_platform"])
+def test_asking_for_the_plan_that_it_has_takes_a_waiting_change_back(
+    shop: Shop, caller: str
+) -> None:
+    shop.subscribe("professional")
+    assert shop.as_acme.post(PATH, order(shop.acme, "starter")).status == 200
+    api: Api = getattr(shop, caller)
+    assert api.post(PATH, order(shop.acme, "professional")).status == 200
+    agreement = shop.agreement()
+    assert (agreement["plan"], agreement["scheduled_change"]) == ("professional", None)
+
+
 @pytest.mark.parametrize(("is_prorate", "charged"), [(True, 20_000), (False, 9_900)])
 def test_a_platform_key_charges_the_difference_if_it_says_so(
     shop: Shop, *, is_prorate: bool, charged: int

@@ -101,26 +101,29 @@ def register_endpoint(
 def change_endpoint(
     *,
     endpoint: WebhookEndpoint,
-    url: str,
-    description: str,
-    event_types: Collection[str],
+    url: str | None = None,
+    description: str | None = None,
+    event_types: Collection[str] | None = None,
     actor: Actor,
     now: datetime,
 ) -> WebhookEndpoint:
     """
     Change where and of what is told; what waits already goes to the new address.
 
-    Raises as `register_endpoint` does, and `EndpointNotFound` for a removed one.
+    None leaves it as it is. Raises as `register_endpoint` does, and `EndpointNotFound` for a
+    removed one.
     """
-    checked = check_url(url)
+    checked = None if url is None else check_url(url)
     with transaction.atomic(durable=True):
         present = lock_endpoint(endpoint)
         before = _described(present)
-        if checked != present.url:
+        if checked not in (None, present.url):
             forget_failures(present)
-        present.url = checked
-        present.description = _clean_description(description)
-        present.event_types = _clean_types(event_types, format=present.format)
+        present.url = checked or present.url
+        if description is not None:
+            present.description = _clean_description(description)
+        if event_types is not None:
+            present.event_types = _clean_types(event_types, format=present.format)
         present.save(update_fields=["url", "description", "event_types", *FAILURE_FIELDS])
         changes = differences(before, _described(present))
         if changes:

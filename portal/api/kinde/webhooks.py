@@ -199,14 +199,11 @@ class WebhookOfId(WebhookResource):
         name, description = _split(endpoint.description)
         change_endpoint(
             endpoint=endpoint,
-            url=endpoint.url,
             description=_join(
                 name if change.name is None else change.name,
                 description if change.description is None else change.description,
             ),
-            event_types=(
-                endpoint.event_types if change.event_types is None else change.event_types
-            ),
+            event_types=change.event_types,
             actor=self.actor,
             now=self.now,
         )

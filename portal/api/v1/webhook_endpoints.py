@@ -206,9 +206,9 @@ class WebhookEndpointOfId(WebhookResource):
         endpoint = get_endpoint(organization=owner, public_id=endpoint_id)
         changed = change_endpoint(
             endpoint=endpoint,
-            url=_or(written.url, endpoint.url),
-            description=_or(written.description, endpoint.description),
-            event_types=_or(written.event_types, endpoint.event_types),
+            url=_given(written.url),
+            description=_given(written.description),
+            event_types=_given(written.event_types),
             actor=self.actor,
             now=self.now,
         )
@@ -319,6 +319,6 @@ class RotateWebhookSecret(EndpointDeed):
         )
 
 
-def _or(written: T | UnsetType, present: T) -> T:
-    """What is written, or what is there."""
-    return present if isinstance(written, UnsetType) else written
+def _given(written: T | UnsetType) -> T | None:
+    """What is written, or None."""
+    return None if isinstance(written, UnsetType) else written

@@ -9,6 +9,7 @@ from standardwebhooks import Webhook
 
 from accounts.choices import DeliveryStatus, DisabledReason
 from accounts.models import AuditEntry, Organization, WebhookDelivery, WebhookEndpoint
+from accounts.webhooks import addresses
 from accounts.webhooks.addresses import UnsuitableUrl
 from accounts.webhooks.deliveries import resend, resend_failed
 from accounts.webhooks.endpoints import (
@@ -149,6 +150,23 @@ def test_a_change_that_changes_nothing_is_not_written_down(endpoint: WebhookEndp
         endpoint=endpoint, url=NOWHERE, description="", event_types=[], actor=TESTER, now=NOON
     )
     assert len(deeds(endpoint.public_id)) == 1
+
+
+def test_what_somebody_else_changed_meanwhile_stays(endpoint: WebhookEndpoint) -> None:
+    seen_before = WebhookEndpoint.objects.get()
+    change_endpoint(endpoint=endpoint, event_types=["invoice.paid"], actor=TESTER, now=NOON)
+    changed = change_endpoint(endpoint=seen_before, description="New", actor=TESTER, now=LATER)
+    assert (changed.description, changed.event_types) == ("New", ["invoice.paid"])
+
+
+def test_an_address_that_stays_is_not_looked_up_again(
+    endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "look_up", lambda host: [])
+    changed = change_endpoint(endpoint=endpoint, description="New", actor=TESTER, now=NOON)
+    assert changed.description == "New"
+    with pytest.raises(UnsuitableUrl):
+        change_endpoint(endpoint=endpoint, url=NOWHERE, actor=TESTER, now=NOON)
 
 
 def test_a_former_secret_signs_until_the_overlap_is_over(acme: Organization) -> None:

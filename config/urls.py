@@ -8,12 +8,13 @@ from django.urls import include, path
 from config import health
 
 urlpatterns = [
+    # What apps ask all day comes first.
+    path("", include("portal.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("portal.oauth.urls")),
-    path("", include("portal.urls")),
 ]
 
 handler400 = "portal.failures.bad_request"

@@ -90,6 +90,27 @@ def batch_answer(*results: Mapping[str, Any]) -> httpx.Response:
     return answer({"results": list(results), "counts": counts})
 
 
+def entitlement(
+    *,
+    feature: str = "advanced_ai",
+    allowed: bool = True,
+    upgrade_plan: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the API says of an unmetered feature."""
+    quantities = ("limit", "allowance", "used", "remaining", "overage", "resets_at")
+    return {
+        "feature": feature,
+        "name": "Advanced AI",
+        "kind": "unmetered",
+        "allowed": allowed,
+        "reason": "included" if allowed else "not_in_plan",
+        "value": allowed,
+        "unlimited": False,
+        **dict.fromkeys(quantities),
+        "upgrade_plan": upgrade_plan,
+    }
+
+
 def hold(status: str = "open", **more: Any) -> dict[str, Any]:
     """A hold as the API shows it."""
     return {

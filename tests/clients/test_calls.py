@@ -29,7 +29,15 @@ from tallybook import (
     UseRefused,
 )
 from tallybook.wire import wire_of
-from tests.clients.rehearsal import KEY, URL, Rehearsal, answer, booked, problem
+from tests.clients.rehearsal import (
+    KEY,
+    URL,
+    Rehearsal,
+    answer,
+    booked,
+    entitlement,
+    problem,
+)
 
 FLAG = {"key": "advanced_ai", "type": "boolean", "value": True, "source": "plan"}
 
@@ -298,3 +306,17 @@ def test_a_client_that_is_not_known_is_not_authenticated() -> None:
 
     assert raised.value.code == "invalid_client"
     assert not isinstance(raised.value, TemporaryFailure)
+
+
+def test_all_features_are_listed_however_many_there_are() -> None:
+    pages = [
+        answer({"data": [entitlement(feature="a"), entitlement(feature="b")], "has_more": True}),
+        answer({"data": [entitlement(feature="c")], "has_more": False}),
+    ]
+    rehearsal = Rehearsal(*pages)
+    with rehearsal.client() as client:
+        assert [one.feature for one in client.entitlements.list()] == ["a", "b", "c"]
+    assert [request.url.params.get("starting_after") for request in rehearsal.requests] == [
+        None,
+        "b",
+    ]

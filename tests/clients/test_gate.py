@@ -1,7 +1,6 @@
 """The gate for views of a customer's own Django app."""
 
 import json
-from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -9,25 +8,9 @@ from django.test import RequestFactory
 
 from tallybook import TemporaryFailure
 from tallybook.django import require_feature
-from tests.clients.rehearsal import URL, Rehearsal, answer, problem
+from tests.clients.rehearsal import URL, Rehearsal, answer, entitlement, problem
 
 PROFESSIONAL = {"code": "professional", "name": "Professional"}
-
-
-def entitlement(*, allowed: bool, upgrade_plan: dict[str, str] | None = None) -> dict[str, Any]:
-    """What Tallybook says of the feature."""
-    quantities = ("limit", "allowance", "used", "remaining", "overage", "resets_at")
-    return {
-        "feature": "advanced_ai",
-        "name": "Advanced AI",
-        "kind": "unmetered",
-        "allowed": allowed,
-        "reason": "included" if allowed else "not_in_plan",
-        "value": allowed,
-        "unlimited": False,
-        **dict.fromkeys(quantities),
-        "upgrade_plan": upgrade_plan,
-    }
 
 
 def visit(rehearsal: Rehearsal) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from ._core.api.entitlements import get_entitlement, list_entitlements
 from ._core.models import Entitlement, EntitlementPage
-from ._core.types import UNSET
+from ._core.types import UNSET, Unset
 from .connection import Connection
 
 
@@ -25,7 +25,17 @@ class Entitlements:
 
     def list(self) -> list[Entitlement]:
         """The answers for all features, in the order of the catalog."""
-        page = self._connection.call(
-            list_entitlements.sync, EntitlementPage, organization=self._organization
+        page = self._page()
+        found = page.data
+        while page.has_more:
+            page = self._page(starting_after=found[-1].feature)
+            found += page.data
+        return found
+
+    def _page(self, starting_after: str | Unset = UNSET) -> EntitlementPage:
+        return self._connection.call(
+            list_entitlements.sync,
+            EntitlementPage,
+            organization=self._organization,
+            starting_after=starting_after,
         )
-        return page.data

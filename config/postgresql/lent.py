@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Final
 
 from psycopg import Connection, Error
+from psycopg_pool import ConnectionPool
 
 TRUSTED_FOR_SECONDS: Final = 1.0
 
@@ -33,7 +34,7 @@ class LentConnection(Connection[Any]):
         if self._is_fresh() and not self._has_something_to_say():
             return True
         try:
-            self.execute("")
+            ConnectionPool.check_connection(self)
         except Error:
             return False
         return True

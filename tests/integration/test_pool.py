@@ -128,14 +128,17 @@ def test_a_connection_that_was_told_something_is_asked_and_still_good(
     assert asked == [""]
 
 
+@pytest.mark.parametrize("seconds_idle", [0, TRUSTED_FOR_SECONDS])
 def test_a_transaction_that_was_left_open_is_undone_before_the_next_visitor(
-    visitor: Visitor,
+    visitor: Visitor, seconds_idle: float
 ) -> None:
     shared = visitor()
     backend = _backend(shared)
     shared.set_autocommit(False)
     _run(shared, "CREATE TEMPORARY TABLE left_behind ()")
-    shared.close()
+    lent = _given_back(shared)
+    assert lent.returned_at is not None
+    lent.returned_at -= seconds_idle
 
     assert _backend(shared) == backend
     assert shared.connection.info.transaction_status == TransactionStatus.IDLE

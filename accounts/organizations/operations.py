@@ -14,6 +14,7 @@ from ..audit.operations import differences, record
 from ..choices import Role
 from ..models import Membership, Organization, User
 from ..names import clean_name
+from ..webhooks.stopping import remove_endpoints_of
 from .localities import check_currency, check_time_zone
 from .locking import lock_organization
 
@@ -118,7 +119,8 @@ def close_organization(
     *, organization: Organization, actor: Actor, reason: str = "", now: datetime
 ) -> None:
     """
-    End the business with an organization: its people see it no more, its API keys stop working.
+    End the business with an organization: its people see it no more, its API keys stop working,
+    and its webhook endpoints are told nothing more.
 
     Its history stays. What it still has agreed to is not looked at here; end that first. Raises
     `NotFound` if the organization was closed before.
@@ -126,6 +128,7 @@ def close_organization(
     current = _locked(organization)
     current.closed_at = now
     current.save(update_fields=["closed_at"])
+    remove_endpoints_of(organization=current, now=now)
     record(
         actor=actor,
         action="organization.closed",

@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from ..choices import DeliveryStatus
-from ..models import WebhookDelivery, WebhookEndpoint
+from ..models import Organization, WebhookDelivery, WebhookEndpoint
 
 FAILURE_FIELDS: Final = ("failing_since", "failure_count", "retry_at")
 
@@ -16,6 +16,16 @@ def drop_pending(*, endpoint: WebhookEndpoint, now: datetime) -> int:
     return WebhookDelivery.objects.filter(endpoint=endpoint, status=DeliveryStatus.PENDING).update(
         status=DeliveryStatus.DROPPED, due_at=None, finished_at=now
     )
+
+
+def remove_endpoints_of(*, organization: Organization, now: datetime) -> None:
+    """Send nothing more to an organization that is closed, in the transaction that closes it."""
+    present = WebhookEndpoint.objects.present().filter(organization=organization)
+    for endpoint in present.select_for_update(no_key=True).order_by("pk"):
+        endpoint.deleted_at = now
+        endpoint.notice_due_at = None
+        endpoint.save(update_fields=["deleted_at", "notice_due_at"])
+        drop_pending(endpoint=endpoint, now=now)
 
 
 def drop_what_nobody_hears(*, endpoint_id: int, now: datetime) -> None:

@@ -18,6 +18,7 @@ from accounts.models import (
     WebhookEndpoint,
 )
 from accounts.oauth.signing import public_keys
+from accounts.organizations.operations import close_organization
 from accounts.webhooks import backoff, delivering
 from accounts.webhooks.deliveries import resend
 from accounts.webhooks.endpoints import disable_endpoint, rotate_secret, send_test_event
@@ -424,3 +425,20 @@ def test_kindes_format_is_a_token_that_our_public_keys_verify(
         assert claims["data"]["org_code"] == acme.public_id
     # The token says the same at each attempt.
     assert first.body == second.body
+
+
+def test_a_closed_organization_is_told_nothing_more_and_the_installation_is(
+    acme: Organization, hooks: Receiver, bells: list[int]
+) -> None:
+    theirs, ours = make_endpoint(acme, hooks.url).endpoint, make_endpoint(None, hooks.url).endpoint
+    tell(acme, "before")
+    close_organization(organization=acme, actor=TESTER, now=NOON)
+    tell(acme, "after")
+
+    deliver(theirs)
+    assert hooks.heard == []
+    deliver(ours)
+    assert len(hooks.heard) == 2
+    theirs.refresh_from_db()
+    assert theirs.deleted_at == NOON
+    assert WebhookDelivery.objects.get(endpoint=theirs).status == DeliveryStatus.DROPPED

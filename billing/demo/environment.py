@@ -77,11 +77,12 @@ def renew_environment(path: Path, *, url: str, now: datetime) -> int:
     people = {user.email: user for user in User.objects.filter(email__in=_EMAILS.values())}
     if organization is None or agreement is None or len(people) < len(_EMAILS):
         raise DemoChanged("Somebody the demo is about has left, or their agreement has ended.")
-    platform = _renew_key(None, now=now)
+    platform = _renew_key(None, made_by=None, now=now)
+    owner = people[_EMAILS["OWNER"]]
     variables = {
         "TALLYBOOK_URL": url,
         "PLATFORM_API_KEY": platform.secret,
-        "ORG_API_KEY": _renew_key(organization, now=now).secret,
+        "ORG_API_KEY": _renew_key(organization, made_by=owner, now=now).secret,
         "ORG_ID": organization.public_id,
         "AGREEMENT_ID": agreement.public_id,
         "KINDE_CUSTOMER_ID": kinde.customer_id(organization_code=organization.public_id),
@@ -172,13 +173,20 @@ def _stripe() -> dict[str, str]:
     }
 
 
-def _renew_key(organization: Organization | None, *, now: datetime) -> IssuedKey:
+def _renew_key(
+    organization: Organization | None, *, made_by: User | None, now: datetime
+) -> IssuedKey:
     for lost in ApiKey.objects.filter(organization=organization, name=KEY_NAME, revoked_at=None):
         revoke_api_key(
             api_key=lost, actor=SYSTEM, reason="The demo's secrets are made anew.", now=now
         )
     return issue_api_key(
-        name=KEY_NAME, scopes=Scope.values, organization=organization, actor=SYSTEM, now=now
+        name=KEY_NAME,
+        scopes=Scope.values,
+        organization=organization,
+        created_by=made_by,
+        actor=SYSTEM,
+        now=now,
     )
 
 

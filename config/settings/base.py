@@ -246,7 +246,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # --- tokens ---------------------------------------------------------------------------------------
 
 IDP_OIDC_ADAPTER = "portal.oauth.adapter.OAuthAdapter"
-IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"  # noqa: S105  how a token is written
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 60 * 60
 IDP_OIDC_ID_TOKEN_EXPIRES_IN = 60 * 60
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 30 * 24 * 60 * 60

@@ -318,7 +318,8 @@ export interface paths {
         put?: never;
         /**
          * Put a customer on a plan as at Kinde
-         * @description The customer is on the plan from now on; a customer who is already stays on it.
+         * @description The customer is on the plan from now on; a customer who is already stays on it, and a move
+         *     to another plan that waits for the end of the period is taken back.
          *
          *     With a platform key any published plan will do, and the move is made at once, up or down.
          *     An organization's key can do what its people can on the plan page: begin with a plan that

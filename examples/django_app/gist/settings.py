@@ -19,6 +19,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "gist.away.SayThatTallybookIsAway",
 ]
 TEMPLATES = [
     {

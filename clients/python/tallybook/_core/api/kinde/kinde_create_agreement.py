@@ -121,7 +121,8 @@ def sync_detailed(
 ) -> Response[KindeAgreed | KindeErrors]:
     """Put a customer on a plan as at Kinde
 
-     The customer is on the plan from now on; a customer who is already stays on it.
+     The customer is on the plan from now on; a customer who is already stays on it, and a move
+    to another plan that waits for the end of the period is taken back.
 
     With a platform key any published plan will do, and the move is made at once, up or down.
     An organization's key can do what its people can on the plan page: begin with a plan that
@@ -159,7 +160,8 @@ def sync(
 ) -> KindeAgreed | KindeErrors | None:
     """Put a customer on a plan as at Kinde
 
-     The customer is on the plan from now on; a customer who is already stays on it.
+     The customer is on the plan from now on; a customer who is already stays on it, and a move
+    to another plan that waits for the end of the period is taken back.
 
     With a platform key any published plan will do, and the move is made at once, up or down.
     An organization's key can do what its people can on the plan page: begin with a plan that
@@ -192,7 +194,8 @@ async def asyncio_detailed(
 ) -> Response[KindeAgreed | KindeErrors]:
     """Put a customer on a plan as at Kinde
 
-     The customer is on the plan from now on; a customer who is already stays on it.
+     The customer is on the plan from now on; a customer who is already stays on it, and a move
+    to another plan that waits for the end of the period is taken back.
 
     With a platform key any published plan will do, and the move is made at once, up or down.
     An organization's key can do what its people can on the plan page: begin with a plan that
@@ -228,7 +231,8 @@ async def asyncio(
 ) -> KindeAgreed | KindeErrors | None:
     """Put a customer on a plan as at Kinde
 
-     The customer is on the plan from now on; a customer who is already stays on it.
+     The customer is on the plan from now on; a customer who is already stays on it, and a move
+    to another plan that waits for the end of the period is taken back.
 
     With a platform key any published plan will do, and the move is made at once, up or down.
     An organization's key can do what its people can on the plan page: begin with a plan that

@@ -55,7 +55,7 @@ class FlagOverrideAdmin(DeedAdmin):
     search_help_text = gettext_lazy("Name or id of the organization, member, or code of the flag")
     ordering = ["-pk"]
     fields = ["organization", "feature", "member", "value", "created_at"]
-    readonly_fields = fields
+    readonly_fields = ["organization", "feature", "member", "value", "created_at"]
     change_form_template = "admin/billing/flagoverride/change_form.html"
 
     @admin.display(description=gettext_lazy("member"), ordering="member")

@@ -27,6 +27,7 @@ from billing.entitlements.queries import (
     list_flags,
 )
 from billing.models import Agreement
+from config.kernel.sql import ask
 from tests.factories.agreements import SUBSCRIBED, make_agreement
 from tests.factories.catalog import (
     STAFF,
@@ -453,6 +454,6 @@ class TestFlagValues:
     ) -> None:
         make_agreement(acme, "professional")
         list_flags(organization=acme, now=SUBSCRIBED)
-        with patch.object(standing, "ask", wraps=standing.ask) as asked:
+        with patch.object(standing, "ask", wraps=ask) as asked:
             assert query_count(lambda: list_flags(organization=acme, now=SUBSCRIBED)) == 0
         assert asked.call_count == 1

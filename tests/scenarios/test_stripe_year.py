@@ -23,7 +23,7 @@ __all__ = ["hasty", "stripe"]
 
 pytestmark = pytest.mark.django_db
 
-AGREEMENTS = extent(short=3, full=ALL)
+AGREEMENTS = extent(short=2, full=ALL)
 
 
 @pytest.mark.usefixtures("hasty")

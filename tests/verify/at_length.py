@@ -17,6 +17,7 @@ OF_STRIPE: Final = (
     "tests/faults/test_stripe_kills.py",
     "tests/integration/billing/stripe/test_random_orders.py",
     "tests/integration/demo/test_demo_paying.py",
+    "tests/scenarios/test_stripe_amounts.py",
     "tests/verify/djstripe_schema.py",
 )
 OF_A_YEAR: Final = "tests/scenarios/test_stripe_year.py"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -49,7 +50,9 @@ def ask(port: int, method: str, path: str, **form: str) -> tuple[int, bytes]:
         "Content-Type": "application/x-www-form-urlencoded",
     }
     try:
-        connection.request(method, path, body=urlencode(form), headers=headers)
+        # What is too large is refused before all of it is sent.
+        with suppress(BrokenPipeError):
+            connection.request(method, path, body=urlencode(form), headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:

@@ -33,7 +33,7 @@ LOGINS = ("OWNER", "MEMBER", "STAFF")
 BINARIES = Path(sys.executable).parent
 # Its threads wait for other people's servers, and do little else.
 WEBHOOK_WORKER = (
-    *("worker", "--queues", "webhooks", "--pool", "threads", "--concurrency", "16"),
+    *("worker", "--queues", "webhooks", "--concurrency", "16"),
     *("--prefetch-multiplier", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"),
 )
 
@@ -204,7 +204,7 @@ class Demo:
                 "config.wsgi:application",
             ],
             "worker": [
-                *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
+                *(*celery, "worker", "--loglevel", "INFO"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
             "webhooks": [*celery, *WEBHOOK_WORKER, "--loglevel", "WARNING"],

@@ -173,8 +173,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 240
+# Threads, not processes: processes take their tasks from one pipe under one lock, and one that is
+# killed while it holds the lock leaves the others waiting for ever. A worker of threads dies as a
+# whole, and whoever looks after it starts it again.
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = env.integer("WORKER_THREADS", default=4)
 # Other people's servers are slow at times: a worker of their own waits for them.
 CELERY_TASK_ROUTES = {
     "accounts.deliver_webhooks": {"queue": "webhooks"},

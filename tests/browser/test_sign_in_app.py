@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import jwt
 import pytest
 from authlib.integrations.requests_client import OAuth2Session
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -144,9 +144,11 @@ def test_a_person_signs_in_to_an_app_and_out_again(
         page.get_by_label("Email").fill(world.alice.email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
-        assert page.get_by_role("heading", name="Sign in to Notes").is_visible()
-        assert page.get_by_text("Acme", exact=True).is_visible()
-        assert page.get_by_text(app.return_to.removesuffix("/signed-in"), exact=True).is_visible()
+        expect(page.get_by_role("heading", name="Sign in to Notes")).to_be_visible()
+        expect(page.get_by_text("Acme", exact=True)).to_be_visible()
+        expect(
+            page.get_by_text(app.return_to.removesuffix("/signed-in"), exact=True)
+        ).to_be_visible()
         page.get_by_role("button", name="Continue").click()
         page.wait_for_url(f"{app.return_to}?**")
         token = app.redeem(session)
@@ -190,7 +192,7 @@ def test_a_person_of_two_organizations_chooses_one(
     with app.session() as session:
         page.goto(app.door(session))
         page.get_by_role("link", name="Crane").click()
-        assert page.get_by_text("your role at Crane").is_visible()
+        expect(page.get_by_text("your role at Crane")).to_be_visible()
         page.get_by_role("button", name="Continue").click()
         page.wait_for_url(f"{app.return_to}?**")
         claims = app.read(app.redeem(session)["id_token"])

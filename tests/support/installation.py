@@ -137,8 +137,8 @@ class Installation:
 
     @cached_property
     def worker(self) -> Service:
-        """The Celery worker with its two children."""
-        return self._celery("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
+        """The Celery worker with its threads."""
+        return self._celery("worker", "--without-gossip", "--without-mingle")
 
     @cached_property
     def webhooks(self) -> Service:

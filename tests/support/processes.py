@@ -50,6 +50,10 @@ class Service:
         """The processes that it started and that live, oldest first."""
         return children_of(self._running.pid)
 
+    def leader(self) -> list[int]:
+        """The process that started the others."""
+        return [self._running.pid]
+
     def kill(self) -> None:
         """SIGKILL it and every process that it started."""
         kill_group(self._running.pid)

@@ -15,8 +15,7 @@ class Fault(StrEnum):
 
     WEB_WORKER = "web worker"
     WEB = "web with its workers"
-    CELERY_CHILD = "Celery child"
-    CELERY = "Celery with its children"
+    CELERY = "Celery"
     BEAT = "beat"
     BACKEND = "database backend"
     DATABASE = "database server"
@@ -25,7 +24,7 @@ class Fault(StrEnum):
 # In every ten faults: what holds requests and the books is hit most often.
 MIX = (
     *(Fault.WEB_WORKER, Fault.WEB_WORKER, Fault.WEB),
-    *(Fault.CELERY_CHILD, Fault.CELERY, Fault.BEAT),
+    *(Fault.CELERY, Fault.CELERY, Fault.BEAT),
     *(Fault.BACKEND, Fault.BACKEND),
     *(Fault.DATABASE, Fault.DATABASE),
 )
@@ -53,8 +52,6 @@ def strike(installation: Installation, fault: Fault, *, chance: random.Random) -
         _kill_child(installation.web, chance)
     elif fault is Fault.WEB:
         installation.web.kill()
-    elif fault is Fault.CELERY_CHILD:
-        _kill_child(installation.worker, chance)
     elif fault is Fault.CELERY:
         installation.worker.kill()
     elif fault is Fault.BEAT:

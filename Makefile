@@ -16,7 +16,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production SECRET_KEY=$$(he
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verify sandbox-cli check format bench chromium openapi lock clean \
+.PHONY: help demo test screenshots verify sandbox-cli check format bench chromium openapi lock clean \
 	clients client-core client-ts client-ts-types example
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make client-ts  build and test the TypeScript client (needs Node 20)"
 	@echo "make example run the example app beside the demo (PORT=9099)"
 	@echo "make lock    resolve the dependencies again (needs uv; LOCK_OPTIONS are passed on)"
+	@echo "make screenshots  take a picture of every page into docs/screenshots (ONLY=visitor, customer, states or staff)"
 	@echo "make clean   delete the environment and all caches; the demo's data stays"
 
 # --- environment --------------------------------------------------------------------------------------------------
@@ -66,6 +67,10 @@ demo: $(RUNTIME)
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench $(addprefix --only ,$(ONLY))
+
+# A demo of its own, on ports of its own, walked through by a browser that follows every link.
+screenshots: $(DEV) chromium
+	@$(BIN)/python -m tests.screenshots $(addprefix --only ,$(ONLY))
 
 # --- proving ------------------------------------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ def take_pictures(demo: Mapping[str, str], *, folder: Path, only: str) -> list[F
     return findings
 
 
-# Customers in other states, and who looks: on trial, overdue, at an old price, by the year in euros.
+# Customers in other states, and who looks: on trial, overdue, at an old price, by the year.
 STATES: Final = {
     "kestrel": "ola@kestrel.example",
     "fernhill": "ruth@fernhill.example",

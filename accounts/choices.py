@@ -34,6 +34,13 @@ class Scope(models.TextChoices):
     WEBHOOKS_WRITE = "webhooks:write", _("Change webhook endpoints and send events again")
 
 
+class MailTopic(models.TextChoices):
+    """What mails about billing are about."""
+
+    PAYMENTS = "payments", _("Invoices and payments")
+    USAGE = "usage", _("Usage")
+
+
 class WebhookFormat(models.TextChoices):
     """How an endpoint is told."""
 
@@ -56,6 +63,15 @@ class DeliveryStatus(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
     DROPPED = "dropped", _("Dropped")
+
+
+class MailDrop(models.TextChoices):
+    """Why a mail was never sent."""
+
+    NOT_FOR_THEM = "not_for_them", _("no longer meant for them")
+    OUTDATED = "outdated", _("no longer true")
+    REFUSED = "refused", _("refused by the mail server")
+    GIVEN_UP = "given_up", _("did not leave for a week")
 
 
 class PropertyType(models.TextChoices):

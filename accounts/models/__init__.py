@@ -1,5 +1,6 @@
 from .api_key import ApiKey
 from .audit import AuditEntry
+from .billing_contact import BillingContact
 from .idempotency import IdempotencyRecord
 from .invitation import Invitation
 from .membership import Membership
@@ -14,6 +15,7 @@ from .webhook_event import WebhookEvent
 __all__ = [
     "ApiKey",
     "AuditEntry",
+    "BillingContact",
     "IdempotencyRecord",
     "Invitation",
     "Membership",

@@ -26,6 +26,14 @@ class Organization(PublicIdModel):
     )
     currency = CurrencyField(_("currency"))
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    language = models.CharField(
+        _("language"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of those who chose none themselves. Empty is the installation's."),
+    )
     billing_email = models.EmailField(_("billing e-mail"), max_length=254, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     clock_ahead = models.DurationField(

@@ -14,6 +14,7 @@ from ..audit.operations import differences, record
 from ..choices import Role
 from ..models import Membership, Organization, User
 from ..names import clean_name
+from ..people.language import check_language
 from ..webhooks.stopping import remove_endpoints_of
 from .localities import check_currency, check_time_zone
 from .locking import lock_organization
@@ -81,20 +82,24 @@ def update_organization(
     name: str,
     time_zone: str,
     billing_email: str,
+    language: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Organization:
     """
     Change what an organization says about itself, and return it as it now is.
 
+    Without a `language` it keeps the one it has; `""` is the installation's.
     Writes nothing, not even an audit entry, if nothing is different. Raises `Invalid` for a value
     that cannot be used, and `NotFound` if the organization is closed.
     """
     check_time_zone(time_zone)
+    check_language(language or "")
     current = _locked(organization)
     after = {
         "name": clean_name(name, what="The name", longest=120),
         "time_zone": time_zone,
+        "language": current.language if language is None else language,
         "billing_email": clean_address(billing_email) if billing_email else "",
     }
     changes = differences({field: getattr(current, field) for field in after}, after)

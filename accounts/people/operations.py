@@ -15,6 +15,7 @@ from ..audit.actor import Actor
 from ..audit.operations import differences, record
 from ..models import User
 from ..names import clean_name
+from .language import check_language
 
 
 class AddressTaken(DomainError):
@@ -48,6 +49,19 @@ def change_name(*, user: User, name: str, actor: Actor, now: datetime) -> None:
     person = _locked(user)
     _apply(person, {"name": _clean(name)}, action="person.renamed", actor=actor, now=now)
     user.name = person.name
+
+
+@transaction.atomic
+def change_language(*, user: User, language: str, actor: Actor, now: datetime) -> None:
+    """
+    Change the language in which a person is spoken to; `""` leaves it to their organizations.
+
+    Writes nothing if it is so already. Raises `Invalid` for a language that is not offered.
+    """
+    check_language(language)
+    person = _locked(user)
+    _apply(person, {"language": language}, action="person.language_changed", actor=actor, now=now)
+    user.language = person.language
 
 
 @transaction.atomic

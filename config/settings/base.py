@@ -122,6 +122,12 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "en"
+# Each in its own words, because whoever looks for theirs may not read the others.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "tallybook_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 LOCALE_PATHS = [PROJECT_FOLDER / "locale"]
 USE_TZ = True

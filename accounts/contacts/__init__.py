@@ -1,0 +1,1 @@
+"""Who is mailed about an organization's billing beside its people."""

@@ -5,9 +5,8 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from accounts.memberships.queries import find_membership
+from accounts.memberships.queries import list_memberships_of
 from accounts.models import Membership, Organization, User
-from accounts.organizations.queries import list_organizations_of
 
 from .memo import once_per_request
 
@@ -27,12 +26,12 @@ def tenancy_of(request: HttpRequest) -> Tenancy:
     """Return the person's organizations and the one in use: the chosen one, else the first."""
     if not isinstance(request.user, User):
         return Tenancy((), None)
-    organizations = tuple(list_organizations_of(user=request.user))
-    if not organizations:
+    places = list_memberships_of(user=request.user)
+    if not places:
         return Tenancy((), None)
     chosen = request.session.get(_CHOSEN)
-    current = next((one for one in organizations if one.code == chosen), organizations[0])
-    return Tenancy(organizations, find_membership(organization=current, user=request.user))
+    current = next((place for place in places if place.organization.code == chosen), places[0])
+    return Tenancy(tuple(place.organization for place in places), current)
 
 
 def choose_organization(request: HttpRequest, organization: Organization) -> None:

@@ -75,6 +75,16 @@ def find_membership(*, organization: Organization, user: User) -> Membership | N
     )
 
 
+def list_memberships_of(*, user: User) -> list[Membership]:
+    """Return a person's places in organizations that are open, loaded with them, by their name."""
+    memberships = Membership.objects.filter(user=user, organization__closed_at=None)
+    return list(
+        memberships.select_related("organization", "user").order_by(
+            "organization__name", "organization_id"
+        )
+    )
+
+
 def list_members(*, organization: Organization) -> list[Member]:
     """Return everybody in the organization, those who have been there longest first."""
     memberships = Membership.objects.owned_by(organization).select_related("user").order_by("pk")

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import Organization
 from config.kernel.errors import NotFound
 from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
-from ..models import Agreement
+from ..choices import ScheduledChangeStatus
+from ..models import Agreement, ScheduledChange
 from ..models.agreement import AgreementQuerySet
 from ..rating.charges import BasePrice, base_charge
 from .waiting import find_waiting_change
@@ -66,9 +70,31 @@ class ChangeView:
     effective_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The agreement in force, with its plan loaded, and what it is going to be: None, the same."""
+
+    agreement: Agreement
+    change: ScheduledChange | None
+
+
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
     """Return the agreement in force, with its plan loaded; None if there is none."""
     return _loaded().owned_by(organization).live().first()
+
+
+def find_standing(*, organization: Organization) -> Standing | None:
+    """Return the agreement in force and the change that waits for it; None without one."""
+    waiting = ScheduledChange.objects.filter(
+        organization_id=OuterRef("organization_id"),
+        agreement_id=OuterRef("pk"),
+        status=ScheduledChangeStatus.WAITING,
+    )
+    loaded = _loaded().owned_by(organization).live().annotate(is_to_change=Exists(waiting))
+    live: Any = loaded.first()
+    if live is None:
+        return None
+    return Standing(live, find_waiting_change(live) if live.is_to_change else None)
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:
@@ -132,8 +158,11 @@ def describe_agreement(*, agreement: Agreement) -> AgreementView:
 def find_scheduled_change(*, agreement: Agreement) -> ChangeView | None:
     """Return what an agreement is going to be; None if no change waits."""
     change = find_waiting_change(agreement)
-    if change is None:
-        return None
+    return None if change is None else describe_change(agreement=agreement, change=change)
+
+
+def describe_change(*, agreement: Agreement, change: ScheduledChange) -> ChangeView:
+    """Return what there is to say about a change that waits, whose plan is loaded."""
     version = change.to_version
     terms = get_plan_version_terms(plan_version_id=version.pk)
     price = terms.base_price(currency=agreement.currency, interval=change.interval)

@@ -1,6 +1,6 @@
 """What the next invoice will say, as far as it is known here and today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,19 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from config.kernel.money import Money
 from config.kernel.quantities import ZERO
-from metering.queries import Balance, PeriodTotals, list_balances
 
 from ..agreements.periods import usage_month_at
-from ..agreements.queries import agreed_price, find_live_agreement
-from ..agreements.terms import terms_in_force
-from ..agreements.waiting import find_waiting_change
-from ..catalog.overage_words import overage_words
-from ..catalog.queries import get_plan_version_terms, list_feature_labels
-from ..catalog.terms import FeatureTerms, VersionTerms
+from ..agreements.queries import Standing, agreed_price, find_standing
+from ..catalog.queries import get_plan_version_terms
 from ..choices import BillingInterval, Collection
 from ..models import Agreement, Settlement
 from ..rating.charges import BasePrice, ChargeLine, fixed_line, overage_line, seats_line, total
 from ..rating.pricing import OveragePricing
+from ..usage.queries import FeatureBalance, list_balances_under
 from .charges import list_uninvoiced_settlements
 from .finished_lines import finished_line
 
@@ -51,10 +47,19 @@ def estimate_next_invoice(*, organization: Organization, now: datetime) -> Invoi
     base price is that of what follows; nothing follows on an agreement that is going to end. What
     costs nothing has no line.
     """
-    agreement = find_live_agreement(organization=organization)
-    if agreement is None:
+    standing = find_standing(organization=organization)
+    if standing is None:
         return None
-    overage = list_accrued_lines(agreement=agreement, now=now)
+    balances = list_balances_under(agreement=standing.agreement, now=now)
+    return estimate_under(standing=standing, balances=balances, now=now)
+
+
+def estimate_under(
+    *, standing: Standing, balances: Sequence[FeatureBalance], now: datetime
+) -> InvoiceEstimate:
+    """Return the same for a standing and its balances that were read at that moment."""
+    agreement = standing.agreement
+    overage = list_accrued_lines(agreement=agreement, balances=balances)
     due_at = ends_at = agreement.current_period_end
     if overage:
         month = usage_month_at(
@@ -62,7 +67,7 @@ def estimate_next_invoice(*, organization: Organization, now: datetime) -> Invoi
         )
         due_at = month.ends_at
     goes_on = agreement.cancel_at is None or agreement.cancel_at > ends_at
-    base = tuple(_base_lines(_renewal_of(agreement))) if goes_on and due_at == ends_at else ()
+    base = tuple(_base_lines(_renewal_of(standing))) if goes_on and due_at == ends_at else ()
     if agreement.cancel_at is not None:
         due_at = min(due_at, agreement.cancel_at)
     lines = base + overage
@@ -84,9 +89,9 @@ class _Renewal:
     seats: int
 
 
-def _renewal_of(agreement: Agreement) -> _Renewal:
+def _renewal_of(standing: Standing) -> _Renewal:
     """What an agreement will be when its billing period ends."""
-    change = find_waiting_change(agreement)
+    agreement, change = standing.agreement, standing.change
     if change is None or change.effective_at > agreement.current_period_end:
         return _Renewal(
             agreement.plan_version.plan.name,
@@ -100,13 +105,15 @@ def _renewal_of(agreement: Agreement) -> _Renewal:
     return _Renewal(change.to_version.plan.name, price, change.interval, change.seats)
 
 
-def list_accrued_lines(*, agreement: Agreement, now: datetime) -> tuple[ChargeLine, ...]:
+def list_accrued_lines(
+    *, agreement: Agreement, balances: Sequence[FeatureBalance]
+) -> tuple[ChargeLine, ...]:
     """
     Return what usage has come to and no final invoice says: the settled periods, where Stripe
     collects them, and the overage of the open ones.
     """
     settled = map(_settled_line, _settled(agreement))
-    return (*settled, *_overage_lines(agreement, terms_in_force(agreement=agreement), now=now))
+    return (*settled, *_overage_lines(balances))
 
 
 def _settled(agreement: Agreement) -> list[Settlement]:
@@ -143,37 +150,24 @@ def _base_lines(renewal: _Renewal) -> Iterator[ChargeLine]:
         )
 
 
-def _overage_lines(
-    agreement: Agreement, terms: VersionTerms, *, now: datetime
-) -> Iterator[ChargeLine]:
-    balances = list_balances(organization_id=agreement.organization_id, at=now)
-    labels = list_feature_labels(codes=[feature.code for feature in terms.metered])
-    for label in labels.values():
-        feature = terms.feature(label.code)
-        assert feature is not None, label.code
-        pricing = feature.overage.get(agreement.currency)
-        period = _period(feature, balances)
-        if pricing is None or period is None or not _is_charged(period, pricing):
+def _overage_lines(balances: Sequence[FeatureBalance]) -> Iterator[ChargeLine]:
+    for balance in balances:
+        pricing = balance.overage_pricing
+        if pricing is None or not _is_charged(balance, pricing):
             continue
         yield overage_line(
-            description=_("%(feature)s beyond the allowance") % {"feature": label.name},
-            unit=label.unit,
-            quantity=period.charged_overage,
+            description=_("%(feature)s beyond the allowance") % {"feature": balance.name},
+            unit=balance.unit,
+            quantity=balance.overage,
             pricing=pricing,
-            price_words=overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural),
+            price_words=balance.overage_sentence,
         )
 
 
-def _period(feature: FeatureTerms, balances: dict[int, Balance]) -> PeriodTotals | None:
-    """The current period of a feature; None before there is one."""
-    balance = balances.get(feature.meter_id) if feature.meter_id is not None else None
-    return None if balance is None else balance.period
-
-
-def _is_charged(period: PeriodTotals, pricing: OveragePricing) -> bool:
+def _is_charged(balance: FeatureBalance, pricing: OveragePricing) -> bool:
     """Overage has a line wherever it has a price; without any, what is due all the same does."""
-    if period.is_unlimited:
+    if balance.period_starts_at is None:
         return False
-    if period.charged_overage > ZERO:
+    if balance.overage > ZERO:
         return not pricing.is_free
     return pricing.charge(ZERO).minor > 0

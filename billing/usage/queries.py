@@ -62,11 +62,14 @@ class FeatureBalance:
 def list_feature_balances(*, organization: Organization, now: datetime) -> list[FeatureBalance]:
     """Return the balance of each metered feature of the plan, in its order; [] without one."""
     agreement = Agreement.objects.owned_by(organization).live().first()
-    if agreement is None:
-        return []
+    return [] if agreement is None else list_balances_under(agreement=agreement, now=now)
+
+
+def list_balances_under(*, agreement: Agreement, now: datetime) -> list[FeatureBalance]:
+    """Return the same for an agreement in force that was read."""
     metered = terms_in_force(agreement=agreement).metered
     labels = list_feature_labels(codes=[terms.code for terms in metered])
-    balances = list_balances(organization_id=organization.pk, at=now)
+    balances = list_balances(organization_id=agreement.organization_id, at=now)
     found = [
         _feature_balance(
             terms,

@@ -1,6 +1,6 @@
 """What the next invoice will say: Stripe's preview, and the overage that it cannot know of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,12 +10,12 @@ from accounts.models import Organization
 from config.kernel.money import Money, minor_digits
 from config.kernel.quantities import EXACT
 
-from ...agreements.queries import find_live_agreement
+from ...agreements.queries import Standing, find_standing
 from ...choices import Collection
-from ...invoicing.estimate import list_accrued_lines
-from ...invoicing.queries import InvoiceEstimate, estimate_next_invoice
+from ...invoicing.estimate import InvoiceEstimate, estimate_under, list_accrued_lines
 from ...models import Agreement, StripeSubscription
 from ...rating.charges import ChargeLine, total
+from ...usage.queries import FeatureBalance, list_balances_under
 from ..gateway.client import ask, briefly
 from ..gateway.configuration import is_connected
 from ..gateway.errors import StripeRefused, StripeUnavailable
@@ -31,14 +31,25 @@ def upcoming(*, organization: Organization, now: datetime) -> InvoiceEstimate | 
     invoiced, and the overage so far, are ours. Where Stripe does not collect, has no invoice to
     come or does not answer, it is our estimate alone.
     """
-    estimate = estimate_next_invoice(organization=organization, now=now)
-    agreement = find_live_agreement(organization=organization)
-    if estimate is None or agreement is None or not _is_on_renewal(estimate, agreement):
+    standing = find_standing(organization=organization)
+    if standing is None:
+        return None
+    balances = list_balances_under(agreement=standing.agreement, now=now)
+    return upcoming_under(standing=standing, balances=balances, now=now)
+
+
+def upcoming_under(
+    *, standing: Standing, balances: Sequence[FeatureBalance], now: datetime
+) -> InvoiceEstimate:
+    """Return the same for a standing and its balances that were read at that moment."""
+    agreement = standing.agreement
+    estimate = estimate_under(standing=standing, balances=balances, now=now)
+    if not _is_on_renewal(estimate, agreement):
         return estimate
     preview = _preview(agreement)
     if preview is None:
         return estimate
-    accrued = list_accrued_lines(agreement=agreement, now=now)
+    accrued = list_accrued_lines(agreement=agreement, balances=balances)
     lines = (*_lines_there(preview), *accrued, *_reductions(preview))
     return InvoiceEstimate(
         lines=lines,

@@ -65,6 +65,14 @@ class DeliveryStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class MailAlert(models.TextChoices):
+    """Mails that a person may do without."""
+
+    LEVELS = "levels", _("Levels of usage")
+    LIMITS = "limits", _("Used up credits, limits and caps")
+    EXPIRY = "expiry", _("Credits that are about to expire")
+
+
 class MailDrop(models.TextChoices):
     """Why a mail was never sent."""
 

@@ -3,6 +3,8 @@ from .audit import AuditEntry
 from .billing_contact import BillingContact
 from .idempotency import IdempotencyRecord
 from .invitation import Invitation
+from .mail import Mail, MailNotice
+from .mail_preference import MailOptOut
 from .membership import Membership
 from .oauth import OAuthSigningKey, OAuthSubject, SignInApp
 from .organization import Organization, OrganizationOwnedQuerySet
@@ -18,6 +20,9 @@ __all__ = [
     "BillingContact",
     "IdempotencyRecord",
     "Invitation",
+    "Mail",
+    "MailNotice",
+    "MailOptOut",
     "Membership",
     "OAuthSigningKey",
     "OAuthSubject",

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.people.language import find_chosen_language
+
+from .tenancy import tenancy_of
 
 
 def time_zone_of_nobody(
@@ -21,3 +27,36 @@ def time_zone_of_nobody(
         return get_response(request)
 
     return middleware
+
+
+def language_of_the_reader(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """
+    Speak the language that the person or their organization chose.
+
+    Everybody else is spoken to as Django's own middleware found out before: in the language of
+    the switch (a cookie), else in the browser's. A request without a session is not made to
+    depend on one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            chosen = _chosen_by_the_reader(request)
+            if chosen is not None:
+                translation.activate(chosen)
+        return get_response(request)
+
+    return middleware
+
+
+def _chosen_by_the_reader(request: HttpRequest) -> str | None:
+    if not isinstance(request.user, User):
+        return None
+    own = find_chosen_language(user=request.user, organization=None)
+    if own is not None:
+        return own
+    membership = tenancy_of(request).membership
+    return find_chosen_language(
+        user=None, organization=None if membership is None else membership.organization
+    )

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.time_zone_of_nobody",
+    "portal.middleware.language_of_the_reader",
 ]
 
 TEMPLATES = [
@@ -127,7 +128,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGE_COOKIE_NAME = "tallybook_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = False
 USE_I18N = True
 LOCALE_PATHS = [PROJECT_FOLDER / "locale"]
 USE_TZ = True

@@ -83,6 +83,7 @@ POLICIES: Final[dict[str, Page]] = {
     "invitation": Page(is_public=True, ids=("token",), is_secret=True),
     "accept_invitation": Page(methods=DO, ids=("token",), is_secret=True),
     "start": Page(methods=ASK_THEN_DO),
+    "choose_language": Page(is_public=True, methods=DO, form=lambda _: {"language": "de"}),
     "organizations": PERSONAL,
     # For members of Acme; what others get is what they get for an organization that is not there.
     "switch_organization": Page(

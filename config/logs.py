@@ -14,7 +14,9 @@ from config.env import Process
 
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Links from mails open what they name, also where one is quoted as `next`.
-SECRET_IN_ADDRESS = re.compile(r"((?:/|%2F)(?:invitations|reset/key)(?:/|%2F))[\w-]+", re.I)
+SECRET_IN_ADDRESS = re.compile(
+    r"((?:/|%2F)(?:invitations|portal-links|reset/key)(?:/|%2F))[\w-]+", re.I
+)
 
 
 class RequestIdMiddleware:

@@ -71,8 +71,13 @@ def remove_by_key(
         return
     if not Membership.objects.owned_by(organization).filter(public_id=membership_id).exists():
         raise NotFound("There is no such member.")
-    place = _place_of(_maker_of(caller), organization=organization)
+    place = place_of_maker(caller, organization=organization)
     remove_member(organization=organization, membership_id=membership_id, removed_by=place, now=now)
+
+
+def place_of_maker(caller: CallerKey, *, organization: Organization) -> Membership:
+    """Return the place of the person who made an organization's key. Raises `KeyOfNobody`."""
+    return _place_of(_maker_of(caller), organization=organization)
 
 
 def _maker_of(caller: CallerKey) -> User:

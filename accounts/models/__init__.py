@@ -8,7 +8,9 @@ from .mail_preference import MailOptOut
 from .membership import Membership
 from .oauth import OAuthSigningKey, OAuthSubject, SignInApp
 from .organization import Organization, OrganizationOwnedQuerySet
+from .portal_link import PortalLink
 from .property import PropertyDefinition, PropertyValue
+from .staff_visit import StaffVisit
 from .user import User
 from .webhook_delivery import WebhookAttempt, WebhookDelivery
 from .webhook_endpoint import WebhookEndpoint
@@ -28,9 +30,11 @@ __all__ = [
     "OAuthSubject",
     "Organization",
     "OrganizationOwnedQuerySet",
+    "PortalLink",
     "PropertyDefinition",
     "PropertyValue",
     "SignInApp",
+    "StaffVisit",
     "User",
     "WebhookAttempt",
     "WebhookDelivery",

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from config.kernel.spreadsheets import csv_lines, written_cell
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", '=HYPERLINK("//evil")'],
+)
+def test_a_text_is_never_a_formula(text: str) -> None:
+    assert written_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        ("", ""),
+        ("Acme", "Acme"),
+        ("a=b", "a=b"),
+        (Decimal("-12.500000"), "-12.500000"),
+        (-3, "-3"),
+        (True, "True"),
+    ],
+)
+def test_everything_else_is_written_as_it_is(value: object, cell: str) -> None:
+    assert written_cell(value) == cell
+
+
+def test_what_is_written_is_read_back() -> None:
+    rows = [["a,b", 'say "hi"'], ["two\nlines", "ü"]]
+    lines = list(csv_lines(["first", "second"], rows))
+    assert len(lines) == 3
+    assert list(csv.reader(io.StringIO("".join(lines), newline=""))) == [
+        ["first", "second"],
+        *rows,
+    ]

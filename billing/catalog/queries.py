@@ -1,18 +1,18 @@
 """Reads of the catalog. The number of queries never depends on the number of plans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from config.kernel.errors import NotFound
 from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
-from ..models import Feature, PlanVersion
+from ..models import Feature, PlanVersion, PricingTableCard, PricingTableVersion
 from .offers import FeatureOffer, PlanOffer, PricingTable
 from .summary import leading_currency, summarize
 from .terms import (
@@ -59,7 +59,21 @@ def get_pricing_table(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -
     Return what is on sale at a moment: the newest published version of each plan in the
     audience's default group. Legacy and private plans are never in it.
     """
-    offers = list_offers(at=at, audience=audience)
+    return _table_of(list_offers(at=at, audience=audience), at=at)
+
+
+def get_table_of_plans(*, plan_ids: Sequence[int], at: datetime) -> PricingTable:
+    """
+    Return these plans as they are sold at a moment, in this order. Those of which nothing is
+    published yet are left out; whether the others may be shown is the caller's to know.
+    """
+    published = PlanVersion.objects.filter(plan_id__in=plan_ids, published_at__lte=at)
+    versions = _newest(published).prefetch_related(*loaded_terms())
+    ordered = sorted(versions, key=lambda version: plan_ids.index(version.plan_id))
+    return _table_of([_offer(version) for version in ordered], at=at)
+
+
+def _table_of(offers: Sequence[PlanOffer], *, at: datetime) -> PricingTable:
     currencies = {price.currency for offer in offers for price in offer.prices}
     leading = leading_currency(list(currencies))
     return PricingTable(
@@ -88,7 +102,11 @@ def list_versions_sold() -> list[PlanVersion]:
 
 
 def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
-    """Return a plan on sale to organizations at a moment; None for any other plan."""
+    """
+    Return a plan that organizations can agree on at a moment; None for any other plan.
+
+    Such are the plans on sale, and those of other current groups that a live pricing table shows.
+    """
     version = find_version_on_sale(plan_code=plan_code, at=at)
     return _offer(version) if version is not None else None
 
@@ -96,10 +114,18 @@ def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
 def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
     """
     Return the version that an organization that subscribes at this moment would get, with its
-    terms loaded.
+    terms loaded. `find_offer` says of which plans.
     """
-    on_sale = _on_sale(at=at, audience=Audience.ORGANIZATIONS).filter(plan__code=plan_code)
-    return _find_newest(on_sale, at=at)
+    shown = PricingTableVersion.objects.shown(at=at)
+    cards = PricingTableCard.objects.filter(
+        version__in=shown.filter(table__audience=Audience.ORGANIZATIONS).values("pk"),
+        plan__group_id=F("version__table__plan_group_id"),
+    )
+    of_plan = PlanVersion.objects.filter(
+        _is_on_sale(Audience.ORGANIZATIONS) | Q(plan_id__in=cards.values("plan_id")),
+        plan__code=plan_code,
+    )
+    return _find_newest(of_plan, at=at)
 
 
 def find_newest_version(*, plan_code: str, at: datetime) -> PlanVersion | None:
@@ -154,7 +180,11 @@ def _on_sale(*, at: datetime, audience: str) -> QuerySet[PlanVersion]:
 
 
 def _of_plans_on_sale(audience: str) -> QuerySet[PlanVersion]:
-    return PlanVersion.objects.filter(
+    return PlanVersion.objects.filter(_is_on_sale(audience))
+
+
+def _is_on_sale(audience: str) -> Q:
+    return Q(
         plan__group__is_default=True,
         plan__group__visibility=Visibility.CURRENT,
         plan__group__audience=audience,

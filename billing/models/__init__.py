@@ -8,6 +8,7 @@ from .outcome import Outcome, OutcomeDefinition
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
+from .pricing_table import PricingTable, PricingTableCard, PricingTableVersion
 from .scheduled_change import ScheduledChange
 from .settlement import Settlement
 from .stripe_objects import (
@@ -44,6 +45,9 @@ __all__ = [
     "PlanGroup",
     "PlanVersion",
     "Price",
+    "PricingTable",
+    "PricingTableCard",
+    "PricingTableVersion",
     "Publication",
     "ScheduledChange",
     "Settlement",

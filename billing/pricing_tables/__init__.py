@@ -1,0 +1,1 @@
+"""Tables that staff make of plans, for visitors to choose from."""

@@ -11,6 +11,7 @@ from .balances import (
     list_balances,
     list_periods,
 )
+from .event_pages import EventRow, list_events
 from .events import EventFacts, find_event, has_events
 from .grants import (
     GrantMovement,
@@ -20,7 +21,7 @@ from .grants import (
     get_grant_statement,
     list_payments_of,
 )
-from .ledger import EVERYTHING, EventRow, LedgerFilter, LedgerRow, list_events, list_ledger
+from .ledger import EVERYTHING, LedgerFilter, LedgerRow, list_ledger
 from .meters import MeterOfOrganization, find_meter_of
 from .origins import GrantOrigin, map_origins
 from .sums import By

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Case, CharField, DecimalField, F, OuterRef, Subquery, Sum, When
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import ZERO
@@ -92,6 +102,28 @@ def own_key(organization_id: int) -> Case:
     """The id of the key that reported an event; a key of the platform is not told to others."""
     own = When(api_key__organization_id=organization_id, then=F("api_key__public_id"))
     return Case(own, default=None, output_field=CharField(null=True))
+
+
+def of_use(
+    events: QuerySet[UsageEvent],
+    *,
+    organization_id: int,
+    action: str | None = None,
+    member: str | None = None,
+    api_key: str | None = None,
+) -> QuerySet[UsageEvent]:
+    """The events of an action, a member and a key, as far as each is asked for; "" is without."""
+    if action is not None:
+        events = (
+            events.filter(action__code=action) if action else events.filter(action__isnull=True)
+        )
+    if member is not None:
+        events = events.filter(member=member)
+    if api_key:
+        events = events.filter(api_key__organization_id=organization_id, api_key__public_id=api_key)
+    elif api_key is not None:
+        events = events.exclude(api_key__organization_id=organization_id)
+    return events
 
 
 def _covered(organization_id: int) -> Coalesce:

@@ -1,4 +1,4 @@
-"""The books as the customer may read them: transfers and events, a page at a time."""
+"""The books as the customer may read them: transfers, a page at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,15 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from config.kernel.quantities import ZERO
 from config.kernel.sql import Row
 
 from ..choices import TransferKind
 from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
 from ..models.transfer import INTO_GRANTS
-from .events import own_key
+from .events import of_use, own_key
 from .whereabouts import find_stretch, list_days_of_use
 
 
@@ -27,7 +26,8 @@ class LedgerRow:
     A rollover moves credits from one grant (`from_grant`) to another and changes nothing about
     their sum: it is shown as it comes in, and to a reader of the giving grant as it goes out.
     `used_at` is set for usage that came too late for the period in which it was used: it counts at
-    `occurred_at`. `is_reversed` marks usage that was taken back since.
+    `occurred_at`. `is_reversed` marks usage that was taken back since. `api_key` is None unless the
+    key that reported it is the organization's own.
     """
 
     id: int
@@ -44,6 +44,7 @@ class LedgerRow:
     hold: str | None = None
     used_at: datetime | None = None
     is_reversed: bool = False
+    api_key: str | None = None
 
     @property
     def is_late(self) -> bool:
@@ -54,48 +55,26 @@ class LedgerRow:
 @dataclass(frozen=True, slots=True)
 class LedgerFilter:
     """
-    Which transfers to show: of one kind, of usage by an action or a member, of one grant (by its
-    public id), that occurred from one instant until before another. None: all of them.
+    Which transfers to show: of one kind, of usage by an action, a member or an API key (by its
+    public id), of one grant (by its public id), that occurred from one instant until before
+    another. None: all of them.
+
+    "" stands for usage that named no action or no member, or came by no key of the
+    organization's own.
     """
 
     kind: TransferKind | None = None
     action: str | None = None
     member: str | None = None
+    api_key: str | None = None
     grant: str | None = None
     occurred_from: datetime | None = None
     occurred_before: datetime | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """
-    One usage event. `overage` is what nothing has paid for until now, and `api_key` None unless
-    the key is the organization's own.
-
-    `counted_at` is later than `occurred_at` only for one that came too late for the period in
-    which it occurred. One that was taken back keeps its row, with the moment and the reason.
-    """
-
-    id: int
-    event_id: str
-    action: str | None
-    member: str
-    api_key: str | None
-    quantity: Decimal
-    credits: Decimal
-    overage: Decimal
-    cost: Decimal
-    occurred_at: datetime
-    counted_at: datetime
-    recorded_at: datetime
-    hold: str | None
-    reversed_at: datetime | None
-    reversal_reason: str | None
-
     @property
-    def is_late(self) -> bool:
-        """Whether it came too late for the period in which it occurred."""
-        return self.counted_at > self.occurred_at
+    def is_of_use(self) -> bool:
+        """Whether it asks for usage, by what or whom it was."""
+        return any(asked is not None for asked in (self.action, self.member, self.api_key))
 
 
 EVERYTHING: Final = LedgerFilter()
@@ -125,93 +104,13 @@ def list_ledger(
         account_id = _account_of(organization_id, only.grant)
         if account_id is None:
             return []
-    transfers = _only(transfers, only, account_id)
+    transfers = _only(transfers, organization_id, only, account_id)
     rows: list[Row] = []
     for part in _parts(transfers, organization_id, meter_id, only, account_id):
         rows += _read(part.order_by("-pk")[: limit - len(rows)])
         if len(rows) == limit:
             break
     return _present(rows, organization_id=organization_id, grant=only.grant)
-
-
-def list_events(
-    *,
-    organization_id: int,
-    meter_id: int,
-    limit: int,
-    before_id: int | None = None,
-    action: str | None = None,
-    member: str | None = None,
-) -> list[EventRow]:
-    """
-    Return a page of events, the last counted first; the next page starts before the last id.
-
-    An unknown `before_id` starts nowhere: [].
-    """
-    events: QuerySet[UsageEvent] = UsageEvent.objects.filter(
-        organization_id=organization_id, meter_id=meter_id
-    )
-    if before_id is not None:
-        last = events.filter(pk=before_id).values_list("counted_at", flat=True).first()
-        if last is None:
-            return []
-        events = events.filter(counted_at__lte=last).exclude(counted_at=last, pk__gte=before_id)
-    if action is not None or member is not None:
-        events = _used_by(events, organization_id, meter_id, action=action, member=member)
-    reversal = UsageReversal.objects.filter(
-        organization_id=organization_id, event_key=OuterRef("event_id")
-    )
-    rows = (
-        events.annotate(
-            own_key=own_key(organization_id),
-            reversed_at=Subquery(reversal.values("reversed_at")[:1]),
-            reversal_reason=Subquery(reversal.values("reason")[:1]),
-        )
-        .order_by("-counted_at", "-pk")[:limit]
-        .values_list(
-            "pk",
-            "event_id",
-            "action__code",
-            "member",
-            "own_key",
-            "quantity",
-            "credits",
-            "overage_credits",
-            "cost",
-            "occurred_at",
-            "counted_at",
-            "recorded_at",
-            "hold__public_id",
-            "reversed_at",
-            "reversal_reason",
-        )
-    )
-    return [EventRow(*row) for row in _net_of_covers(organization_id, list(rows))]
-
-
-def _used_by(
-    events: QuerySet[UsageEvent],
-    organization_id: int,
-    meter_id: int,
-    *,
-    action: str | None,
-    member: str | None,
-) -> QuerySet[UsageEvent]:
-    """Usage by an action or a member, looked for on the days on which there was some."""
-    days = list_days_of_use(
-        organization_id=organization_id, meter_id=meter_id, action=action, member=member
-    )
-    if action is not None:
-        events = events.filter(action__code=action)
-    if member is not None:
-        events = events.filter(member=member)
-    if days is None:
-        return events
-    return (
-        events.filter(counted_at__gte=days[0].starts_at, counted_at__lt=days[0].ends_at)
-        if days
-        else events.none()
-    )
 
 
 def _account_of(organization_id: int, grant: str) -> int | None:
@@ -223,7 +122,10 @@ def _account_of(organization_id: int, grant: str) -> int | None:
 
 
 def _only(
-    transfers: QuerySet[LedgerTransfer], only: LedgerFilter, account_id: int | None
+    transfers: QuerySet[LedgerTransfer],
+    organization_id: int,
+    only: LedgerFilter,
+    account_id: int | None,
 ) -> QuerySet[LedgerTransfer]:
     if only.kind is not None:
         transfers = transfers.filter(kind=only.kind)
@@ -233,16 +135,19 @@ def _only(
         transfers = transfers.filter(occurred_at__gte=only.occurred_from)
     if only.occurred_before is not None:
         transfers = transfers.filter(occurred_at__lt=only.occurred_before)
-    if only.action is None and only.member is None:
+    if not only.is_of_use:
         return transfers
     events = UsageEvent.objects.filter(
         organization_id=OuterRef("organization_id"), event_id=OuterRef("event_key")
     )
-    if only.action is not None:
-        events = events.filter(action__code=only.action)
-    if only.member is not None:
-        events = events.filter(member=only.member)
-    return transfers.filter(Exists(events))
+    used = of_use(
+        events,
+        organization_id=organization_id,
+        action=only.action,
+        member=only.member,
+        api_key=only.api_key,
+    )
+    return transfers.filter(Exists(used))
 
 
 def _parts(
@@ -256,12 +161,13 @@ def _parts(
     if only == EVERYTHING:
         return [transfers]
     used = None
-    if only.action is not None or only.member is not None:
+    if only.is_of_use:
         days = list_days_of_use(
             organization_id=organization_id,
             meter_id=meter_id,
             action=only.action,
             member=only.member,
+            api_key=only.api_key,
         )
         if days == []:
             return []
@@ -312,8 +218,8 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
         is_going_out = kind not in INTO_GRANTS or (
             kind == TransferKind.ROLL_OVER and giving == grant
         )
-        action, member, used_at, is_reversed = events.get(
-            event_id, (action, member or "", None, False)
+        action, member, api_key, used_at, is_reversed = events.get(
+            event_id, (action, member or "", None, None, False)
         )
         shown.append(
             LedgerRow(
@@ -331,6 +237,7 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
                 hold=hold,
                 used_at=used_at,
                 is_reversed=is_reversed and kind != TransferKind.REVERSE,
+                api_key=api_key,
             )
         )
     return shown
@@ -338,8 +245,11 @@ def _present(rows: Iterable[Row], *, organization_id: int, grant: str | None) ->
 
 def _events_of(
     organization_id: int, event_ids: list[str]
-) -> dict[str | None, tuple[str | None, str, datetime | None, bool]]:
-    """Action and member of each event, when it was used if late, and whether it was taken back."""
+) -> dict[str | None, tuple[str | None, str, str | None, datetime | None, bool]]:
+    """
+    Action, member and own key of each event, when it was used if late, and whether it was taken
+    back.
+    """
     if not event_ids:
         return {}
     taken_back = UsageReversal.objects.filter(
@@ -347,25 +257,18 @@ def _events_of(
     )
     rows = (
         UsageEvent.objects.filter(organization_id=organization_id, event_id__in=event_ids)
-        .annotate(is_reversed=Exists(taken_back))
+        .annotate(own_key=own_key(organization_id), is_reversed=Exists(taken_back))
         .values_list(
-            "event_id", "action__code", "member", "occurred_at", "counted_at", "is_reversed"
+            "event_id",
+            "action__code",
+            "member",
+            "own_key",
+            "occurred_at",
+            "counted_at",
+            "is_reversed",
         )
     )
     return {
-        event_id: (action, member, used_at if used_at < counted_at else None, is_reversed)
-        for event_id, action, member, used_at, counted_at, is_reversed in rows
+        event_id: (action, member, key, used_at if used_at < counted_at else None, is_reversed)
+        for event_id, action, member, key, used_at, counted_at, is_reversed in rows
     }
-
-
-def _net_of_covers(organization_id: int, rows: list[Row]) -> list[Row]:
-    """The rows with the overage that nothing has paid for until now."""
-    with_overage = [row[1] for row in rows if row[7] > ZERO]
-    if not with_overage:
-        return rows
-    covered: dict[str | None, Decimal] = {}
-    for event_id, amount in LedgerTransfer.objects.filter(
-        organization_id=organization_id, event_key__in=with_overage, kind=TransferKind.COVER
-    ).values_list("event_key", "amount"):
-        covered[event_id] = covered.get(event_id, ZERO) + amount
-    return [(*row[:7], row[7] - covered.get(row[1], ZERO), *row[8:]) for row in rows]

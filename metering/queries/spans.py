@@ -63,7 +63,7 @@ def widen(span: Period, *, days_in: ZoneInfo | None) -> Period:
     """
     Return the whole days of a zone, or without one the whole hours, that a span touches.
 
-    A usage period has sums of its own, also for the day and the hour in which it begins.
+    Usage periods have sums of their own, also for the day and the hour in which they begin.
     """
     if days_in is None:
         return Period(_hour_of(span.starts_at), _next_hour(span.ends_at))

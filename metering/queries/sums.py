@@ -37,16 +37,19 @@ class _Known:
     reversal_id: int | None
     transfer_id: int | None
     time_zone: str | None
-    period_id: int | None
+    period_ids: list[int] | None
 
 
 _KNOWN: Final = """
-SELECT mark.event_id, mark.reversal_id, mark.transfer_id, mark.time_zone, period.id
+SELECT mark.event_id, mark.reversal_id, mark.transfer_id, mark.time_zone, whole.period_ids
 FROM (SELECT %(organization)s::bigint AS id) AS organization
 LEFT JOIN metering_rollupmark AS mark ON mark.organization_id = organization.id
-LEFT JOIN metering_usageperiod AS period
-    ON period.organization_id = organization.id AND period.meter_id = %(meter)s
-   AND period.starts_at = %(starts_at)s AND period.ends_at = %(ends_at)s
+LEFT JOIN LATERAL (
+    SELECT array_agg(period.id) AS period_ids FROM metering_usageperiod AS period
+    WHERE period.organization_id = organization.id AND period.meter_id = %(meter)s
+      AND period.starts_at >= %(starts_at)s AND period.ends_at <= %(ends_at)s
+    HAVING min(period.starts_at) = %(starts_at)s AND max(period.ends_at) = %(ends_at)s
+) AS whole ON TRUE
 """
 
 # Should the days be summed up anew in another zone in the meantime, the pieces without days hold.
@@ -136,50 +139,51 @@ _BOOKED: Final = """, edge AS MATERIALIZED (
 
 _FROM_BOOKED: Final = """, entry AS (
     SELECT (counted_at AT TIME ZONE %(zone)s)::date AS day,
-           date_trunc('hour', counted_at, 'UTC') AS hour,
+           date_trunc('hour', counted_at, 'UTC') AS hour, period_id,
            action_id, api_key_id, member, quantity, credits, overage_credits, cost, event_count
     FROM booked
     UNION ALL"""
 
 _FROM_SUMS_BY_ACTION: Final = """
-    SELECT rollup.day, NULL, rollup.action_id, NULL, '', rollup.quantity, rollup.credits,
-           rollup.overage_credits, rollup.cost, rollup.event_count
+    SELECT rollup.day, NULL, rollup.period_id, rollup.action_id, NULL, '', rollup.quantity,
+           rollup.credits, rollup.overage_credits, rollup.cost, rollup.event_count
     FROM piece
     JOIN metering_dailyusage AS rollup
         ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
        AND rollup.day >= piece.first_day AND rollup.day < piece.end_day
-       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+       AND (%(periods)s::bigint[] IS NULL OR rollup.period_id = ANY(%(periods)s::bigint[]))
     WHERE piece.grain = 'days'
     UNION ALL
-    SELECT (rollup.hour AT TIME ZONE %(zone)s)::date, rollup.hour, rollup.action_id, NULL, '',
-           rollup.quantity, rollup.credits, rollup.overage_credits, rollup.cost,
-           rollup.event_count
+    SELECT (rollup.hour AT TIME ZONE %(zone)s)::date, rollup.hour, rollup.period_id,
+           rollup.action_id, NULL, '', rollup.quantity, rollup.credits, rollup.overage_credits,
+           rollup.cost, rollup.event_count
     FROM piece
     JOIN metering_hourlyusage AS rollup
         ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
        AND rollup.hour >= piece.starts_at AND rollup.hour < piece.ends_at
-       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+       AND (%(periods)s::bigint[] IS NULL OR rollup.period_id = ANY(%(periods)s::bigint[]))
     WHERE piece.grain = 'hours'
 )"""
 
 _FROM_SUMS_BY_CALLER: Final = """
-    SELECT rollup.day, NULL, NULL, rollup.api_key_id, rollup.member, rollup.quantity,
-           rollup.credits, rollup.overage_credits, rollup.cost, rollup.event_count
+    SELECT rollup.day, NULL, rollup.period_id, NULL, rollup.api_key_id, rollup.member,
+           rollup.quantity, rollup.credits, rollup.overage_credits, rollup.cost, rollup.event_count
     FROM piece
     JOIN metering_callerusage AS rollup
         ON rollup.organization_id = %(organization)s AND rollup.meter_id = %(meter)s
        AND rollup.day >= piece.first_day AND rollup.day < piece.end_day
-       AND (%(period)s::bigint IS NULL OR rollup.period_id = %(period)s)
+       AND (%(periods)s::bigint[] IS NULL OR rollup.period_id = ANY(%(periods)s::bigint[]))
     WHERE piece.grain = 'days'
 )"""
 
 # An event that was taken back leaves nothing behind.
-_SUMS: Final = """, sum(quantity), sum(credits), sum(overage_credits), sum(cost),
+_SUMS: Final = """, sum(quantity), sum(credits), sum(entry.overage_credits), sum(cost),
        sum(event_count)::bigint
 FROM entry
 """
 _STILL_THERE: Final = " HAVING sum(event_count) > 0 "
 _ACTION_OF_ENTRY: Final = "LEFT JOIN metering_action AS action ON action.id = entry.action_id "
+_PERIOD_OF_ENTRY: Final = "JOIN metering_usageperiod AS period ON period.id = entry.period_id "
 # A key of the platform is not the organization's to know.
 _KEY_OF_ENTRY: Final = """
 LEFT JOIN accounts_apikey AS key
@@ -216,7 +220,10 @@ _GROUPINGS: Final[dict[tuple[By, ...], _Grouping]] = {
         "key.public_id, key.name", _KEY_OF_ENTRY, " GROUP BY 1, 2", _MOST_FIRST
     ),
     (By.DAY, By.ACTION): _Grouping(
-        "day, action.code", _ACTION_OF_ENTRY, " GROUP BY 1, 2", " ORDER BY 1, 2"
+        "period.starts_at, day, action.code",
+        _PERIOD_OF_ENTRY + _ACTION_OF_ENTRY,
+        " GROUP BY 1, 2, 3",
+        " ORDER BY 1, 2, 3",
     ),
 }
 
@@ -231,7 +238,7 @@ def sum_usage(
 ) -> list[Row]:
     """
     Return what identifies each group (a word, if all is one), then its quantity, credits, overage,
-    cost and number of events.
+    cost and number of events. By day and action the usage periods are told apart as well.
 
     Events taken back are in no sum. Days are those of the time zone, hours those of UTC.
     """
@@ -252,7 +259,7 @@ def sum_usage(
             "reversal_id": known.reversal_id or 0,
             "transfer_id": known.transfer_id or 0,
             "days_in": known.time_zone,
-            "period": known.period_id,
+            "periods": known.period_ids,
             "pieces": msgspec.json.encode(_pieces(span, by, time_zone, known)).decode(),
         },
     )
@@ -269,7 +276,7 @@ def _pieces(
         summed = None
 
     def cut(days_in: ZoneInfo | None) -> list[Piece]:
-        whole = span if known.period_id is None else widen(span, days_in=days_in)
+        whole = span if known.period_ids is None else widen(span, days_in=days_in)
         return cut_span(
             whole, days_in=days_in, has_hours=_is_by_action(by), midnights_of=midnights_of
         )

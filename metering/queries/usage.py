@@ -13,8 +13,13 @@ from .sums import By, sum_usage
 
 @dataclass(frozen=True, slots=True)
 class DayUsage:
-    """Usage of one action (None: reported as a plain quantity) on one day."""
+    """
+    Usage of one action (None: reported as a plain quantity) on one day of a usage period.
 
+    The day on which one period ends and the next begins is told once for each.
+    """
+
+    period_starts_at: datetime
     day: date
     action: str | None
     quantity: Decimal
@@ -85,13 +90,17 @@ def list_daily_usage(
     ends_at: datetime,
     time_zone: str,
 ) -> list[DayUsage]:
-    """Return usage by day and action over `[starts_at, ends_at)`, days as the zone counts them."""
+    """
+    Return usage by period, day and action over `[starts_at, ends_at)`, in that order.
+
+    Days are as the zone counts them.
+    """
     rows = _sum(
         organization_id, meter_id, starts_at, ends_at, By.DAY, By.ACTION, time_zone=time_zone
     )
     return [
-        DayUsage(day, action, quantity, credits, event_count)
-        for day, action, quantity, credits, _overage, _cost, event_count in rows
+        DayUsage(period_starts_at, day, action, quantity, credits, event_count)
+        for period_starts_at, day, action, quantity, credits, _overage, _cost, event_count in rows
     ]
 
 

@@ -47,7 +47,7 @@ class Stretch:
     summed_to: int
 
 
-# Usage by an action or a member: in the sums, or beyond their mark.
+# Usage by an action, a member or a key: in the sums, or beyond their mark. "" is usage without one.
 _DAYS_OF_USE: Final = """
 SELECT mark.time_zone, used.first, used.last
 FROM metering_rollupmark AS mark
@@ -55,20 +55,25 @@ CROSS JOIN LATERAL (
     SELECT min(day) AS first, max(day) AS last
     FROM (
         SELECT summed.day FROM metering_callerusage AS summed
+        LEFT JOIN accounts_apikey AS key
+            ON key.id = summed.api_key_id AND key.organization_id = %(organization)s
         WHERE summed.organization_id = %(organization)s AND summed.meter_id = %(meter)s
-          AND summed.member = %(member)s
+          AND (summed.member = %(member)s OR coalesce(key.public_id, '') = %(api_key)s)
         UNION ALL
         SELECT summed.day FROM metering_dailyusage AS summed
-        JOIN metering_action AS action ON action.id = summed.action_id
+        LEFT JOIN metering_action AS action ON action.id = summed.action_id
         WHERE summed.organization_id = %(organization)s AND summed.meter_id = %(meter)s
-          AND action.code = %(action)s
+          AND coalesce(action.code, '') = %(action)s
         UNION ALL
         SELECT (event.counted_at AT TIME ZONE mark.time_zone)::date
         FROM metering_usageevent AS event
         LEFT JOIN metering_action AS action ON action.id = event.action_id
+        LEFT JOIN accounts_apikey AS key
+            ON key.id = event.api_key_id AND key.organization_id = %(organization)s
         WHERE event.organization_id = %(organization)s AND event.meter_id = %(meter)s
           AND event.id > %(summed_to)s AND event.id > mark.event_id
-          AND (event.member = %(member)s OR action.code = %(action)s)
+          AND (event.member = %(member)s OR coalesce(action.code, '') = %(action)s
+               OR coalesce(key.public_id, '') = %(api_key)s)
     ) AS day_of_use
 ) AS used
 WHERE mark.organization_id = %(organization)s
@@ -94,11 +99,16 @@ GROUP BY mark.transfer_id
 
 
 def list_days_of_use(
-    *, organization_id: int, meter_id: int, action: str | None, member: str | None
+    *,
+    organization_id: int,
+    meter_id: int,
+    action: str | None,
+    member: str | None,
+    api_key: str | None = None,
 ) -> list[Days] | None:
     """
-    Return the days from the first to the last on which the action or the member used something;
-    [] if they never did, None if nothing was summed up yet.
+    Return the days from the first to the last on which something was used by the action, the
+    member or the key; [] if it never was, None if nothing was summed up yet.
     """
     summed_to = (
         RollupMark.objects.filter(organization_id=organization_id)
@@ -114,6 +124,7 @@ def list_days_of_use(
             "meter": meter_id,
             "action": action,
             "member": member,
+            "api_key": api_key,
             "summed_to": summed_to,
         },
     )

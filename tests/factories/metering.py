@@ -129,6 +129,7 @@ def record(
     *reports: UsageReport,
     terms: MeterTerms | list[MeterTerms] | None,
     at: datetime,
+    api_key_id: int | None = None,
 ) -> list[Receipt]:
     """Report usage as an interface would: one transaction, under the organization's lock."""
     with transaction.atomic():
@@ -137,7 +138,7 @@ def record(
             state=ask_for_ledger(organization_id=organization.pk, reports=reports, received_at=at),
             reports=reports,
             terms=[terms] if isinstance(terms, MeterTerms) else terms,
-            api_key_id=None,
+            api_key_id=api_key_id,
         ).receipts
 
 

@@ -121,10 +121,17 @@ class History:
         )
 
     def spans(self, count: int) -> Iterator[tuple[datetime, datetime]]:
-        """Every usage period, and some spans of any length; days and hours among their ends."""
-        yield from UsagePeriod.objects.filter(organization=self.organization).values_list(
-            "starts_at", "ends_at"
+        """
+        Every usage period, alone and all together, and some spans of any length; days and hours
+        among their ends.
+        """
+        periods = list(
+            UsagePeriod.objects.filter(organization=self.organization)
+            .order_by("starts_at")
+            .values_list("starts_at", "ends_at")
         )
+        yield from periods
+        yield periods[0][0], periods[-1][1]
         zone = ZoneInfo(self.organization.time_zone)
         life = (self.now - self.terms.starts_at) // timedelta(microseconds=1)
         for _ in range(count):

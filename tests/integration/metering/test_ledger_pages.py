@@ -18,6 +18,7 @@ from metering.queries import (
     list_ledger,
 )
 from metering.usage.rollups import fill_rollups
+from tests.factories.accounts import make_api_key
 from tests.factories.metering import (
     ANCHOR,
     close,
@@ -140,6 +141,9 @@ def test_the_filters_let_through_what_they_say(
     assert events(member="nobody") == []
     assert events(action="EXTRACT_TEXT") == ["e1"]
     assert events(action="GENERATE_REPORT") == []
+    assert events(action="") == ["e3", "e2"]
+    assert events(member="") == []
+    assert events(api_key="") == ["e3", "e2", "e1"]
     assert events(kind="issue") == [None]
     assert events(grant=allowance.public_id) == ["e3", "e2", "e1", None]
     assert events(grant="crg_nobodys") == []
@@ -147,6 +151,31 @@ def test_the_filters_let_through_what_they_say(
     assert events(occurred_from=NOON, occurred_before=NOON + DAY) == ["e3", "e1"]
     assert events(occurred_before=NOON) == [None]
     assert events(occurred_before=NOON + DAY, member="ann", kind="consume") == ["e3", "e1"]
+
+
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_what_came_by_a_key_is_found_by_its_id_unless_the_key_is_the_platforms(
+    acme: Organization, globex: Organization, meter: Meter, *, is_filled: bool
+) -> None:
+    keys = {
+        "own": make_api_key(acme).api_key,
+        "platform": make_api_key(None).api_key,
+        "stranger": make_api_key(globex).api_key,
+    }
+    plan = terms(meter)
+    for day, name in enumerate(("own", "platform")):
+        record(acme, report(name), terms=plan, at=NOON + day * DAY, api_key_id=keys[name].pk)
+    if is_filled:
+        fill_rollups(organization_id=acme.pk)
+
+    def events(key: str) -> list[tuple[str | None, str | None]]:
+        return [(row.event_id, row.api_key) for row in ledger(acme, meter, api_key=key)]
+
+    own = keys["own"].public_id
+    assert events(own) == [("own", own)]
+    assert events("") == [("platform", None)]
+    assert events(keys["platform"].public_id) == []
+    assert events(keys["stranger"].public_id) == []
 
 
 def test_what_a_member_used_is_found_with_what_became_of_it_later(
@@ -182,9 +211,15 @@ def test_the_pages_of_any_filter_join_without_a_gap(acme: Organization, meter: M
         )
         for since, until in history.spans(3):
             for given in history.chance.sample(grants, 2):
-                for member in (None, "ann"):
+                keys = [None, "", *(row.api_key for row in everything if row.api_key)]
+                for member, action in ((None, None), ("ann", None), (None, ""), ("", None)):
                     only = LedgerFilter(
-                        grant=given, member=member, occurred_from=since, occurred_before=until
+                        grant=given,
+                        member=member,
+                        action=action,
+                        api_key=history.chance.choice(keys),
+                        occurred_from=since,
+                        occurred_before=until,
                     )
                     found = [row.id for row in read_pages(acme, meter, only)]
                     assert found == [row.id for row in everything if _is_meant(row, only)]
@@ -196,6 +231,9 @@ def _is_meant(row: LedgerRow, only: LedgerFilter) -> bool:
         only.occurred_from <= row.occurred_at < only.occurred_before
         and (only.grant is None or only.grant in (row.grant, row.from_grant))
         and (only.member is None or row.member == only.member)
+        and (only.action is None or (row.action or "") == only.action)
+        and (only.api_key is None or (row.api_key or "") == only.api_key)
+        and (row.event_id is not None or not only.is_of_use)
     )
 
 

@@ -206,6 +206,32 @@ def test_a_summary_costs_two_statements(
         _summarize(acme, meter, by=By.MEMBER)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu"])
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_the_day_between_two_periods_is_told_for_each(
+    acme: Organization, meter: Meter, zone: str, *, is_filled: bool
+) -> None:
+    acme.time_zone = "Europe/Berlin"
+    acme.save()
+    turn = ANCHOR.replace(month=10)
+    plan = terms(meter)
+    record(acme, report("before", 5), terms=plan, at=turn - MINUTE)
+    record(acme, report("after", 7), terms=plan, at=turn + MINUTE)
+    if is_filled:
+        fill_rollups(organization_id=acme.pk)
+    rows = list_daily_usage(
+        organization_id=acme.pk,
+        meter_id=meter.pk,
+        starts_at=ANCHOR,
+        ends_at=turn.replace(month=11),
+        time_zone=zone,
+    )
+    assert [(row.period_starts_at, row.day, row.credits) for row in rows] == [
+        (ANCHOR, turn.date(), 5),
+        (turn, turn.date(), 7),
+    ]
+
+
 def test_usage_of_an_empty_span_is_none(acme: Organization, meter: Meter) -> None:
     record(acme, report("e1", 5), terms=terms(meter), at=NOON)
     assert (

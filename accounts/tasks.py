@@ -4,29 +4,39 @@ from celery import shared_task
 from django.utils import timezone
 
 from .api_keys.idempotency import delete_old_answers
-from .memberships import mailing, queries
+from .mails import sending
+from .mails.addressing import address_mails as address
+from .mails.notices import list_due_mails, list_due_notices
 from .oauth.clients import delete_expired_tokens
 from .oauth.signing import delete_retired_keys
 from .webhooks import delivering, forgetting
-from .webhooks import mailing as notices
 from .webhooks.queries import list_endpoints_to_ring
 
 SWEEP_LIMIT = 100
 ENDPOINTS_AT_ONCE = 500
 
 
-@shared_task(name="accounts.send_invitation", ignore_result=True)
-def send_invitation(*, invitation_id: int, **_later: object) -> None:
-    """Mail one invitation, if it is due."""
-    mailing.send_invitation(invitation_id=invitation_id, now=timezone.now())
+@shared_task(name="accounts.address_mails", ignore_result=True)
+def address_mails(*, notice_id: int, **_later: object) -> None:
+    """Find out whom to tell of a fact, and have each of them told."""
+    for mail_id in address(notice_id=notice_id, now=timezone.now()):
+        send_mail.delay(mail_id=mail_id)
 
 
-@shared_task(name="accounts.ring_for_unsent_invitations", ignore_result=True)
-def ring_for_unsent_invitations(**_later: object) -> None:
+@shared_task(name="accounts.send_mail", ignore_result=True)
+def send_mail(*, mail_id: int, **_later: object) -> None:
+    """Send one mail, if it is due."""
+    sending.send_mail(mail_id=mail_id, now=timezone.now())
+
+
+@shared_task(name="accounts.ring_for_due_mails", ignore_result=True)
+def ring_for_due_mails(**_later: object) -> None:
     """Ask again for the mails that a lost message, or a failing mail server, left behind."""
-    due = queries.list_invitations_to_mail(now=timezone.now(), limit=SWEEP_LIMIT)
-    for invitation_id in due:
-        send_invitation.delay(invitation_id=invitation_id)
+    now = timezone.now()
+    for notice_id in list_due_notices(now=now, limit=SWEEP_LIMIT):
+        address_mails.delay(notice_id=notice_id)
+    for mail_id in list_due_mails(now=now, limit=SWEEP_LIMIT):
+        send_mail.delay(mail_id=mail_id)
 
 
 @shared_task(name="accounts.forget_old_answers", ignore_result=True)
@@ -54,19 +64,6 @@ def ring_for_due_webhooks(**_later: object) -> None:
     """Ring again for retries, and for what a lost bell or a killed worker left behind."""
     for endpoint_id in list_endpoints_to_ring(now=timezone.now(), limit=ENDPOINTS_AT_ONCE):
         deliver_webhooks.delay(endpoint_id=endpoint_id)
-
-
-@shared_task(name="accounts.mail_webhook_notice", ignore_result=True)
-def mail_webhook_notice(*, endpoint_id: int, **_later: object) -> None:
-    """Mail that one endpoint was disabled, if that is due."""
-    notices.mail_notice(endpoint_id=endpoint_id, now=timezone.now())
-
-
-@shared_task(name="accounts.ring_for_webhook_notices", ignore_result=True)
-def ring_for_webhook_notices(**_later: object) -> None:
-    """Have people told of endpoints that were disabled."""
-    for endpoint_id in notices.list_notices_to_mail(now=timezone.now(), limit=SWEEP_LIMIT):
-        mail_webhook_notice.delay(endpoint_id=endpoint_id)
 
 
 @shared_task(name="accounts.forget_old_webhook_events", ignore_result=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "ring for unsent invitations": {
-        "task": "accounts.ring_for_unsent_invitations",
-        "schedule": 60.0,
+    "ring for due mails": {
+        "task": "accounts.ring_for_due_mails",
+        "schedule": 30.0,
     },
     "bring agreements current": {
         "task": "billing.bring_agreements_current",
@@ -103,10 +103,6 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ring for due webhooks": {
         "task": "accounts.ring_for_due_webhooks",
         "schedule": 5.0,
-    },
-    "ring for webhook notices": {
-        "task": "accounts.ring_for_webhook_notices",
-        "schedule": 60.0,
     },
     "forget old webhook events": {
         "task": "accounts.forget_old_webhook_events",

@@ -10,15 +10,16 @@ from django.db.models import QuerySet
 from config.kernel.errors import DomainError, Forbidden, NotFound
 from config.kernel.ids import new_id
 
-from .. import tasks
 from ..addresses import clean_address
 from ..audit.actor import Actor
 from ..audit.operations import record
 from ..choices import Role
+from ..mails.notices import write_notice
+from ..mails.ringing import ring_on_commit
 from ..models import Invitation, Membership, Organization, User
 from ..organizations.locking import lock_organization
 from .authority import check_may_hand_out, read_role, require_open
-from .mailing import INVITATION_LIFETIME
+from .mailing import INVITATION, INVITATION_LIFETIME
 from .tokens import digest, token_of
 
 MOST_OPEN_INVITATIONS: Final = 100
@@ -237,7 +238,6 @@ def _offer(
         token_sha256=digest(token_of(invitation_id=public_id)),
         invited_by=invited_by,
         expires_at=now + INVITATION_LIFETIME,
-        mail_due_at=now,
     )
     record(
         actor=actor,
@@ -248,10 +248,10 @@ def _offer(
         reason=reason,
         now=now,
     )
-    # Robust: a broker that is away must not undo what was done. The sweep rings again.
-    transaction.on_commit(
-        lambda: tasks.send_invitation.delay(invitation_id=invitation.pk), robust=True
+    notice_id = write_notice(
+        organization_id=organization.pk, kind=INVITATION, fact=public_id, data={}, now=now
     )
+    ring_on_commit(notice_id=notice_id)
     return invitation
 
 

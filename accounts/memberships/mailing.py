@@ -1,71 +1,101 @@
-"""Mail an invitation: claim it, send it, remember that it left. Never inside a transaction."""
+"""What is mailed about memberships: invitations."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..models import Invitation
+from ..choices import Role
+from ..mails.kinds import Kind
+from ..mails.letters import Button, Letter, Occasion
+from ..mails.recipients import Recipient
+from ..models import Invitation, MailNotice, User
+from ..people.language import language_of
 from .tokens import digest, link, token_of
 
+INVITATION: Final = "invitation"
 INVITATION_LIFETIME: Final = timedelta(days=7)
-FIRST_PAUSE: Final = timedelta(minutes=5)
 
 
-def send_invitation(*, invitation_id: int, now: datetime) -> bool:
-    """
-    Mail an invitation if that is due, and say whether a mail left now.
+def _recipients(notice: MailNotice) -> list[Recipient]:
+    """Whoever reads mail at the invited address, whether or not they have an account here."""
+    invitation = _find(notice)
+    if invitation is None:
+        return []
+    user = User.objects.filter(email=invitation.email).first()
+    language = language_of(user=user, organization=invitation.organization)
+    return [Recipient(invitation.email, language)]
 
-    Called twice at once, one of the two mails. When the mail server fails (its error is raised) or
-    the process dies, the mail is due again after a pause, which doubles each time until the
-    invitation expires. A death between sending and remembering sends the same link once more.
-    """
-    invitation = (
+
+def _load(notice: MailNotice, now: datetime) -> Mapping[str, Any] | None:
+    invitation = _find(notice)
+    if invitation is None or invitation.expires_at <= now:
+        return None
+    return {
+        "invited_by": invitation.invited_by.get_full_name(),
+        "role": invitation.role,
+        "email": invitation.email,
+        "expires_at": invitation.expires_at.isoformat(),
+        "link": link(token_of(invitation_id=invitation.public_id)),
+    }
+
+
+def _find(notice: MailNotice) -> Invitation | None:
+    """The invitation that a notice is about, while it can be accepted."""
+    return (
         Invitation.objects.select_related("organization", "invited_by")
-        .filter(
-            pk=invitation_id,
-            mailed_at=None,
-            accepted_at=None,
-            revoked_at=None,
-            mail_due_at__lte=now,
-            expires_at__gt=now,
-        )
+        .filter(public_id=notice.fact, organization=notice.organization_id)
+        .filter(accepted_at=None, revoked_at=None, organization__closed_at=None)
         .first()
     )
-    if invitation is None or not _claim(invitation, now=now):
-        return False
-    token = token_of(invitation_id=invitation.public_id)
-    _message(invitation, token=token).send()
-    # The link is derived from the installation's secret, which may have changed meanwhile.
-    Invitation.objects.filter(pk=invitation.pk).update(mailed_at=now, token_sha256=digest(token))
-    return True
 
 
-def _claim(invitation: Invitation, *, now: datetime) -> bool:
-    waited = now - (invitation.expires_at - INVITATION_LIFETIME)
-    claimed = Invitation.objects.filter(
-        pk=invitation.pk, mailed_at=None, mail_due_at=invitation.mail_due_at
-    ).update(mail_due_at=now + max(FIRST_PAUSE, waited))
-    return claimed == 1
-
-
-def _message(invitation: Invitation, *, token: str) -> EmailMultiAlternatives:
-    context = {
-        "organization": invitation.organization.name,
-        "invited_by": invitation.invited_by.get_full_name(),
-        "role": invitation.get_role_display(),
-        "email": invitation.email,
-        "expires_at": invitation.expires_at,
-        "link": link(token),
+def _write(occasion: Occasion) -> Letter:
+    facts = occasion.data
+    names = {
+        "person": facts["invited_by"],
+        "organization": occasion.organization,
+        "role": Role(facts["role"]).label,
+        "email": facts["email"],
+        "until": occasion.moment("expires_at"),
     }
-    subject = render_to_string("emails/invitation/subject.txt", context)
-    message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=render_to_string("emails/invitation/body.txt", context),
-        to=[invitation.email],
+    return Letter(
+        subject=_("%(person)s invites you to %(organization)s on Tallybook") % names,
+        lead=_(
+            "%(person)s invites you to join %(organization)s on Tallybook as %(role)s. The link "
+            "works until %(until)s, for %(email)s only."
+        )
+        % names,
+        button=Button(_("Accept the invitation"), facts["link"]),
+        notes=(_("If you have no account yet, you can make one with this address."),),
+        reason=_("If you did not expect this, you need not do anything."),
     )
-    message.attach_alternative(
-        render_to_string("emails/invitation/body.html", context), "text/html"
+
+
+def _remember(notice: MailNotice, now: datetime) -> None:
+    # The link is derived from the installation's secret, which may have changed meanwhile.
+    token = token_of(invitation_id=notice.fact)
+    Invitation.objects.filter(public_id=notice.fact).update(
+        mailed_at=now, token_sha256=digest(token)
     )
-    return message
+
+
+KINDS: Final = [
+    Kind(
+        code=INVITATION,
+        name=gettext_lazy("Invitation"),
+        recipients=_recipients,
+        load=_load,
+        write=_write,
+        sent=_remember,
+        sample={
+            "invited_by": "Alice Archer",
+            "role": Role.DEVELOPER,
+            "email": "dora@example.com",
+            "expires_at": "2026-03-17T12:00:00+00:00",
+            "link": "https://billing.example/invitations/example/",
+        },
+    )
+]

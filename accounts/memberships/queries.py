@@ -161,18 +161,3 @@ def find_invitation(*, token: str, now: datetime) -> InvitationOffer | None:
         invited_by=invitation.invited_by.get_full_name(),
         expires_at=invitation.expires_at,
     )
-
-
-def list_invitations_to_mail(*, now: datetime, limit: int) -> list[int]:
-    """Return the keys of open invitations whose mail is due, the longest due first."""
-    return list(
-        Invitation.objects.filter(
-            mailed_at=None,
-            accepted_at=None,
-            revoked_at=None,
-            mail_due_at__lte=now,
-            expires_at__gt=now,
-        )
-        .order_by("mail_due_at", "pk")
-        .values_list("pk", flat=True)[:limit]
-    )

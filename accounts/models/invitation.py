@@ -23,9 +23,6 @@ class Invitation(PublicIdModel):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    mail_due_at = models.DateTimeField(
-        editable=False, help_text=_("When to mail next, if no mail has left yet.")
-    )
     mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OrganizationOwnedQuerySet.as_manager()
@@ -44,13 +41,6 @@ class Invitation(PublicIdModel):
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="invitation_role_known"
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["mail_due_at"],
-                condition=Q(mailed_at=None, accepted_at=None, revoked_at=None),
-                name="invitation_mail_due",
-            )
         ]
 
     def __str__(self) -> str:

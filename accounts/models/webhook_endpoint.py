@@ -65,9 +65,6 @@ class WebhookEndpoint(PublicIdModel):
         blank=True,
         editable=False,
     )
-    notice_due_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("When to mail that it was disabled.")
-    )
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     last_success_at = models.DateTimeField(null=True, editable=False)

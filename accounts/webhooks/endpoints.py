@@ -169,9 +169,8 @@ def enable_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
         return present
     present.disabled_at = None
     present.disabled_reason = ""
-    present.notice_due_at = None
     forget_failures(present)
-    present.save(update_fields=["disabled_at", "disabled_reason", "notice_due_at", *FAILURE_FIELDS])
+    present.save(update_fields=["disabled_at", "disabled_reason", *FAILURE_FIELDS])
     _record("enabled", present, actor=actor, now=now)
     return present
 
@@ -199,8 +198,7 @@ def remove_endpoint(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
     """Send nothing more to an endpoint, for ever. Raises `EndpointNotFound` for a removed one."""
     present = lock_endpoint(endpoint)
     present.deleted_at = now
-    present.notice_due_at = None
-    present.save(update_fields=["deleted_at", "notice_due_at"])
+    present.save(update_fields=["deleted_at"])
     dropped = drop_pending(endpoint=present, now=now)
     _record("removed", present, actor=actor, now=now, changes={"dropped": dropped})
 

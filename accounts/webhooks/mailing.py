@@ -1,82 +1,105 @@
-"""Mail that an endpoint was disabled: claim it, send it, remember it. Never in a transaction."""
+"""What is mailed about webhooks: that an endpoint was disabled."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from ..choices import DisabledReason, Role
-from ..models import Membership, Organization, WebhookEndpoint
+from ..access.permissions import Permission
+from ..choices import DisabledReason
+from ..mails.kinds import Kind
+from ..mails.letters import Button, Letter, Occasion, page
+from ..mails.notices import write_notice
+from ..mails.recipients import Recipient, members_with
+from ..models import MailNotice, WebhookEndpoint
 
-_TOLD: Final = (Role.OWNER, Role.DEVELOPER)
-_PAUSE: Final = timedelta(minutes=15)
-
-
-def list_notices_to_mail(*, now: datetime, limit: int) -> list[int]:
-    """Return the ids of disabled endpoints whose owners were not told yet."""
-    due = WebhookEndpoint.objects.present().filter(notice_due_at__lte=now)
-    return list(due.order_by("notice_due_at").values_list("pk", flat=True)[:limit])
+DISABLED: Final = "webhook_endpoint_disabled"
 
 
-def mail_notice(*, endpoint_id: int, now: datetime) -> bool:
-    """
-    Mail those who can mend an endpoint that it was disabled, and say whether a mail left now.
-
-    Called twice at once, one of the two mails. When the mail server fails (its error is raised) or
-    the process dies, the mail is due again after a pause; a death between sending and remembering
-    sends it once more.
-    """
-    endpoint = (
-        WebhookEndpoint.objects.present()
-        .select_related("organization")
-        .filter(pk=endpoint_id, notice_due_at__lte=now)
-        .first()
+def tell_disabled(endpoint: WebhookEndpoint, *, now: datetime) -> None:
+    """Have those who can mend it told that an endpoint was disabled, in the same transaction."""
+    assert endpoint.disabled_at is not None, endpoint
+    write_notice(
+        organization_id=endpoint.organization_id,
+        kind=DISABLED,
+        fact=f"{endpoint.public_id}:{int(endpoint.disabled_at.timestamp())}",
+        data={"id": endpoint.public_id},
+        now=now,
     )
-    if endpoint is None or not _claim(endpoint, now=now):
-        return False
-    addresses = _list_addresses(endpoint.organization)
-    if addresses:
-        _message(endpoint, addresses).send()
-    WebhookEndpoint.objects.filter(pk=endpoint.pk, notice_due_at=now + _PAUSE).update(
-        notice_due_at=None
-    )
-    return bool(addresses)
 
 
-def _claim(endpoint: WebhookEndpoint, *, now: datetime) -> bool:
-    claimed = WebhookEndpoint.objects.filter(
-        pk=endpoint.pk, notice_due_at=endpoint.notice_due_at
-    ).update(notice_due_at=now + _PAUSE)
-    return claimed == 1
+def _recipients(notice: MailNotice) -> list[Recipient]:
+    """Those who can mend it; of the installation's own endpoint, whoever gives support."""
+    if notice.organization is None:
+        return [Recipient(settings.SUPPORT_EMAIL.lower(), settings.LANGUAGE_CODE)]
+    return members_with(notice.organization, Permission.MANAGE_DEVELOPERS)
 
 
-def _list_addresses(organization: Organization | None) -> list[str]:
-    if organization is None:
-        return [settings.SUPPORT_EMAIL]
-    told = Membership.objects.owned_by(organization).filter(role__in=_TOLD, user__is_active=True)
-    return list(told.order_by("pk").values_list("user__email", flat=True))
-
-
-def _message(endpoint: WebhookEndpoint, addresses: list[str]) -> EmailMultiAlternatives:
-    organization = endpoint.organization
-    context = {
-        "owner": organization.name if organization else gettext("your installation"),
-        "host": urlsplit(endpoint.url).netloc,
+def _load(notice: MailNotice, _now: datetime) -> Mapping[str, Any] | None:
+    endpoint = WebhookEndpoint.objects.present().filter(public_id=notice.data["id"]).first()
+    if endpoint is None or endpoint.disabled_at is None:
+        return None
+    return {
+        "id": endpoint.public_id,
         "url": endpoint.url,
-        "is_gone": endpoint.disabled_reason == DisabledReason.GONE,
-        "disabled_at": endpoint.disabled_at,
-        "failing_since": endpoint.failing_since,
+        "reason": endpoint.disabled_reason,
+        "disabled_at": endpoint.disabled_at.isoformat(),
+        "failing_since": (endpoint.failing_since or endpoint.disabled_at).isoformat(),
+        "is_own": endpoint.organization_id is None,
     }
-    folder = "emails/webhook_endpoint_disabled"
-    subject = render_to_string(f"{folder}/subject.txt", context)
-    message = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=render_to_string(f"{folder}/body.txt", context),
-        to=addresses,
+
+
+def _write(occasion: Occasion) -> Letter:
+    facts = occasion.data
+    own = facts["is_own"]
+    names = {
+        "owner": _("your installation") if own else occasion.organization,
+        "host": urlsplit(facts["url"]).netloc,
+        "at": occasion.moment("disabled_at"),
+        "since": occasion.moment("failing_since"),
+    }
+    gone = _(
+        "On %(at)s the webhook endpoint of %(owner)s at %(host)s answered that it is gone (410), "
+        "so we send it nothing more."
     )
-    message.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
-    return message
+    failing = _(
+        "The webhook endpoint of %(owner)s at %(host)s has failed ever since %(since)s, so we send "
+        "it nothing more."
+    )
+    path = "/admin/accounts/webhookendpoint/" if own else f"/developers/webhooks/{facts['id']}/"
+    return Letter(
+        subject=_("We stopped sending webhooks to %(host)s") % names,
+        lead=(gone if facts["reason"] == DisabledReason.GONE else failing) % names,
+        rows=((_("Address"), facts["url"]),),
+        button=Button(_("Look at the endpoint"), page(path)),
+        notes=(
+            _(
+                "Once it works again, enable it and send again what it missed. Events are kept "
+                "for 90 days."
+            ),
+        ),
+        reason=_("You get this because you can change the endpoint."),
+    )
+
+
+KINDS: Final = [
+    Kind(
+        code=DISABLED,
+        name=gettext_lazy("Webhook endpoint disabled"),
+        recipients=_recipients,
+        load=_load,
+        write=_write,
+        sample={
+            "id": "whk_example",
+            "url": "https://app.example/hooks/tallybook",
+            "reason": DisabledReason.FAILING,
+            "disabled_at": "2026-03-10T12:00:00+00:00",
+            "failing_since": "2026-03-07T11:58:00+00:00",
+            "is_own": False,
+        },
+    )
+]

@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 from config.kernel.ids import new_id
 from config.kernel.sql import ask
 
+from ..mails import ringing as mails
+from ..mails.notices import write_news
 from ..models import WebhookEvent
 from . import kinde
 from .ringing import ring_on_commit
@@ -62,7 +64,8 @@ def announce(
     Store an event for others to be told of; return whether it is new.
 
     It belongs to the caller's transaction: it is there if, and only if, what it tells of is, and
-    so is a delivery to each endpoint that wants to know. Sending starts after the commit.
+    so is a delivery to each endpoint that wants to know, and a notice if people are mailed of it.
+    Sending starts after the commit.
 
     `dedupe_key` names the fact within its organization; without one, within the installation. A
     fact is announced once, however many say so at the same time. `type` is one of those that the
@@ -84,6 +87,10 @@ def announce(
     event_id, is_anybody_listening = stored
     if is_anybody_listening:
         _address(event | {"event_id": event_id}, type=type, data=data)
+    notice_id = write_news(
+        organization_id=organization_id, type=type, fact=dedupe_key, data=data, now=now
+    )
+    mails.ring_on_commit(notice_id=notice_id)
     return True
 
 

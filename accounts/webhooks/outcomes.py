@@ -15,6 +15,7 @@ from ..models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from .answers import Answer
 from .backoff import SPREAD, pause_after, rest_after
 from .leases import LEASE_LENGTH
+from .mailing import tell_disabled
 from .stopping import FAILURE_FIELDS, drop_pending, forget_failures
 
 FAILING_FOR: Final = timedelta(hours=72)
@@ -49,7 +50,7 @@ def settle(
     present.save(
         update_fields=[
             *("leased_until", "last_success_at", *FAILURE_FIELDS),
-            *("disabled_at", "disabled_reason", "notice_due_at"),
+            *("disabled_at", "disabled_reason"),
         ]
     )
     is_listening = present.disabled_at is None and present.deleted_at is None
@@ -123,7 +124,7 @@ def _disable(endpoint: WebhookEndpoint, reason: DisabledReason, *, now: datetime
         return
     endpoint.disabled_at = now
     endpoint.disabled_reason = reason
-    endpoint.notice_due_at = now
+    tell_disabled(endpoint, now=now)
     dropped = drop_pending(endpoint=endpoint, now=now)
     record(
         actor=SYSTEM,

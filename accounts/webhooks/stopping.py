@@ -23,8 +23,7 @@ def remove_endpoints_of(*, organization: Organization, now: datetime) -> None:
     present = WebhookEndpoint.objects.present().filter(organization=organization)
     for endpoint in present.select_for_update(no_key=True).order_by("pk"):
         endpoint.deleted_at = now
-        endpoint.notice_due_at = None
-        endpoint.save(update_fields=["deleted_at", "notice_due_at"])
+        endpoint.save(update_fields=["deleted_at"])
         drop_pending(endpoint=endpoint, now=now)
 
 

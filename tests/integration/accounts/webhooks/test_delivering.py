@@ -12,6 +12,7 @@ from accounts import tasks
 from accounts.choices import DeliveryStatus, DisabledReason
 from accounts.models import (
     AuditEntry,
+    MailNotice,
     Organization,
     WebhookAttempt,
     WebhookDelivery,
@@ -221,7 +222,7 @@ def test_an_endpoint_that_is_gone_is_disabled_at_once(acme: Organization, hooks:
     assert deliver(endpoint) is False
     assert outcomes() == [*[(DeliveryStatus.FAILED, 1)] * 4, *[(DeliveryStatus.DROPPED, 0)] * 2]
     assert (kept().disabled_at, kept().disabled_reason) == (NOON, DisabledReason.GONE)
-    assert kept().notice_due_at == NOON
+    assert MailNotice.objects.get().due_at == NOON
     entry = AuditEntry.objects.get(action="webhook_endpoint.disabled")
     assert (entry.actor, entry.target) == ("system", endpoint.public_id)
     assert (entry.organization, entry.changes) == (acme, {"reason": "gone", "dropped": 2})

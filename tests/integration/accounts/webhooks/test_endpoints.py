@@ -214,7 +214,6 @@ def test_an_enabled_endpoint_starts_afresh(endpoint: WebhookEndpoint) -> None:
     WebhookEndpoint.objects.update(
         disabled_at=NOON,
         disabled_reason=DisabledReason.FAILING,
-        notice_due_at=NOON,
         failing_since=NOON - timedelta(hours=72),
         failure_count=9,
         retry_at=LATER,
@@ -222,7 +221,7 @@ def test_an_enabled_endpoint_starts_afresh(endpoint: WebhookEndpoint) -> None:
     enable_endpoint(endpoint=endpoint, actor=TESTER, now=LATER)
     enable_endpoint(endpoint=endpoint, actor=TESTER, now=LATER)
     stored = WebhookEndpoint.objects.get()
-    assert (stored.disabled_at, stored.disabled_reason, stored.notice_due_at) == (None, "", None)
+    assert (stored.disabled_at, stored.disabled_reason) == (None, "")
     assert (stored.failing_since, stored.failure_count, stored.retry_at) == (None, 0, None)
     assert deeds(endpoint.public_id)[1:] == [("webhook_endpoint.enabled", {})]
 

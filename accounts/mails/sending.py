@@ -1,0 +1,130 @@
+"""Send a mail: claim it, send it, remember that it left. Never inside a transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from smtplib import SMTPException, SMTPRecipientsRefused
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ..choices import MailDrop
+from ..models import Mail
+from .addressing import list_recipients
+from .kinds import Kind, find_kind
+from .letters import Letter, Occasion
+from .recipients import Recipient
+from .rendering import Envelope, message_of, write
+
+FIRST_PAUSE: Final = timedelta(minutes=1)
+_LONGEST_PAUSE: Final = timedelta(hours=6)
+TRIED_FOR: Final = timedelta(days=7)
+# From here on a mail server's answers mean: never.
+_FOR_GOOD: Final = 500
+
+
+def send_mail(*, mail_id: int, now: datetime) -> bool:
+    """
+    Send a mail if that is due, and say whether it left now.
+
+    Called twice at once, it leaves once. When the mail server fails (its error is raised) or the
+    process dies, it is due again after a pause, which doubles each time, for a week. A death
+    between sending and remembering sends it once more, with the same `Message-ID`. Whoever is no
+    longer to be told when it is sent gets nothing; what is no longer true is told to nobody.
+    """
+    waiting = Mail.objects.select_related("notice__organization", "organization", "user")
+    mail = waiting.filter(pk=mail_id, due_at__lte=now).first()
+    if mail is None or not _claim(mail, now=now):
+        return False
+    kind = find_kind(mail.notice.kind)
+    recipient = None if kind is None else _find_recipient(mail, kind)
+    if kind is None or recipient is None:
+        return _drop(mail, MailDrop.NOT_FOR_THEM, now=now)
+    facts = kind.load(mail.notice, now)
+    if facts is None:
+        return _drop(mail, MailDrop.OUTDATED, now=now)
+    letter = write(kind, occasion_of(mail, facts), language=recipient.language)
+    if not _deliver(mail, kind, letter, recipient, now=now):
+        return _drop(mail, MailDrop.REFUSED, now=now)
+    kind.sent(mail.notice, now)
+    Mail.objects.filter(pk=mail.pk, due_at__isnull=False).update(
+        due_at=None,
+        sent_at=now,
+        address=recipient.address,
+        subject=letter.subject,
+        language=recipient.language,
+        last_error="",
+    )
+    return True
+
+
+def occasion_of(mail: Mail, facts: Mapping[str, Any]) -> Occasion:
+    """What a letter is written from: the facts, for the organization whose mail it is."""
+    owner = mail.organization
+    return Occasion(
+        organization=owner.name if owner else "",
+        zone=ZoneInfo(owner.time_zone if owner else "UTC"),
+        occurred_at=mail.notice.occurred_at,
+        data=facts,
+    )
+
+
+def send_again(*, mail: Mail, now: datetime) -> bool:
+    """Let a mail be due that was given up or refused; return whether it is one of those."""
+    dropped = Mail.objects.filter(pk=mail.pk, drop_reason__in=[MailDrop.GIVEN_UP, MailDrop.REFUSED])
+    return bool(dropped.update(due_at=now, dropped_at=None, drop_reason="", attempt_count=0))
+
+
+def _claim(mail: Mail, *, now: datetime) -> bool:
+    """Take the mail for as long as the next pause lasts; the one who did may send it."""
+    pause = min(FIRST_PAUSE * 2 ** min(mail.attempt_count, 10), _LONGEST_PAUSE)
+    claimed = Mail.objects.filter(pk=mail.pk, due_at=mail.due_at).update(
+        due_at=now + pause, attempt_count=mail.attempt_count + 1
+    )
+    return claimed == 1
+
+
+def _find_recipient(mail: Mail, kind: Kind) -> Recipient | None:
+    """Whom the mail is for, at the address that they have now; None if it no longer is."""
+    whose = Recipient(mail.address, "", mail.user).key
+    recipients = list_recipients(mail.notice, kind)
+    return next((one for one in recipients if one.key == whose), None)
+
+
+def _deliver(
+    mail: Mail, kind: Kind, letter: Letter, recipient: Recipient, *, now: datetime
+) -> bool:
+    """Hand the mail to the mail server; whether it took it. A failure is raised and noted."""
+    envelope = Envelope(
+        mail_id=mail.public_id,
+        address=recipient.address,
+        language=recipient.language,
+        may_unsubscribe=kind.alert is not None,
+    )
+    try:
+        message_of(letter, envelope).send()
+    except SMTPRecipientsRefused as refusal:
+        _note(mail, refusal)
+        if all(code >= _FOR_GOOD for code, _reply in refusal.recipients.values()):
+            return False
+        _give_up_if_late(mail, now=now)
+        raise
+    except (SMTPException, OSError) as failure:
+        _note(mail, failure)
+        _give_up_if_late(mail, now=now)
+        raise
+    return True
+
+
+def _note(mail: Mail, failure: Exception) -> None:
+    Mail.objects.filter(pk=mail.pk).update(last_error=f"{type(failure).__name__}: {failure}"[:200])
+
+
+def _give_up_if_late(mail: Mail, *, now: datetime) -> None:
+    if now - mail.notice.occurred_at >= TRIED_FOR:
+        _drop(mail, MailDrop.GIVEN_UP, now=now)
+
+
+def _drop(mail: Mail, reason: MailDrop, *, now: datetime) -> bool:
+    Mail.objects.filter(pk=mail.pk, due_at__isnull=False).update(
+        due_at=None, dropped_at=now, drop_reason=reason
+    )
+    return False

@@ -27,6 +27,7 @@ help:
 	@echo "make verify-stripe  run the journeys of customers against Stripe (needs STRIPE_SECRET_KEY=sk_test_...)"
 	@echo "make check   run the linters, the type checker and the architecture tests"
 	@echo "make format  put code and templates into the form that make check wants"
+	@echo "make messages bring the translations in locale/ level with the code (docs/languages.md)"
 	@echo "make bench   measure intake, holds, reads, closing and webhooks (ONLY=holds for one figure)"
 	@echo "make openapi write docs/openapi.yaml from the code"
 	@echo "make clients generate the clients' cores from docs/openapi.yaml"
@@ -116,6 +117,9 @@ format: $(DEV)
 	$(BIN)/ruff format $(LINTED)
 	$(BIN)/ruff check --fix $(LINTED)
 	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+
+messages: $(DEV)
+	@$(TEST_SETTINGS) $(BIN)/python manage.py messages
 
 openapi: $(DEV)
 	$(TEST_SETTINGS) $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

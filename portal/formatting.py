@@ -1,11 +1,11 @@
 """How figures and instants are written for people; templates use them as `figures` tags."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, to_locale
 
@@ -14,12 +14,9 @@ from config.kernel.money import Money
 from config.kernel.quantities import PLACES
 
 _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
-_MOMENT_PATTERNS: Final = {
-    "full": "d MMM y, HH:mm",
-    "date": "d MMM y",
-    "day": "d MMM",
-    "weekday": "EEE d MMM",
-}
+# English is written as most of the world does, day first; others as their locale has it.
+_DATES: Final = {"date": "d MMM y", "day": "d MMM", "weekday": "EEE d MMM", "long": "EEE d MMM y"}
+_SKELETONS: Final = {"date": "yMMMd", "day": "MMMd", "weekday": "MMMEd", "long": "yMMMEd"}
 
 
 def current_locale() -> Locale:
@@ -71,17 +68,39 @@ def unbroken(sentence: str) -> str:
 
 
 def moment_text(at: datetime, *, zone: tzinfo, style: str = "full") -> str:
-    """An instant in a time zone. Styles: `full` (names the zone), `date`, `day`, `weekday`."""
+    """
+    An instant in a time zone.
+
+    Styles: `full` (with the time, and the zone by name), `date`, `day`, `weekday`, `long`.
+    """
     local = at.astimezone(zone)
-    written = format_datetime(local, _MOMENT_PATTERNS[style], tzinfo=zone, locale=current_locale())
-    return f"{written} {zone_text(at, zone=zone)}" if style == "full" else written
+    if style != "full":
+        return date_text(local.date(), style=style)
+    written = format_datetime(local, _timed("HH:mm"), tzinfo=zone, locale=current_locale())
+    return f"{written} {zone_text(at, zone=zone)}"
+
+
+def date_text(day: date, *, style: str = "date") -> str:
+    """A day: `3 Nov 2026`. `day` and `weekday` leave the year out, `long` has all of it."""
+    return format_date(day, _date_pattern(style), locale=current_locale())
 
 
 def utc_text(at: datetime) -> str:
     """An instant in UTC, to the second."""
     return format_datetime(
-        at.astimezone(UTC), "d MMM y, HH:mm:ss 'UTC'", tzinfo=UTC, locale=current_locale()
+        at.astimezone(UTC), _timed("HH:mm:ss 'UTC'"), tzinfo=UTC, locale=current_locale()
     )
+
+
+def _timed(time: str) -> str:
+    return f"{_date_pattern('date')}, {time}"
+
+
+def _date_pattern(style: str) -> str:
+    locale = current_locale()
+    if locale.language == "en":
+        return _DATES[style]
+    return str(locale.datetime_skeletons[_SKELETONS[style]].pattern)
 
 
 def zone_text(at: datetime, *, zone: tzinfo) -> str:

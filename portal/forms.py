@@ -72,22 +72,6 @@ class SignupForm(forms.Form):
         request.session[ORGANIZATION_NAME_IN_SESSION] = self.cleaned_data["organization_name"]
 
 
-class OrganizationForm(forms.Form):
-    """What an organization says about itself."""
-
-    name = forms.CharField(label=_("Name"), max_length=_NAME_LENGTH)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=time_zone_choices,
-        help_text=_("Days on charts and in tables are counted in it."),
-    )
-    billing_email = forms.EmailField(
-        label=_("Billing email"),
-        required=False,
-        help_text=_("Where mails about billing go; the owners get them otherwise."),
-    )
-
-
 class PlanForm(forms.Form):
     """A plan to agree on, and how it is billed."""
 
@@ -169,17 +153,6 @@ class InviteForm(forms.Form):
 def role_choices(*, held: str) -> list[tuple[str, str]]:
     """The roles that a person who holds one may hand out."""
     return [(role.value, str(role.label)) for role in Role if can_hand_out(role, held=held)]
-
-
-class PersonForm(forms.Form):
-    """How a person is called."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=_NAME_LENGTH,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
 
 
 class PlanInterest(forms.Form):

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from .stripe_door import webhook
 from .web import (
+    contacts,
     credits,
     home,
     invitations,
@@ -20,6 +21,7 @@ from .web import (
     plan_change,
     plan_checkout,
     pricing,
+    properties,
     settings,
     signup,
     usage,
@@ -94,5 +96,19 @@ urlpatterns = [
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/switch/", organizations.switch, name="switch_organization"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/contacts/", contacts.contacts, name="contacts"),
+    path("settings/contacts/add/", contacts.add_contact, name="add_contact"),
+    path(
+        "settings/contacts/billing-email/",
+        contacts.change_billing_email,
+        name="change_billing_email",
+    ),
+    path("settings/contacts/<public_id:contact_id>/", contacts.contact, name="contact"),
+    path(
+        "settings/contacts/<public_id:contact_id>/remove/",
+        contacts.remove_contact,
+        name="remove_contact",
+    ),
+    path("settings/properties/", properties.properties, name="properties"),
     path("settings/personal/", settings.personal_settings, name="personal_settings"),
 ]

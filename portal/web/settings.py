@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
 from accounts.organizations.operations import update_organization
-from accounts.people.operations import change_name
+from accounts.people.operations import change_language, change_name
 from billing.agreements.queries import AgreementView, describe_agreement, find_live_agreement
 
-from ..forms import OrganizationForm, PersonForm
+from ..settings_forms import OrganizationForm, PersonForm
 from .access import Person, Visit, organization_page, person_page
 from .presenters.plan import find_seat_limit
 from .refusals import refusals_on_form
@@ -45,13 +46,17 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     current = {
         "name": organization.name,
         "time_zone": organization.time_zone,
-        "billing_email": organization.billing_email,
+        "language": organization.language,
     }
     form = OrganizationForm(request.POST or None, initial=current)
     if form.is_valid():
         with refusals_on_form(form):
             update_organization(
-                organization=organization, **form.cleaned_data, actor=visit.actor, now=visit.now
+                organization=organization,
+                **form.cleaned_data,
+                billing_email=organization.billing_email,
+                actor=visit.actor,
+                now=visit.now,
             )
             messages.success(request, _("The settings are saved."))
             return redirect("portal:settings")
@@ -63,13 +68,14 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @person_page
 def personal_settings(request: HttpRequest, person: Person) -> HttpResponse:
-    """How the person is called; everything about signing in has pages of its own."""
-    form = PersonForm(request.POST or None, initial={"name": person.user.name})
+    """How the person is called and spoken to; signing in has pages of its own."""
+    user = person.user
+    form = PersonForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if form.is_valid():
-        with refusals_on_form(form):
-            change_name(
-                user=person.user, name=form.cleaned_data["name"], actor=person.actor, now=person.now
-            )
+        name, language = form.cleaned_data["name"], form.cleaned_data["language"]
+        with refusals_on_form(form), transaction.atomic():
+            change_name(user=user, name=name, actor=person.actor, now=person.now)
+            change_language(user=user, language=language, actor=person.actor, now=person.now)
             messages.success(request, _("The settings are saved."))
             return redirect("portal:personal_settings")
     return render(request, "portal/personal_settings.html", {"form": form})

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from accounts.choices import DeliveryStatus, PropertyType
 from accounts.models import (
+    BillingContact,
     Organization,
     PropertyDefinition,
     PropertyValue,
@@ -73,6 +74,11 @@ def fill_traffic(books: Books) -> None:
             organization=organization, feature=beta, member="u_17", value=True
         )
         _tell(organization)
+        name = organization.name.lower()
+        for place in ("ap", "cfo"):
+            BillingContact.objects.create(
+                organization=organization, email=f"{place}@{name}.example"
+            )
     _receive()
 
 

@@ -163,6 +163,16 @@ POLICIES: Final[dict[str, Page]] = {
         methods=ASK_THEN_DO,
         form=lambda _: {"name": "Acme", "time_zone": "UTC"},
     ),
+    "contacts": of(SEE_BILLING),
+    "add_contact": of(
+        PAY, methods=DO, form=lambda _: {"email": "ap@acme.example", "gets_usage": "on"}
+    ),
+    "change_billing_email": of(PAY, methods=DO, form=lambda _: {"billing_email": ""}),
+    "contact": of(
+        PAY, methods=ASK_THEN_DO, ids=("contact_id",), form=lambda _: {"gets_usage": "on"}
+    ),
+    "remove_contact": of(PAY, methods=DO, ids=("contact_id",)),
+    "properties": of(SEE_USAGE),
 }
 
 

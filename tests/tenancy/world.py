@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from accounts.choices import DeliveryStatus, Role, WebhookFormat
+from accounts.contacts.operations import ContactDetails, add_billing_contact
 from accounts.memberships.invitations import invite
 from accounts.memberships.tokens import token_of
 from accounts.models import (
@@ -115,6 +116,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
             organization=organization, role=Role.MEMBER
         ).public_id,
         **_make_bill(organization, word=word),
+        "contact_id": _make_contact(organization, word=word),
         **_make_wishes(organization, people[Role.OWNER], word=word),
         **_make_webhooks(organization, word=word),
     }
@@ -128,6 +130,17 @@ def _make_outcome(organization: Organization, *, word: str) -> str:
         organization=organization, code="meeting_booked", facts=facts, now=NOW
     )
     return recorded.outcome.public_id
+
+
+def _make_contact(organization: Organization, *, word: str) -> str:
+    """Somebody else who is mailed about its billing."""
+    return add_billing_contact(
+        organization=organization,
+        email=f"accounting@{word}.example",
+        details=ContactDetails(name=word),
+        actor=TESTER,
+        now=NOW,
+    ).public_id
 
 
 def _make_bill(organization: Organization, *, word: str) -> dict[str, str]:

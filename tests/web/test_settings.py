@@ -1,5 +1,7 @@
 """Settings of the organization and of the person, and the way between organizations."""
 
+import pytest
+
 from accounts.models import AuditEntry, Membership, Organization, User
 from billing.models import Agreement
 from tests.factories.accounts import make_organization
@@ -7,7 +9,7 @@ from tests.factories.accounts import make_organization
 from .conftest import SignIn
 from .reading import text_of
 
-NEW = {"name": "Acme Robotics", "time_zone": "Europe/Berlin", "billing_email": "ap@acme.example"}
+NEW = {"name": "Acme Robotics", "time_zone": "Europe/Berlin", "language": "de"}
 
 
 def test_shows_the_ids_that_apps_use(
@@ -23,9 +25,11 @@ def test_shows_the_ids_that_apps_use(
 def test_an_owner_changes_the_organization(
     alice: User, acme: Organization, agreement: Agreement, sign_in: SignIn
 ) -> None:
+    Organization.objects.update(billing_email="ap@acme.example")
     assert sign_in(alice).post("/settings/", NEW)["location"] == "/settings/"
     acme.refresh_from_db()
     assert {name: getattr(acme, name) for name in NEW} == NEW
+    assert acme.billing_email == "ap@acme.example"
     entry = AuditEntry.objects.get(organization=acme, action="organization.updated")
     assert entry.user == alice
     assert len(entry.request_id) == 32
@@ -51,13 +55,23 @@ def test_a_member_reads_the_settings_and_is_told_who_changes_them(
     assert acme.name == "Acme"
 
 
-def test_a_person_changes_their_name(charlie: User, sign_in: SignIn) -> None:
+def test_a_person_changes_their_name_and_language(charlie: User, sign_in: SignIn) -> None:
     client = sign_in(charlie)
-    assert client.post("/settings/personal/", {"name": "Charles"})["location"] == (
-        "/settings/personal/"
-    )
+    filled = {"name": "Charles", "language": "de"}
+    assert client.post("/settings/personal/", filled)["location"] == "/settings/personal/"
     charlie.refresh_from_db()
-    assert charlie.name == "Charles"
+    assert (charlie.name, charlie.language) == ("Charles", "de")
+
+
+@pytest.mark.parametrize("path", ["/settings/", "/settings/personal/"])
+def test_a_language_that_is_not_offered_is_refused(
+    path: str, alice: User, acme: Organization, sign_in: SignIn
+) -> None:
+    response = sign_in(alice).post(path, {**NEW, "language": "fr"})
+    assert "fr is not one of the available choices" in text_of(response)
+    alice.refresh_from_db()
+    acme.refresh_from_db()
+    assert (alice.language, acme.language, acme.name) == ("", "", "Acme")
 
 
 def test_a_person_with_several_organizations_switches_between_them(

@@ -6,6 +6,9 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 PRIORITY: Final = 100
@@ -54,26 +57,41 @@ class RolloverPolicy:
 
     def sentence(self, *, unit_plural: str) -> str:
         """Answer “Do my credits expire?” in plain words, from the policy itself."""
-        what = f"{self.percent} % of unused {unit_plural}"
-        if self.basis is Basis.ALLOWANCE:
-            what = f"Unused {unit_plural}, up to {self.percent} % of the allowance,"
         if self.term_periods is None:
-            how_long = "roll over and never expire"
-        elif self.term_periods == 1:
-            how_long = "roll over for one month"
+            pattern = _("%(what)s roll over and never expire%(bounds)s; %(rest)s")
         else:
-            how_long = f"roll over for {self.term_periods} months"
-        bound = ""
-        if self.cap_percent is not None:
-            bound = f", up to {self.cap_percent} % of the monthly allowance in total"
-        again = "" if self.term_periods is None or self.rerolls else ", once"
-        return f"{what} {how_long}{again}{bound}; the rest expires at the monthly reset."
+            pattern = ngettext(
+                "%(what)s roll over for one month%(bounds)s; %(rest)s",
+                "%(what)s roll over for %(months)s months%(bounds)s; %(rest)s",
+                self.term_periods,
+            )
+        return pattern % {
+            "what": self._what(unit_plural),
+            "months": self.term_periods,
+            "bounds": self._bounds(),
+            "rest": _("the rest expires at the monthly reset."),
+        }
+
+    def _what(self, unit_plural: str) -> str:
+        words = {"percent": self.percent, "units": unit_plural}
+        if self.basis is Basis.ALLOWANCE:
+            return _("Unused %(units)s, up to %(percent)s %% of the allowance,") % words
+        return _("%(percent)s %% of unused %(units)s") % words
+
+    def _bounds(self) -> str:
+        once = "" if self.term_periods is None or self.rerolls else _(", once")
+        if self.cap_percent is None:
+            return once
+        cap = _(", up to %(cap)s %% of the monthly allowance in total") % {"cap": self.cap_percent}
+        return once + cap
 
 
 def expiry_sentence(policy: RolloverPolicy | None, *, unit_plural: str) -> str:
     """Answer “Do my credits expire?” for a plan with or without rollover."""
     if policy is None:
-        return f"Unused {unit_plural} expire at the monthly reset; nothing rolls over."
+        return _("Unused %(units)s expire at the monthly reset; nothing rolls over.") % {
+            "units": unit_plural
+        }
     return policy.sentence(unit_plural=unit_plural)
 
 

@@ -1,6 +1,6 @@
 """The only formatters of templates: money, credits, percentages and instants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
@@ -54,6 +54,12 @@ def moment(at: datetime, style: str = "full") -> SafeString:
         formatting.utc_text(at),
         formatting.moment_text(at, zone=timezone.get_current_timezone(), style=style),
     )
+
+
+@register.filter
+def day(at: date, style: str = "date") -> str:
+    """`{{ row.day|day }}` writes 3 Nov 2026; `{{ row.day|day:"weekday" }}` writes Tue 3 Nov."""
+    return formatting.date_text(at, style=style)
 
 
 @register.filter

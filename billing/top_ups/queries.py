@@ -1,12 +1,14 @@
 """Reads of packs and top-ups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.money import Money
@@ -78,8 +80,11 @@ def list_packs(*, organization: Organization) -> list[PackOffer]:
     agreement there are none.
     """
     agreement = find_live_agreement(organization=organization)
-    if agreement is None:
-        return []
+    return [] if agreement is None else list_packs_under(agreement=agreement)
+
+
+def list_packs_under(*, agreement: Agreement) -> list[PackOffer]:
+    """Return the same for an agreement in force that was read."""
     prices = _on_sale(currency=agreement.currency).filter(
         pack__feature_id__in=_features_to_top_up(agreement)
     )
@@ -175,15 +180,72 @@ def find_automatic_top_up(
     *, organization: Organization, feature: str, period_starts_at: datetime
 ) -> AutomaticTopUpView | None:
     """Return what is set for a feature, with what it ordered in a usage period; None if off."""
-    automatic = (
-        AutomaticTopUp.objects.owned_by(organization)
-        .select_related("feature", "pack")
-        .filter(feature__code=feature)
-        .first()
+    agreement = find_live_agreement(organization=organization)
+    automatic = _find_set(organization, feature=feature, period_starts_at=period_starts_at)
+    if automatic is None:
+        return None
+    prices = _on_sale(currency=automatic.settings.currency)
+    price = prices.filter(pack=automatic.settings.pack_id).first()
+    offer = None if price is None else offer_of(price)
+    return _describe_automatic(automatic, agreement=agreement, offer=offer)
+
+
+def find_automatic_under(
+    *,
+    agreement: Agreement,
+    packs: Sequence[PackOffer],
+    feature: str,
+    period_starts_at: datetime,
+) -> AutomaticTopUpView | None:
+    """Return the same for an agreement in force, and the packs it can order, that were read."""
+    automatic = _find_set(
+        agreement.organization, feature=feature, period_starts_at=period_starts_at
     )
     if automatic is None:
         return None
-    ordered = _ordered_minor(automatic, period_starts_at=period_starts_at)
+    pack_id = automatic.settings.pack_id
+    offer = next((pack for pack in packs if pack.pack_id == pack_id), None)
+    return _describe_automatic(automatic, agreement=agreement, offer=offer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Automatic:
+    """What is set, and what its orders of a period come to."""
+
+    settings: AutomaticTopUp
+    ordered: Money
+    is_order_waiting: bool
+
+
+def _find_set(
+    organization: Organization, *, feature: str, period_starts_at: datetime
+) -> _Automatic | None:
+    orders = TopUp.objects.filter(
+        organization_id=OuterRef("organization_id"),
+        feature_id=OuterRef("feature_id"),
+        trigger=TopUpTrigger.AUTOMATIC,
+    )
+    counted = orders.filter(status__in=COUNTED, period_starts_at__gte=period_starts_at)
+    total = counted.order_by().values("feature_id").annotate(total=Sum("amount_minor"))
+    found: Any = (
+        AutomaticTopUp.objects.owned_by(organization)
+        .select_related("feature", "pack")
+        .filter(feature__code=feature)
+        .annotate(
+            ordered_minor=Coalesce(Subquery(total.values("total")), 0),
+            is_order_waiting=Exists(orders.filter(status=TopUpStatus.PENDING)),
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    return _Automatic(found, Money(found.ordered_minor, found.currency), found.is_order_waiting)
+
+
+def _describe_automatic(
+    found: _Automatic, *, agreement: Agreement | None, offer: PackOffer | None
+) -> AutomaticTopUpView:
+    automatic = found.settings
     return AutomaticTopUpView(
         feature=automatic.feature.code,
         pack_code=automatic.pack.code,
@@ -191,42 +253,26 @@ def find_automatic_top_up(
         threshold=automatic.threshold,
         target=automatic.target,
         limit=Money(automatic.limit_minor, automatic.currency),
-        ordered=Money(ordered, automatic.currency),
-        obstacle=_obstacle(automatic, organization=organization, ordered_minor=ordered),
+        ordered=found.ordered,
+        obstacle=_obstacle(found, agreement=agreement, offer=offer),
     )
-
-
-def _ordered_minor(automatic: AutomaticTopUp, *, period_starts_at: datetime) -> int:
-    counted = _automatic_orders(automatic).filter(
-        status__in=COUNTED, period_starts_at__gte=period_starts_at
-    )
-    return counted.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
 def _obstacle(
-    automatic: AutomaticTopUp, *, organization: Organization, ordered_minor: int
+    found: _Automatic, *, agreement: Agreement | None, offer: PackOffer | None
 ) -> Obstacle | None:
-    agreement = find_live_agreement(organization=organization)
+    automatic = found.settings
     if agreement is not None and agreement.status == AgreementStatus.PAST_DUE:
         return Obstacle.PAYMENT_OVERDUE
     if agreement is not None and agreement.currency != automatic.currency:
         return Obstacle.OTHER_CURRENCY
-    price = _on_sale(currency=automatic.currency).filter(pack=automatic.pack_id).first()
-    if price is None:
+    if offer is None:
         return Obstacle.PACK_NOT_OFFERED
-    if _automatic_orders(automatic).filter(status=TopUpStatus.PENDING).exists():
+    if found.is_order_waiting:
         return Obstacle.ORDER_WAITING
-    if ordered_minor + price.amount_minor > automatic.limit_minor:
+    if found.ordered.minor + offer.price.minor > automatic.limit_minor:
         return Obstacle.LIMIT_REACHED
     return None
-
-
-def _automatic_orders(automatic: AutomaticTopUp) -> QuerySet[TopUp]:
-    return TopUp.objects.filter(
-        organization_id=automatic.organization_id,
-        feature_id=automatic.feature_id,
-        trigger=TopUpTrigger.AUTOMATIC,
-    )
 
 
 def _on_sale(*, currency: str) -> QuerySet[PackPrice]:

@@ -1,5 +1,6 @@
 """Credits: what there is, packs to buy, and automatic top-up."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.permissions import Permission
-from billing.agreements.queries import find_live_agreement
+from billing.models import Agreement
 from billing.top_ups import operations
 from billing.top_ups.operations import AutomaticSettings
+from billing.usage.queries import FeatureBalance
 
 from ..forms import CreditsQuery
+from ..standing import agreement_in_force, customer_at_stripe
 from .access import Visit, organization_page
 from .presenters.credits import (
     CreditsPage,
@@ -32,25 +35,27 @@ def credits(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where the credits of one feature come from, and how to get more."""
     query = CreditsQuery(request.GET)
     query.is_valid()
-    wanted = query.cleaned_data.get("feature")
-    if find_live_agreement(organization=visit.organization) is None:
+    agreement = agreement_in_force(request)
+    if agreement is None:
         return render(request, "portal/no_plan.html")
-    balances = list_counted_balances(visit)
+    balances = list_counted_balances(visit, agreement)
     if not balances:
         return render(request, "portal/credits_none.html")
+    wanted = query.cleaned_data.get("feature")
     balance = next((one for one in balances if one.feature == wanted), balances[0])
-    return _page(request, present_credits(visit, balances=balances, balance=balance))
+    return _page(request, _present(request, visit, agreement, balances, balance))
 
 
 @require_POST
 @organization_page(Permission.MANAGE_BILLING)
 def set_automatic(request: HttpRequest, visit: Visit, feature: str) -> HttpResponse:
     """Have packs ordered when credits run low, or change how."""
-    balances = list_counted_balances(visit)
+    agreement = agreement_in_force(request)
+    balances = [] if agreement is None else list_counted_balances(visit, agreement)
     balance = next((one for one in balances if one.feature == feature), None)
-    if balance is None:
+    if agreement is None or balance is None:
         raise Http404
-    page = present_credits(visit, balances=balances, balance=balance)
+    page = _present(request, visit, agreement, balances, balance)
     form = automatic_form(page, request.POST)
     if form is None:
         raise Http404
@@ -83,6 +88,22 @@ def remove_automatic(request: HttpRequest, visit: Visit, feature: str) -> HttpRe
         )
         messages.success(request, _("Automatic top-up is off."))
     return back_to_credits(feature)
+
+
+def _present(
+    request: HttpRequest,
+    visit: Visit,
+    agreement: Agreement,
+    balances: Sequence[FeatureBalance],
+    balance: FeatureBalance,
+) -> CreditsPage:
+    return present_credits(
+        visit,
+        agreement=agreement,
+        customer=customer_at_stripe(request),
+        balances=balances,
+        balance=balance,
+    )
 
 
 def _page(request: HttpRequest, page: CreditsPage, form: Form | None = None) -> HttpResponse:

@@ -9,6 +9,7 @@ from billing.invoicing.queries import InvoiceNotFound, get_invoice
 from billing.models import Invoice
 
 from ..billing_forms import InvoicesQuery
+from ..standing import standing_of
 from .access import Visit, organization_page
 from .presenters.invoices import present_invoice, present_invoices
 
@@ -20,7 +21,9 @@ def invoices(request: HttpRequest, visit: Visit) -> HttpResponse:
     query = InvoicesQuery(request.GET)
     query.is_valid()
     after = query.cleaned_data.get("after")
-    page = present_invoices(visit, after=_invoice(visit, after) if after else None)
+    page = present_invoices(
+        visit, standing=standing_of(request), after=_invoice(visit, after) if after else None
+    )
     return render(request, "portal/invoices.html", {"page": page})
 
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.permissions import Permission
-from billing.agreements.queries import find_live_agreement
 from billing.choices import CapAction
 from billing.limits import operations
 
 from ..forms import LimitsQuery, SpendCapForm, ThresholdForm
+from ..standing import agreement_in_force
 from .access import Visit, organization_page
 from .presenters.limits import LimitsPage, present_limits
 from .refusals import refusals_as_messages, refusals_on_form
@@ -97,7 +97,7 @@ def remove_spend_cap(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _present(request: HttpRequest, visit: Visit) -> LimitsPage | None:
-    agreement = find_live_agreement(organization=visit.organization)
+    agreement = agreement_in_force(request)
     if agreement is None:
         return None
     query = LimitsQuery(request.GET)

@@ -17,6 +17,7 @@ from billing.top_ups.queries import describe_top_up, get_top_up
 from config.kernel.errors import DomainError
 
 from ..forms import PackOrderForm
+from ..standing import agreement_in_force, customer_at_stripe
 from .access import Visit, organization_page
 from .credits import back_to_credits
 from .plan import ASK_THEN_DO
@@ -34,7 +35,16 @@ def order_packs(request: HttpRequest, visit: Visit) -> HttpResponse:
         messages.error(request, _("An order names a pack, and how many of it."))
         return redirect("portal:credits")
     code, count = form.cleaned_data["pack"], form.cleaned_data["packs"]
-    review = review_order(visit, code=code, count=count)
+    agreement = agreement_in_force(request)
+    if agreement is None:
+        raise Http404
+    review = review_order(
+        visit,
+        agreement=agreement,
+        customer=customer_at_stripe(request),
+        code=code,
+        count=count,
+    )
     if review is None:
         raise Http404
     if request.method != "POST":

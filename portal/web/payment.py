@@ -13,6 +13,7 @@ from billing.stripe.gateway.configuration import is_connected
 from billing.stripe.journeys.cards import PortalPage, bring_card_of, open_portal
 from config.kernel.errors import DomainError
 
+from ..standing import customer_at_stripe
 from .access import Visit, organization_page
 from .plan_checkout import SeeOther
 from .presenters.payment import present_payment
@@ -32,7 +33,8 @@ def payment(request: HttpRequest, visit: Visit) -> HttpResponse:
         with refusals_as_messages(request):
             bring_card_of(organization=visit.organization, now=visit.now)
         return redirect("portal:payment")
-    return render(request, "portal/payment.html", {"page": present_payment(visit)})
+    page = present_payment(visit, customer_at_stripe(request))
+    return render(request, "portal/payment.html", {"page": page})
 
 
 @require_POST

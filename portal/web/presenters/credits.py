@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
 from billing.choices import TopUpStatus, TopUpTrigger
+from billing.models import Agreement, StripeCustomer
 from billing.stripe.gateway.configuration import is_connected
-from billing.stripe.journeys.customers import find_customer
 from billing.top_ups.automatic import MOST_PACKS
 from billing.top_ups.offers import PackOffer
 from billing.top_ups.queries import (
     AutomaticTopUpView,
     Obstacle,
     TopUpView,
-    find_automatic_top_up,
+    find_automatic_under,
     find_last_automatic,
-    list_packs,
+    list_packs_under,
     list_top_ups,
 )
-from billing.usage.queries import FeatureBalance, list_feature_balances
+from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.money import Money
 from metering.rate_card.queries import ActionOnCard, list_actions
 
@@ -131,28 +131,34 @@ class CreditsPage:
     who_may: tuple[str, ...]
 
 
-def list_counted_balances(visit: Visit) -> list[FeatureBalance]:
+def list_counted_balances(visit: Visit, agreement: Agreement) -> list[FeatureBalance]:
     """Return the balances of what credits can be bought for; unlimited usage needs none."""
-    balances = list_feature_balances(organization=visit.organization, now=visit.now)
+    balances = list_balances_under(agreement=agreement, now=visit.now)
     return [balance for balance in balances if not balance.unlimited]
 
 
 def present_credits(
-    visit: Visit, *, balances: Sequence[FeatureBalance], balance: FeatureBalance
+    visit: Visit,
+    *,
+    agreement: Agreement,
+    customer: StripeCustomer | None,
+    balances: Sequence[FeatureBalance],
+    balance: FeatureBalance,
 ) -> CreditsPage:
     """Read the credits of one feature of the organization."""
     organization, feature = visit.organization, balance.feature
     may_manage = visit.may(Permission.MANAGE_BILLING)
+    packs = [pack for pack in list_packs_under(agreement=agreement) if pack.feature == feature]
     orders = list_top_ups(organization=organization, feature=feature, limit=NEWEST_ORDERS)
     return CreditsPage(
         features=_features(balances, current=balance),
         balance=balance,
-        grants=present_grants(visit, balance),
+        grants=present_grants(visit, balance, orders=orders),
         zone=organization.time_zone,
-        packs=_packs(visit, feature=feature),
+        packs=_pack_lines(visit, packs, feature=feature),
         orders=tuple(order_line(order) for order in orders),
-        automatic=_automatic(visit, balance),
-        payment=_payment_choice(visit),
+        automatic=_automatic(visit, balance, agreement=agreement, packs=packs),
+        payment=_payment_choice(customer),
         most_packs=MOST_PACKS,
         may_manage=may_manage,
         who_may=()
@@ -163,11 +169,18 @@ def present_credits(
     )
 
 
-def review_order(visit: Visit, *, code: str, count: int) -> OrderReview | None:
+def review_order(
+    visit: Visit,
+    *,
+    agreement: Agreement,
+    customer: StripeCustomer | None,
+    code: str,
+    count: int,
+) -> OrderReview | None:
     """Return what an order of packs would come to; None if the pack cannot be ordered."""
-    packs = list_packs(organization=visit.organization)
+    packs = list_packs_under(agreement=agreement)
     pack = next((pack for pack in packs if pack.code == code), None)
-    balances = {balance.feature: balance for balance in list_counted_balances(visit)}
+    balances = {balance.feature: balance for balance in list_counted_balances(visit, agreement)}
     if pack is None or pack.feature not in balances:
         return None
     return OrderReview(
@@ -179,7 +192,7 @@ def review_order(visit: Visit, *, code: str, count: int) -> OrderReview | None:
         unit_plural=balances[pack.feature].unit_plural,
         price=pack.price * count,
         fingerprint=pack.fingerprint,
-        payment=_payment_choice(visit),
+        payment=_payment_choice(customer),
     )
 
 
@@ -225,11 +238,10 @@ def order_line(order: TopUpView) -> OrderLine:
     )
 
 
-def _payment_choice(visit: Visit) -> PaymentChoice:
+def _payment_choice(customer: StripeCustomer | None) -> PaymentChoice:
     if not is_connected():
         return PaymentChoice(is_connected=False)
     adds_tax = settings.STRIPE_AUTOMATIC_TAX
-    customer = find_customer(organization=visit.organization)
     if customer is None:
         return PaymentChoice(is_connected=True, adds_tax=adds_tax)
     return PaymentChoice(
@@ -249,10 +261,7 @@ def _features(balances: Sequence[FeatureBalance], *, current: FeatureBalance) ->
     )
 
 
-def _packs(visit: Visit, *, feature: str) -> tuple[PackLine, ...]:
-    packs = [
-        pack for pack in list_packs(organization=visit.organization) if pack.feature == feature
-    ]
+def _pack_lines(visit: Visit, packs: Sequence[PackOffer], *, feature: str) -> tuple[PackLine, ...]:
     actions = list_actions(at=visit.now, meter=feature) if packs else []
     return tuple(_pack_line(pack, actions=actions) for pack in packs)
 
@@ -268,10 +277,13 @@ def _pack_line(pack: PackOffer, *, actions: Sequence[ActionOnCard]) -> PackLine:
     )
 
 
-def _automatic(visit: Visit, balance: FeatureBalance) -> AutomaticPart:
+def _automatic(
+    visit: Visit, balance: FeatureBalance, *, agreement: Agreement, packs: Sequence[PackOffer]
+) -> AutomaticPart:
     organization, feature = visit.organization, balance.feature
-    now = find_automatic_top_up(
-        organization=organization,
+    now = find_automatic_under(
+        agreement=agreement,
+        packs=packs,
         feature=feature,
         period_starts_at=balance.period_starts_at or visit.now,
     )

@@ -1,6 +1,6 @@
 """The grants that a balance is made of, each with where it comes from in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,21 +42,39 @@ class GrantLine:
     expires_at: datetime | None
 
 
-def present_grants(visit: Visit, balance: FeatureBalance) -> tuple[GrantLine, ...]:
-    """Return the grants of a balance in the order in which they are spent."""
+def present_grants(
+    visit: Visit, balance: FeatureBalance, *, orders: Sequence[TopUpView]
+) -> tuple[GrantLine, ...]:
+    """
+    Return the grants of a balance in the order in which they are spent. Of the orders that
+    brought them, those that were read already are not read again.
+    """
     organization, grants = visit.organization, balance.grants
     origins = map_origins(
         organization_id=organization.pk, grants=[grant.public_id for grant in grants]
     )
-    bought = map_top_ups(
-        organization=organization, public_ids=[origin.source for origin in origins.values()]
-    )
+    bought = _orders_behind(visit, grants, origins, known={order.id: order for order in orders})
     names = _action_names(visit, balance)
     zone = ZoneInfo(organization.time_zone)
     return tuple(
         _line(grant, origins.get(grant.public_id, _NOWHERE), bought=bought, names=names, zone=zone)
         for grant in grants
     )
+
+
+def _orders_behind(
+    visit: Visit,
+    grants: Sequence[GrantBalance],
+    origins: Mapping[str, GrantOrigin],
+    *,
+    known: Mapping[str, TopUpView],
+) -> Mapping[str, TopUpView]:
+    bought = [grant for grant in grants if grant.category == GrantCategory.PURCHASE]
+    sources = {origins.get(grant.public_id, _NOWHERE).source for grant in bought}
+    missing = sorted(sources.difference(known))
+    if not missing:
+        return known
+    return {**known, **map_top_ups(organization=visit.organization, public_ids=missing)}
 
 
 def _action_names(visit: Visit, balance: FeatureBalance) -> dict[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from accounts.access.permissions import Permission
+from billing.agreements.queries import Standing
 from billing.choices import InvoiceStatus
 from billing.invoicing.queries import (
     InvoiceEstimate,
@@ -14,7 +15,8 @@ from billing.invoicing.queries import (
     list_invoices,
 )
 from billing.models import Invoice
-from billing.stripe.invoices.upcoming import upcoming
+from billing.stripe.invoices.upcoming import upcoming_under
+from billing.usage.queries import list_balances_under
 from config.kernel.money import Money
 
 from ..access import Visit
@@ -58,12 +60,14 @@ class InvoicePage:
     may_pay: bool
 
 
-def present_invoices(visit: Visit, *, after: Invoice | None) -> InvoicesPage:
+def present_invoices(
+    visit: Visit, *, standing: Standing | None, after: Invoice | None
+) -> InvoicesPage:
     """Read the invoices after one of them, or the newest with what comes next above them."""
     organization = visit.organization
     found = list_invoices(organization=organization, limit=ON_A_PAGE + 1, after=after)
     shown = found[:ON_A_PAGE]
-    coming = upcoming(organization=organization, now=visit.now) if after is None else None
+    coming = _upcoming(visit, standing) if after is None and standing is not None else None
     return InvoicesPage(
         upcoming=coming if coming is not None and coming.lines else None,
         currency=coming.total.currency if coming else organization.currency,
@@ -84,6 +88,11 @@ def present_invoice(visit: Visit, invoice: Invoice) -> InvoicePage:
         zone=visit.organization.time_zone,
         may_pay=visit.may(Permission.MANAGE_BILLING),
     )
+
+
+def _upcoming(visit: Visit, standing: Standing) -> InvoiceEstimate:
+    balances = list_balances_under(agreement=standing.agreement, now=visit.now)
+    return upcoming_under(standing=standing, balances=balances, now=visit.now)
 
 
 def _row(invoice: InvoiceView) -> InvoiceRow:

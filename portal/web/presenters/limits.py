@@ -21,7 +21,7 @@ from billing.limits.queries import (
     list_thresholds,
 )
 from billing.models import Agreement
-from billing.usage.queries import FeatureBalance, list_feature_balances
+from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.money import Money
 from config.kernel.quantities import EXACT
 
@@ -111,7 +111,7 @@ class LimitsPage:
 def present_limits(visit: Visit, *, agreement: Agreement, before_id: int | None) -> LimitsPage:
     """Read the limits of an organization with a live agreement, as the visitor may see them."""
     organization = visit.organization
-    balances = list_feature_balances(organization=organization, now=visit.now)
+    balances = list_balances_under(agreement=agreement, now=visit.now)
     may_manage = visit.may(Permission.MANAGE_BILLING)
     may_see_amounts = visit.may(Permission.VIEW_BILLING)
     starts_at = next((one.period_starts_at for one in balances if one.period_starts_at), None)

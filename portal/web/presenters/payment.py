@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
+from billing.models import StripeCustomer
 from billing.stripe.gateway.configuration import is_sandbox
-from billing.stripe.journeys.customers import find_customer
 
 from ..access import Visit
 
@@ -22,9 +22,8 @@ class PaymentPage:
     who_may: tuple[str, ...]
 
 
-def present_payment(visit: Visit) -> PaymentPage:
-    """Read how the organization pays."""
-    customer = find_customer(organization=visit.organization)
+def present_payment(visit: Visit, customer: StripeCustomer | None) -> PaymentPage:
+    """Say how the organization pays."""
     may_manage = visit.may(Permission.MANAGE_BILLING)
     return PaymentPage(
         card="" if customer is None else customer.card_words,

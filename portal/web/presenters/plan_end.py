@@ -6,7 +6,7 @@ from datetime import datetime
 from billing.agreements.queries import ChangeView
 from billing.choices import AgreementStatus, Collection
 from billing.models import Agreement
-from billing.usage.queries import FeatureBalance, list_feature_balances
+from billing.usage.queries import FeatureBalance, list_balances_under
 
 from ..access import Visit
 
@@ -31,7 +31,7 @@ class EndPage:
 
 def present_end(visit: Visit, *, agreement: Agreement, change: ChangeView | None) -> EndPage:
     """Read what would end with the period."""
-    balances = list_feature_balances(organization=visit.organization, now=visit.now)
+    balances = list_balances_under(agreement=agreement, now=visit.now)
     is_on_trial = agreement.status == AgreementStatus.TRIALING
     return EndPage(
         plan=agreement.plan_version.plan.name,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.audit.actor import Actor
+from accounts.models import WebhookEndpoint
 from billing.catalog.operations import (
     DraftFeature,
     DraftTerms,
@@ -27,6 +28,7 @@ from billing.rating.pricing import OveragePricing
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.models import Meter
 from metering.rate_card.operations import create_meter
+from tests.support.replaying import replayed
 
 from .metering import make_credit_meter
 
@@ -172,6 +174,11 @@ def make_metered(meter: Meter, *, name: str | None = None, position: int = 0) ->
     )
 
 
+# What is remembered of the catalog goes by its revision, which triggers change.
+@replayed(
+    unless_any=(PlanGroup, Plan, Feature, Meter, WebhookEndpoint),
+    and_then="UPDATE billing_catalogrevision SET value = gen_random_uuid();",
+)
 def make_article_catalog() -> ArticleCatalog:
     """The article's plans, the Enterprise plan, and the per-seat plan that came before them."""
     meter = make_credit_meter()

@@ -7,11 +7,14 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # dj-stripe's calls go through our HTTP client from the start.
+        from accounts.mails.kinds import declare as declare_mails  # noqa: PLC0415
         from accounts.webhooks.types import declare  # noqa: PLC0415
 
         from . import events  # noqa: PLC0415
+        from .mails import kinds as mails  # noqa: PLC0415
         from .stripe import checks  # noqa: F401, PLC0415
         from .stripe.gateway.client import connect  # noqa: PLC0415
 
         connect()
         declare(events.WHEN, on_request=events.ON_REQUEST)
+        declare_mails(mails.KINDS, mailed=mails.MAILED)

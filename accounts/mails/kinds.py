@@ -46,8 +46,8 @@ class Kind:
     sent: Callable[[MailNotice, datetime], None] = field(default=_nothing_more)
 
 
-# Of an event of a type that is mailed: the kind of mail, or None if this one is worth none.
-Choice = Callable[[Facts], str | None]
+# Of an event of a type that is mailed, at a moment: the kind of mail, or None if it is worth none.
+Choice = Callable[[Facts, datetime], str | None]
 
 _kinds: Final[dict[str, Kind]] = {}
 _mailed: Final[dict[str, Choice]] = {}
@@ -69,7 +69,7 @@ def find_kind(code: str) -> Kind | None:
     return _kinds.get(code)
 
 
-def kind_of_event(type_: str, data: Facts) -> str | None:
+def kind_of_event(type_: str, data: Facts, *, now: datetime) -> str | None:
     """Return the kind of mail that tells of an event; None if none does."""
     choice = _mailed.get(type_)
-    return None if choice is None else choice(data)
+    return None if choice is None else choice(data, now)

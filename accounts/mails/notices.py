@@ -61,7 +61,7 @@ def write_news(
     The same for an event, if its type is mailed and it is news: it happened within a day, by the
     clock on the wall.
     """
-    kind = None if organization_id is None else kind_of_event(type, data)
+    kind = None if organization_id is None else kind_of_event(type, data, now=now)
     if kind is None:
         return None
     notice = {

@@ -34,6 +34,8 @@ def send_mail(*, mail_id: int, now: datetime) -> bool:
     mail = waiting.filter(pk=mail_id, due_at__lte=now).first()
     if mail is None or not _claim(mail, now=now):
         return False
+    if mail.attempt_count and now - mail.notice.occurred_at >= TRIED_FOR:
+        return _drop(mail, MailDrop.GIVEN_UP, now=now)
     kind = find_kind(mail.notice.kind)
     recipient = None if kind is None else _find_recipient(mail, kind)
     if kind is None or recipient is None:
@@ -42,7 +44,7 @@ def send_mail(*, mail_id: int, now: datetime) -> bool:
     if facts is None:
         return _drop(mail, MailDrop.OUTDATED, now=now)
     letter = write(kind, occasion_of(mail, facts), language=recipient.language)
-    if not _deliver(mail, kind, letter, recipient, now=now):
+    if not _deliver(mail, kind, letter, recipient):
         return _drop(mail, MailDrop.REFUSED, now=now)
     kind.sent(mail.notice, now)
     Mail.objects.filter(pk=mail.pk, due_at__isnull=False).update(
@@ -89,9 +91,7 @@ def _find_recipient(mail: Mail, kind: Kind) -> Recipient | None:
     return next((one for one in recipients if one.key == whose), None)
 
 
-def _deliver(
-    mail: Mail, kind: Kind, letter: Letter, recipient: Recipient, *, now: datetime
-) -> bool:
+def _deliver(mail: Mail, kind: Kind, letter: Letter, recipient: Recipient) -> bool:
     """Hand the mail to the mail server; whether it took it. A failure is raised and noted."""
     envelope = Envelope(
         mail_id=mail.public_id,
@@ -105,22 +105,15 @@ def _deliver(
         _note(mail, refusal)
         if all(code >= _FOR_GOOD for code, _reply in refusal.recipients.values()):
             return False
-        _give_up_if_late(mail, now=now)
         raise
     except (SMTPException, OSError) as failure:
         _note(mail, failure)
-        _give_up_if_late(mail, now=now)
         raise
     return True
 
 
 def _note(mail: Mail, failure: Exception) -> None:
     Mail.objects.filter(pk=mail.pk).update(last_error=f"{type(failure).__name__}: {failure}"[:200])
-
-
-def _give_up_if_late(mail: Mail, *, now: datetime) -> None:
-    if now - mail.notice.occurred_at >= TRIED_FOR:
-        _drop(mail, MailDrop.GIVEN_UP, now=now)
 
 
 def _drop(mail: Mail, reason: MailDrop, *, now: datetime) -> bool:

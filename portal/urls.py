@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from .api.embed.module import components
 from .stripe_door import webhook
 from .web import (
     contacts,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("ofrep/v1/evaluate/", include("portal.api.ofrep.urls")),
     path("account_api/v1/", include("portal.api.kinde.account_urls")),
     path("stripe/webhook", webhook, name="stripe_webhook"),
+    path("embed/v1/tallybook.js", components, name="components"),
     path("", home.home, name="home"),
     path("pricing/", pricing.pricing, name="pricing"),
     path("signup/", signup.signup, name="signup"),

@@ -1,31 +1,22 @@
 """Who shows this token?"""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-import jwt
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.models import Token
 from django.db.models import Exists, OuterRef
-from jwt.types import Options
 
 from ..api_keys.queries import CallerKey, active_keys, find_caller
+from .claims import read_claims
 from .clients import KEY_PREFIX
 from .scopes import scopes_named
-from .signing import ALGORITHM, find_public_key
 
 # Every JSON Web Token begins with the letters of `{"`; no API key does.
 _TOKEN_START: Final = "ey"  # noqa: S105  the start of a token, not a secret
 _USE: Final = "access"
-_REQUIRED: Final = ["aud", "client_id", "exp", "iss", "scope", "token_use"]
-# We look at the clock ourselves.
-_CHECKED: Final[Options] = {
-    "require": _REQUIRED,
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_nbf": False,
-}
+_NEEDED: Final = frozenset({"client_id", "scope"})
 
 
 def is_token(secret: str) -> bool:
@@ -44,7 +35,9 @@ def authenticate_token(
     one query, and none for a text that we did not sign (two for a signature by a key of ours that
     this process does not know yet).
     """
-    claims = _read(token, issuer=issuer, audiences=audiences, now=now)
+    claims = read_claims(
+        token, use=_USE, needed=_NEEDED, issuer=issuer, audiences=audiences, now=now
+    )
     if claims is None or not claims["client_id"].startswith(KEY_PREFIX):
         return None
     kept = Token.objects.filter(
@@ -56,25 +49,3 @@ def authenticate_token(
         active_keys(now=now).filter(Exists(kept), public_id=claims["client_id"]),
         only=scopes_named(claims["scope"].split()),
     )
-
-
-def _read(
-    token: str, *, issuer: str, audiences: Collection[str], now: datetime
-) -> Mapping[str, Any] | None:
-    try:
-        kid = jwt.get_unverified_header(token).get("kid")
-        public_key = None if kid is None else find_public_key(kid=kid, now=now)
-        if public_key is None:
-            return None
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            public_key,
-            algorithms=[ALGORITHM],
-            issuer=issuer,
-            audience=audiences,
-            options=_CHECKED,
-        )
-    except jwt.PyJWTError:
-        return None
-    is_for_access = claims["token_use"] == _USE
-    return claims if is_for_access and claims["exp"] > now.timestamp() else None

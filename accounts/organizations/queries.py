@@ -13,10 +13,15 @@ from ..models import Membership, Organization, User
 
 def get_organization(*, code: str) -> Organization:
     """Return the organization with this code (`org_...`). Raises `NotFound`."""
-    organization = Organization.objects.open().filter(public_id=code).first()
+    organization = find_organization_of_code(code=code)
     if organization is None:
         raise NotFound("There is no such organization.")
     return organization
+
+
+def find_organization_of_code(*, code: str) -> Organization | None:
+    """Return the organization with this code (`org_...`); None if there is none."""
+    return Organization.objects.open().filter(public_id=code).first()
 
 
 def find_organization(*, reference: str) -> Organization | None:

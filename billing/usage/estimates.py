@@ -20,7 +20,7 @@ from metering.usage.reports import LARGEST_QUANTITY
 
 from ..entitlements.queries import FeatureNotFound
 from ..rating.pricing import OveragePricing
-from ..wording import percent_words, quantity_words, rough_money_words
+from ..wording import money_words, percent_words, quantity_words, rough_money_words
 from .queries import FeatureBalance, find_feature_balance
 
 ONCE: Final = Decimal(1)
@@ -136,8 +136,7 @@ def added_charge(pricing: OveragePricing, *, so_far: Decimal, more: Decimal) -> 
 
 def estimate_words(estimate: UseEstimate) -> str:
     """Say it: `50 credits • 2 % of monthly allowance • about $150 of value`."""
-    unit = estimate.unit if estimate.credits == ONCE else estimate.unit_plural
-    parts = [f"{quantity_words(estimate.credits)} {unit}"]
+    parts = [_in_units(estimate.credits, estimate)]
     share = share_of_allowance(estimate.credits, allowance=estimate.allowance)
     if share is not None:
         parts.append(_("%(percent)s of monthly allowance") % {"percent": percent_words(share)})
@@ -145,3 +144,25 @@ def estimate_words(estimate: UseEstimate) -> str:
         worth = rough_money_words(estimate.worth, currency=estimate.worth_currency)
         parts.append(_("about %(worth)s of value") % {"worth": worth})
     return " • ".join(parts)
+
+
+def shortage_words(estimate: UseEstimate, *, with_amounts: bool) -> str:
+    """
+    Say what no credits are left for: `30 credits beyond what is left, for $3.60`; empty if all is
+    covered. The amount is named where overage is sold, and only to those who may see it.
+    """
+    if not estimate.overage:
+        return ""
+    missing = _in_units(estimate.overage, estimate)
+    if estimate.overage_cost is None or not with_amounts:
+        return _("%(missing)s beyond what is left") % {"missing": missing}
+    amount = money_words(estimate.overage_cost)
+    return _("%(missing)s beyond what is left, for %(amount)s") % {
+        "missing": missing,
+        "amount": amount,
+    }
+
+
+def _in_units(quantity: Decimal, estimate: UseEstimate) -> str:
+    unit = estimate.unit if quantity == ONCE else estimate.unit_plural
+    return f"{quantity_words(quantity)} {unit}"

@@ -329,6 +329,8 @@ API_REQUESTS_PER_MINUTE = {
     "usage": env.integer("API_USAGE_REQUESTS_PER_MINUTE", default=6_000),
     "platform_usage": env.integer("API_PLATFORM_USAGE_REQUESTS_PER_MINUTE", default=120_000),
     "other": env.integer("API_REQUESTS_PER_MINUTE", default=1_200),
+    # Per embed token: the visit of one person.
+    "embed": env.integer("API_EMBED_REQUESTS_PER_MINUTE", default=120),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tallybook API",
@@ -358,6 +360,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "flags", "description": "What is switched on for them."},
         {"name": "ofrep", "description": "The same for OpenFeature's clients."},
         {"name": "plans", "description": "What is on sale."},
+        {"name": "embed", "description": "Costs and usage on the pages of your product."},
         {"name": "agreements", "description": "What was agreed."},
         {"name": "kinde", "description": "The same for clients that speak Kinde's dialect."},
     ],

@@ -68,10 +68,12 @@ class TooManyRequests(Refusal):
     code = "too_many_requests"
     title = "Too many requests"
     status = 429
+    # What the caller shows.
+    subject = "key"
 
     def __init__(self, standing: Standing) -> None:
         super().__init__(
-            f"This key may send {standing.limit:,} requests a minute. "
+            f"This {self.subject} may send {standing.limit:,} requests a minute. "
             f"Try again in {standing.retry_after_seconds} s.",
             headers=standing.headers() | {"Retry-After": str(standing.retry_after_seconds)},
         )

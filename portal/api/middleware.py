@@ -29,6 +29,7 @@ FOR_PROGRAMS: Final = (
     RESOURCES_PREFIX,
     OFREP_PREFIX,
     WEBHOOK_PATH,
+    "/embed/v1/",
     "/.well-known/",
     "/oauth2/token",
     "/oauth2/revoke",

@@ -4,6 +4,8 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from .documentation import ApiDocumentation, ApiSchema
+from .embed.answers import EmbeddedEstimates, EmbeddedMeter
+from .embed.tokens import EmbedTokens
 from .fallbacks import nothing_here
 from .fields import ID_PATTERN
 from .kinde.urls import urlpatterns as kinde_patterns
@@ -107,6 +109,9 @@ urlpatterns = [
     path("v1/plans", Plans.as_view(), name="plans"),
     path("v1/pricing-tables/<code:key>", PricingTableOfKey.as_view(), name="pricing-table"),
     path("v1/estimates", Estimates.as_view(), name="estimates"),
+    path("v1/embed-tokens", EmbedTokens.as_view(), name="embed-tokens"),
+    path("v1/embed/estimate", EmbeddedEstimates.as_view(), name="embedded-estimate"),
+    path("v1/embed/usage", EmbeddedMeter.as_view(), name="embedded-usage"),
     path("v1/credit-packs", CreditPacks.as_view(), name="credit-packs"),
     path("v1/organizations", Organizations.as_view(), name="organizations"),
     path(ORGANIZATION, OrganizationOfId.as_view(), name="organization"),

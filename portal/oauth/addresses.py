@@ -14,6 +14,11 @@ def own_audience() -> str:
     return f"{issuer()}/api"
 
 
+def embed_audience() -> str:
+    """What a page of another product may read, as the audience of a token."""
+    return f"{issuer()}/embed"
+
+
 def own_audiences(request: HttpRequest) -> tuple[str, ...]:
     """
     Every name of the API that a caller may use for it.

@@ -28,6 +28,7 @@ def test_an_action_is_estimated(world: World) -> None:
         "overage_amount": {"amount_minor": 0, "currency": "USD"},
         "amount_without_credits": {"amount_minor": 1200, "currency": "USD"},
         "sentence": "100 credits • 2 % of monthly allowance • about $300 of value",
+        "shortage": "",
         "resets_at": "2026-10-10T08:00:00Z",
     }
     assert not UsageEvent.objects.exists()
@@ -45,6 +46,7 @@ def test_what_no_credits_are_left_for_costs(world: World) -> None:
     body = world.as_acme.get("estimates?action=GENERATE_REPORT").body
     assert (body["remaining"], body["overage"]) == ("20", "30")
     assert body["overage_amount"] == {"amount_minor": 360, "currency": "USD"}
+    assert body["shortage"] == "30 credits beyond what is left, for $3.60"
     assert body["amount_without_credits"] == {"amount_minor": 600, "currency": "USD"}
     booked = world.as_acme.post("usage", {"id": "b", "action": "GENERATE_REPORT"}).body
     assert (booked["credits"], booked["overage"]) == (body["credits"], body["overage"])

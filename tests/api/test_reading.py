@@ -38,6 +38,9 @@ def test_a_balance_says_what_is_left_and_what_overage_costs(world: World) -> Non
         "overage_unit_price": "0.12",
         "overage_price": "$0.12 per credit",
         "overage_amount": {"amount_minor": 126, "currency": "USD"},
+        "sentence": (
+            "5,010.5 of 5,000 credits used • 10.5 over, for $1.26 so far • resets on 10 Oct 2026"
+        ),
         "period_starts_at": "2026-09-10T08:00:00Z",
         "resets_at": "2026-10-10T08:00:00Z",
         "rollover": (

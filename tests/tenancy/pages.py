@@ -77,6 +77,7 @@ ONE_DELIVERY: Final = ("endpoint_id", "delivery_id")
 FEATURE: Final = {"feature": "ai_credits"}
 
 POLICIES: Final[dict[str, Page]] = {
+    "components": PUBLIC,
     "home": PUBLIC,
     "pricing": PUBLIC,
     "signup": PUBLIC,

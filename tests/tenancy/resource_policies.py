@@ -23,6 +23,10 @@ RESOURCES: Final[dict[tuple[str, str], Policy]] = {
     # CloudEvents are told by their content type; what they name is asked in their own tests.
     ("events", "POST"): does(Scope.USAGE_WRITE, {}, success=415, **ELSEWHERE),
     ("estimates", "GET"): reads(Scope.BALANCES_READ, "action=EXTRACT_TEXT"),
+    ("embed-tokens", "POST"): does(Scope.BALANCES_READ, {"allow": ["usage"]}, success=CREATED),
+    # For the tokens of pages, whose tests are in `tests/api/test_embedding.py`: no key opens them.
+    ("embedded-estimate", "GET"): Policy(None, success=401),
+    ("embedded-usage", "GET"): Policy(None, success=401),
     ("pricing-table", "GET"): Policy(None, others={"key": "current"}),
     ("credit-packs", "GET"): reads(Scope.BILLING_READ),
     ("outcomes", "GET"): reads(Scope.OUTCOMES_READ),

@@ -14,7 +14,9 @@ from accounts.models import Organization
 from billing.usage.queries import FeatureBalance, list_feature_balances
 from metering.queries import get_balance_at
 
+from ...meter_words import meter_words
 from ..fields import DecimalText, decimal_text, optional_decimal_text, parse_timestamp
+from ..language import LANGUAGE, spoken_as_asked
 from ..pages import PAGE_PARAMETERS, page_of
 from ..parameters import invalid_parameter, read_given_parameter
 from ..resource import Resource
@@ -62,6 +64,10 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="What overage costs, in words; empty: it is not sold.")
     ]
     overage_amount: Amount | None
+    sentence: Annotated[
+        str,
+        Meta(examples=["3,912 of 5,000 credits used • 1,088 left • resets on 10 Oct 2026"]),
+    ]
     period_starts_at: datetime | None
     resets_at: datetime | None
     rollover: Annotated[str, Meta(description="What becomes of unused credits, in words.")]
@@ -109,7 +115,7 @@ class Balances(Resource):
     """The balances of an organization."""
 
     scopes = {"GET": Scope.BALANCES_READ}
-    parameters = frozenset({"organization", "at"}) | PAGE_PARAMETERS
+    parameters = frozenset({"organization", "at", "language"}) | PAGE_PARAMETERS
 
     @described(
         operation_id="list_balances",
@@ -119,6 +125,7 @@ class Balances(Resource):
         parameters=(
             ORGANIZATION,
             instant_parameter("at", "A moment in the past at which to look; now unless given."),
+            LANGUAGE,
             *PAGING,
         ),
         refusals=KEYED.and_also(404),
@@ -132,13 +139,19 @@ class Balances(Resource):
         at = read_given_parameter(parse_timestamp, self.plain_request, "at")
         if at is not None and at > self.now:
             raise invalid_parameter("at", "in_the_future", "The books know only the past.")
+        with spoken_as_asked(self.plain_request):
+            return self._answer(at)
+
+    def _answer(self, at: datetime | None) -> Response:
         organization = self.organization()
         balances = list_feature_balances(organization=organization, now=self.now)
         page, has_more = page_of(
             balances, request=self.plain_request, key=lambda balance: balance.feature
         )
         if at is None:
-            return Response(BalancePage([_present(balance) for balance in page], has_more))
+            return Response(
+                BalancePage([_present(balance, organization) for balance in page], has_more)
+            )
         past = [_look_back(balance, organization=organization, at=at) for balance in page]
         return Response(PastBalancePage(past, has_more))
 
@@ -153,7 +166,7 @@ def _look_back(balance: FeatureBalance, *, organization: Organization, at: datet
     )
 
 
-def _present(balance: FeatureBalance) -> Balance:
+def _present(balance: FeatureBalance, organization: Organization) -> Balance:
     amount, unit_price = balance.overage_amount, balance.overage_unit_price
     return Balance(
         feature=balance.feature,
@@ -171,6 +184,7 @@ def _present(balance: FeatureBalance) -> Balance:
         overage_unit_price=optional_decimal_text(unit_price),
         overage_price=balance.overage_sentence,
         overage_amount=None if amount is None else present_money(amount),
+        sentence=meter_words(balance, organization=organization),
         period_starts_at=balance.period_starts_at,
         resets_at=balance.resets_at,
         rollover=balance.rollover_sentence,

@@ -1,16 +1,18 @@
 """`GET /api/v1/estimates`: what an action would take, before it is done."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
+from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.choices import Scope
-from billing.usage.estimates import UseEstimate, estimate_words, get_estimate
+from accounts.models import Organization
+from billing.usage.estimates import UseEstimate, estimate_words, get_estimate, shortage_words
 
 from ..fields import (
     DecimalText,
@@ -19,10 +21,14 @@ from ..fields import (
     parse_code,
     parse_quantity,
 )
+from ..language import LANGUAGE, spoken_as_asked
 from ..parameters import read_given_parameter, read_parameter
 from ..resource import Resource
 from ..schema import KEYED, ORGANIZATION, described
 from .money import Amount, present_money
+
+ACTION: Final = OpenApiParameter("action", str, description="An action.", required=True)
+QUANTITY: Final = OpenApiParameter("quantity", str, description="How many of it; 1 unless given.")
 
 
 class CustomerValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +67,13 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     sentence: Annotated[
         str, Meta(examples=["50 credits • 1 % of monthly allowance • about $150 of value"])
     ]
+    shortage: Annotated[
+        str,
+        Meta(
+            description="The part that no credits are left for, in words; empty if there is none.",
+            examples=["30 credits beyond what is left, for $3.60"],
+        ),
+    ]
     resets_at: datetime | None
 
 
@@ -68,7 +81,7 @@ class Estimates(Resource):
     """The estimate for one action."""
 
     scopes = {"GET": Scope.BALANCES_READ}
-    parameters = frozenset({"organization", "action", "quantity"})
+    parameters = frozenset({"organization", "action", "quantity", "language"})
 
     @described(
         operation_id="get_estimate",
@@ -77,8 +90,9 @@ class Estimates(Resource):
         answers={200: Estimate},
         parameters=(
             ORGANIZATION,
-            OpenApiParameter("action", str, description="An action.", required=True),
-            OpenApiParameter("quantity", str, description="How many of it; 1 unless given."),
+            ACTION,
+            QUANTITY,
+            LANGUAGE,
         ),
         refusals=KEYED.and_also(404),
     )
@@ -87,12 +101,21 @@ class Estimates(Resource):
         For a button that says what it takes: credits, the share of the month's allowance, what it
         is worth, and what it would cost where no credits are left. As data, and as a sentence.
         """
-        action = read_parameter(parse_code, self.plain_request, "action")
-        quantity = read_given_parameter(parse_quantity, self.plain_request, "quantity")
-        estimate = get_estimate(
-            organization=self.organization(), action=action, quantity=quantity, now=self.now
-        )
-        return Response(_present(estimate))
+        with spoken_as_asked(self.plain_request):
+            organization = self.organization()
+            estimate = estimate_asked_for(
+                self.plain_request, organization=organization, now=self.now
+            )
+            return Response(_present(estimate))
+
+
+def estimate_asked_for(
+    request: HttpRequest, *, organization: Organization, now: datetime
+) -> UseEstimate:
+    """Return what the query asks for. Raises `InvalidRequest`, and as `get_estimate` does."""
+    action = read_parameter(parse_code, request, "action")
+    quantity = read_given_parameter(parse_quantity, request, "quantity")
+    return get_estimate(organization=organization, action=action, quantity=quantity, now=now)
 
 
 def _present(estimate: UseEstimate) -> Estimate:
@@ -105,17 +128,19 @@ def _present(estimate: UseEstimate) -> Estimate:
         credits=decimal_text(estimate.credits),
         allowance=optional_decimal_text(estimate.allowance),
         percent_of_allowance=optional_decimal_text(estimate.percent_of_allowance),
-        customer_value=_present_worth(estimate),
+        customer_value=present_worth(estimate),
         remaining=optional_decimal_text(estimate.remaining),
         overage=decimal_text(estimate.overage),
         overage_amount=None if overage is None else present_money(overage),
         amount_without_credits=None if in_full is None else present_money(in_full),
         sentence=estimate_words(estimate),
+        shortage=shortage_words(estimate, with_amounts=True),
         resets_at=estimate.resets_at,
     )
 
 
-def _present_worth(estimate: UseEstimate) -> CustomerValue | None:
+def present_worth(estimate: UseEstimate) -> CustomerValue | None:
+    """Write what it is worth to the customer, if anybody said so."""
     if estimate.worth is None:
         return None
     return CustomerValue(

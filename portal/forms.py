@@ -18,7 +18,7 @@ from billing.choices import BillingInterval, CapAction, ThresholdUnit
 from billing.top_ups.automatic import MOST_PACKS
 from config.kernel.errors import Invalid
 from config.kernel.money import Money, minor_digits
-from config.kernel.quantities import LARGEST, PLACES
+from config.kernel.quantities import PLACES
 
 ORGANIZATION_NAME_IN_SESSION: Final = "organization_name"
 _NAME_LENGTH: Final = 120
@@ -153,27 +153,6 @@ class InviteForm(forms.Form):
 def role_choices(*, held: str) -> list[tuple[str, str]]:
     """The roles that a person who holds one may hand out."""
     return [(role.value, str(role.label)) for role in Role if can_hand_out(role, held=held)]
-
-
-class PlanInterest(forms.Form):
-    """Which plan brought a visitor here; anything unreadable counts as none."""
-
-    plan_interest = forms.CharField(max_length=63)
-    interval = forms.ChoiceField(choices=BillingInterval.choices, required=False)
-
-
-class PricingQuery(forms.Form):
-    """What the address of the pricing page asks for; anything unreadable counts as not asked."""
-
-    interval = forms.ChoiceField(choices=BillingInterval.choices, required=False)
-    currency = forms.CharField(max_length=3, required=False)
-    credits = forms.DecimalField(
-        label=_("Credits a month"),
-        min_value=Decimal(0),
-        max_value=LARGEST - 1,
-        decimal_places=0,
-        required=False,
-    )
 
 
 class LedgerQuery(forms.Form):

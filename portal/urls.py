@@ -8,6 +8,7 @@ from .stripe_door import webhook
 from .web import (
     contacts,
     credits,
+    embedded_pricing,
     home,
     invitations,
     invoices,
@@ -47,6 +48,15 @@ urlpatterns = [
     path("embed/v1/tallybook.js", components, name="components"),
     path("", home.home, name="home"),
     path("pricing/", pricing.pricing, name="pricing"),
+    path(
+        "pricing/preview/<int:version_id>/",
+        embedded_pricing.preview_pricing,
+        name="preview_pricing",
+    ),
+    path("pricing/<slug:key>/", pricing.pricing_table, name="pricing_table"),
+    path(
+        "embed/pricing/<slug:key>/", embedded_pricing.embedded_pricing, name="embedded_pricing"
+    ),
     path("signup/", signup.signup, name="signup"),
     path("start/", signup.start, name="start"),
     path("overview/", overview.overview, name="overview"),

@@ -55,7 +55,11 @@ def subscribe(request: HttpRequest, visit: Visit) -> HttpResponse:
     agreement = agreement_in_force(request)
     if agreement is not None and agreement.collection != Collection.FREE:
         return redirect("portal:plan")
-    plans = list_open_plans(currency=visit.organization.currency, now=visit.now)
+    plans = list_open_plans(
+        now=visit.now,
+        currency=visit.organization.currency,
+        plan_code=request.GET.get("plan", "").replace("\x00", ""),
+    )
     form = PlanForm(
         request.POST or None,
         initial=_initial(request, plans),

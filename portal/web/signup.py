@@ -16,37 +16,42 @@ from accounts.models import Organization
 from accounts.organizations.operations import create_organization
 from billing.agreements.operations import create_agreement
 from billing.agreements.queries import find_live_agreement
-from billing.catalog.queries import find_offer
 from billing.stripe.gateway.configuration import is_connected
 from config.kernel.errors import DomainError
 
-from ..forms import ORGANIZATION_NAME_IN_SESSION, PlanInterest, StartForm
+from ..forms import ORGANIZATION_NAME_IN_SESSION, StartForm
 from ..tenancy import choose_organization, tenancy_of
 from .access import Person, person_page
 from .plan_checkout import Beginning, address_of, begin
 from .presenters.plan_checkout import OpenPlans, list_open_plans
 from .refusals import refusals_on_form
+from .wishes import Wish
 
 _INTEREST: Final = "plan_interest"
 
 
 @require_safe
 def signup(request: HttpRequest) -> HttpResponse:
-    """Remember which plan brought the visitor here, then ask who they are."""
-    interest = PlanInterest(request.GET)
-    wish: dict[str, Any] = {}
-    if interest.is_valid():
-        plan = interest.cleaned_data["plan_interest"]
-        offer = find_offer(plan_code=plan, at=timezone.now())
-        if offer is not None and offer.is_self_serve:
-            wish = {"plan": offer.code, "interval": interest.cleaned_data["interval"]}
-            request.session[_INTEREST] = wish
+    """
+    Remember what brought the visitor here, then ask who they are.
+
+    A table without a plan is looked at first: its cards lead back here.
+    """
+    wish = Wish.read(request.GET, at=timezone.now())
+    if wish.is_of_a_table_alone:
+        return redirect(_address_of_table(wish.table))
+    if wish.kept():
+        request.session[_INTEREST] = wish.kept()
     if not request.user.is_authenticated:
         return redirect("account_signup")
     membership = tenancy_of(request).membership
-    if membership is None:
+    if membership is None or wish.for_new_organization:
         return redirect("portal:start")
-    return redirect(_where_plans_are_agreed(membership.organization, wish))
+    return redirect(_where_plans_are_agreed(membership.organization, wish.terms))
+
+
+def _address_of_table(key: str) -> str:
+    return reverse("portal:pricing_table", args=[key]) if key else reverse("portal:pricing")
 
 
 def _where_plans_are_agreed(organization: Organization, wish: dict[str, Any]) -> str:
@@ -61,10 +66,13 @@ def _where_plans_are_agreed(organization: Organization, wish: dict[str, Any]) ->
 @person_page
 def start(request: HttpRequest, person: Person) -> HttpResponse:
     """Create an organization, and agree on the chosen plan."""
-    plans = list_open_plans(now=person.now)
+    interest = request.session.get(_INTEREST, {})
+    plans = list_open_plans(
+        now=person.now, table_key=interest.get("table", ""), plan_code=interest.get("plan", "")
+    )
     form = StartForm(
         request.POST or None,
-        initial=_initial(request, plans),
+        initial=_initial(request, plans, interest),
         plans=[(plan.code, plan.name) for plan in plans.offers],
         currencies=plans.currencies,
         intervals=plans.intervals,
@@ -127,9 +135,8 @@ def _look_at(request: HttpRequest, organization: Organization) -> None:
     choose_organization(request, organization)
 
 
-def _initial(request: HttpRequest, plans: OpenPlans) -> dict[str, Any]:
+def _initial(request: HttpRequest, plans: OpenPlans, interest: dict[str, str]) -> dict[str, Any]:
     """What is known already: the plan of the pricing page, the name of the sign-up page."""
-    interest = request.session.get(_INTEREST, {})
     codes = [plan.code for plan in plans.offers]
     interval = interest.get("interval")
     return {

@@ -80,6 +80,10 @@ POLICIES: Final[dict[str, Page]] = {
     "components": PUBLIC,
     "home": PUBLIC,
     "pricing": PUBLIC,
+    "pricing_table": Page(is_public=True, others={"key": "spring_promo"}),
+    "embedded_pricing": Page(is_public=True, others={"key": "current"}),
+    # For staff alone; to everybody else it is not there.
+    "preview_pricing": Page(is_public=True, others={"version_id": "1"}),
     "signup": PUBLIC,
     "invitation": Page(is_public=True, ids=("token",), is_secret=True),
     "accept_invitation": Page(methods=DO, ids=("token",), is_secret=True),

@@ -8,14 +8,24 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Organization, User
+from accounts.choices import Role
+from accounts.models import Membership, Organization, User
 from billing.agreements.queries import find_live_agreement
 from billing.choices import Collection
-from tests.factories.catalog import ArticleCatalog
+from tests.factories.catalog import (
+    ArticleCatalog,
+    fixed,
+    make_group,
+    make_plan,
+    make_version,
+    metered,
+)
+from tests.factories.pricing_tables import SPRING, make_live_table, make_table
 
 from .conftest import SignIn
 from .reading import text_of
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "a long enough pass phrase"
 START: Mapping[str, str] = {
     "name": "Initech",
@@ -85,6 +95,100 @@ def test_a_plan_that_is_not_sold_here_is_not_remembered(
     for plan in ("enterprise", "per_seat", "nonsense", "%00"):
         assert client.get(f"/signup/?plan_interest={plan}")["location"] == "/account/signup/"
         assert "plan_interest" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("named", "plan", "interval"),
+    [
+        ("professional_monthly", "professional", "month"),
+        ("professional_yearly", "professional", "year"),
+        ("professional_annual", "professional", "year"),
+        ("professional", "professional", "month"),
+    ],
+)
+def test_a_plan_may_be_named_with_how_it_is_billed(
+    client: Client, charlie: User, catalog: ArticleCatalog, named: str, plan: str, interval: str
+) -> None:
+    assert client.get(f"/signup/?plan_interest={named}")["location"] == "/account/signup/"
+    client.force_login(charlie, backend=BACKEND)
+    form = client.get("/start/").context["form"]
+    assert (form["plan"].value(), form["interval"].value()) == (plan, interval)
+
+
+class TestPricingTableKey:
+    """`/signup/?plan_interest=pro_monthly&pricing_table_key=spring_promo&is_create_org=true`."""
+
+    def test_a_table_is_looked_at_before_anything_is_asked(
+        self, client: Client, catalog: ArticleCatalog
+    ) -> None:
+        make_live_table(catalog.current, content=SPRING)
+        answer = client.get("/signup/?pricing_table_key=spring_promo")
+        assert answer["location"] == "/pricing/spring_promo/"
+
+    @pytest.mark.parametrize("key", ["draft", "nothing", "", "legacy", "%00", "x" * 100])
+    def test_an_unknown_key_leads_to_the_default_table(
+        self, client: Client, catalog: ArticleCatalog, key: str
+    ) -> None:
+        make_table(catalog.current, "draft")
+        assert client.get(f"/signup/?pricing_table_key={key}")["location"] == "/pricing/"
+        answer = client.get(f"/signup/?pricing_table_key={key}&plan_interest=starter")
+        assert answer["location"] == "/account/signup/"
+        assert client.session["plan_interest"] == {"plan": "starter"}
+
+    def test_a_chosen_plan_is_chosen_among_those_of_its_table(
+        self, client: Client, charlie: User, catalog: ArticleCatalog
+    ) -> None:
+        make_live_table(catalog.current, content=SPRING)
+        address = "/signup/?plan_interest=starter_yearly&pricing_table_key=spring_promo"
+        assert client.get(address)["location"] == "/account/signup/"
+        client.force_login(charlie, backend=BACKEND)
+        form = client.get("/start/").context["form"]
+        assert form.fields["plan"].choices == [
+            ("professional", "Professional"),
+            ("starter", "Starter"),
+        ]
+        assert (form["plan"].value(), form["interval"].value()) == ("starter", "year")
+
+    def test_a_legacy_plan_is_ignored(self, client: Client, catalog: ArticleCatalog) -> None:
+        make_live_table(catalog.current)
+        answer = client.get("/signup/?plan_interest=per_seat&pricing_table_key=spring_promo")
+        assert answer["location"] == "/pricing/spring_promo/"
+        assert "plan_interest" not in client.session
+
+    def test_a_new_organization_is_made_for_somebody_who_has_one(
+        self, alice: User, acme: Organization, catalog: ArticleCatalog, sign_in: SignIn
+    ) -> None:
+        client = sign_in(alice)
+        answer = client.get("/signup/?plan_interest=starter&is_create_org=true")
+        assert answer["location"] == "/start/"
+        client.post("/start/", {**START, "name": "Acme Labs", "plan": "starter"})
+        labs = Organization.objects.get(name="Acme Labs")
+        assert Membership.objects.get(organization=labs).role == Role.OWNER
+        assert client.get("/signup/?plan_interest=starter")["location"].startswith("/plan/")
+
+    def test_an_organization_to_be_made_is_asked_about_at_once(
+        self, client: Client, catalog: ArticleCatalog
+    ) -> None:
+        make_live_table(catalog.current, content=SPRING)
+        answer = client.get("/signup/?pricing_table_key=spring_promo&is_create_org=true")
+        assert answer["location"] == "/account/signup/"
+        assert client.session["plan_interest"] == {"table": "spring_promo"}
+
+    def test_a_plan_of_a_private_group_is_sold_while_its_table_is_live(
+        self, alice: User, acme: Organization, catalog: ArticleCatalog, sign_in: SignIn
+    ) -> None:
+        garden = make_group("garden", is_default=False)
+        make_version(make_plan(garden, "rose"), metered(catalog.credits, 10), prices=(fixed("5"),))
+        client = sign_in(alice)
+        assert client.get("/signup/?plan_interest=rose")["location"] == "/plan/start/?"
+        make_live_table(garden, "garden")
+        answer = client.get("/signup/?plan_interest=rose&interval=month")
+        assert answer["location"] == "/plan/start/?plan=rose&interval=month"
+        agreed = client.post(answer["location"], {"plan": "rose", "interval": "month"})
+        assert agreed["location"] == "/overview/"
+        agreement = find_live_agreement(organization=acme)
+        assert agreement is not None
+        assert agreement.plan_version.plan.code == "rose"
 
 
 def test_somebody_who_is_signed_in_goes_straight_to_the_organization(

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from billing.agreements.queries import agreed_price, find_live_agreement
 from billing.catalog.offers import PlanOffer
-from billing.catalog.queries import get_pricing_table
-from billing.choices import AgreementStatus, CheckoutKind, CheckoutStatus, TopUpStatus
+from billing.catalog.queries import find_offer
+from billing.choices import AgreementStatus, Audience, CheckoutKind, CheckoutStatus, TopUpStatus
 from billing.models import Agreement, Checkout
+from billing.pricing_tables.queries import find_shown_table, get_default_table
 from billing.top_ups.queries import describe_top_up
 
 from ..access import Visit
@@ -67,12 +68,25 @@ class CheckoutPage:
         return not self.is_done and not self.is_over
 
 
-def list_open_plans(*, now: datetime, currency: str | None = None) -> OpenPlans:
-    """Return the plans on sale to anybody, in one currency if it is given."""
-    table = get_pricing_table(at=now)
+def list_open_plans(
+    *, now: datetime, currency: str | None = None, table_key: str = "", plan_code: str = ""
+) -> OpenPlans:
+    """
+    Return the plans that anybody can agree on, in one currency if it is given: those of a live
+    table for organizations, else of the default one. A plan that is named is among them if it is
+    sold at all.
+    """
+    shown = find_shown_table(key=table_key, at=now) if table_key else None
+    if shown is None or shown.audience != Audience.ORGANIZATIONS:
+        shown = get_default_table(at=now)
+    table = shown.offered
+    plans = table.plans
+    if plan_code and all(plan.code != plan_code for plan in plans):
+        named = find_offer(plan_code=plan_code, at=now)
+        plans = plans if named is None else (*plans, named)
     offers = tuple(
         plan
-        for plan in table.plans
+        for plan in plans
         if plan.is_self_serve
         and (currency is None or any(price.currency == currency for price in plan.prices))
     )

@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from .api.embed.module import components
 from .stripe_door import webhook
 from .web import (
+    audit,
     contacts,
     credits,
     embedded_pricing,
@@ -15,6 +16,7 @@ from .web import (
     language,
     limits,
     members,
+    notifications,
     orders,
     organizations,
     overview,
@@ -22,10 +24,13 @@ from .web import (
     plan,
     plan_change,
     plan_checkout,
+    portal_links,
     pricing,
     properties,
     settings,
     signup,
+    staff_visits,
+    unsubscribe,
     usage,
 )
 
@@ -105,6 +110,10 @@ urlpatterns = [
     path("invitations/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitations/<slug:token>/accept/", invitations.accept, name="accept_invitation"),
     path("language/", language.choose_language, name="choose_language"),
+    path("portal-links/<slug:token>/", portal_links.portal_link, name="portal_link"),
+    path("portal-links/<slug:token>/enter/", portal_links.enter, name="enter_by_link"),
+    path("visits/leave/", portal_links.leave, name="leave_portal"),
+    path("visits/end/", staff_visits.end, name="end_staff_visit"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/switch/", organizations.switch, name="switch_organization"),
     path("settings/", settings.settings, name="settings"),
@@ -121,6 +130,10 @@ urlpatterns = [
         contacts.remove_contact,
         name="remove_contact",
     ),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/entries.csv", audit.audit_entries, name="audit_entries"),
     path("settings/properties/", properties.properties, name="properties"),
     path("settings/personal/", settings.personal_settings, name="personal_settings"),
+    path("settings/notifications/", notifications.notifications, name="notifications"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe_page, name="unsubscribe"),
 ]

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Invalid
 
@@ -12,5 +13,5 @@ def clean_address(value: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Invalid("This is not an e-mail address.") from error
+        raise Invalid(_("This is not an e-mail address.")) from error
     return address

@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 # Control characters, surrogates, and the two separators that some programs take for a new line.
@@ -20,12 +22,15 @@ def clean_name(value: str, *, what: str, longest: int, may_be_empty: bool = Fals
     """
     name = unicodedata.normalize("NFC", value).strip()
     if not name and not may_be_empty:
-        raise Invalid(f"{what} must not be empty.")
+        raise Invalid(_("%(what)s must not be empty.") % {"what": what})
     if len(name) > longest:
-        raise Invalid(f"{what} must have at most {longest} characters.")
+        raise Invalid(
+            _("%(what)s must have at most %(longest)s characters.")
+            % {"what": what, "longest": longest}
+        )
     if any(
         unicodedata.category(character) in _REFUSED_CATEGORIES or character in _DIRECTION_OVERRIDES
         for character in name
     ):
-        raise Invalid(f"{what} must not contain control characters.")
+        raise Invalid(_("%(what)s must not contain control characters.") % {"what": what})
     return name

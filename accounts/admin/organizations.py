@@ -19,6 +19,7 @@ from ..organizations.localities import currencies, time_zones
 from .base import OperationAdmin, actor_of
 from .filters import OrganizationState
 from .memberships import MembershipInline
+from .visits import VisitedOrganizations
 
 
 class OrganizationForm(forms.ModelForm[Organization]):
@@ -41,7 +42,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
     def clean_name(self) -> str:
         try:
-            return clean_name(self.cleaned_data["name"], what="The name", longest=120)
+            return clean_name(self.cleaned_data["name"], what=_("The name"), longest=120)
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from refusal
 
@@ -50,7 +51,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(OperationAdmin):
+class OrganizationAdmin(VisitedOrganizations, OperationAdmin):
     form = OrganizationForm
     list_display = [
         "name",

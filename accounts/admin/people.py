@@ -32,7 +32,7 @@ class PersonForm(forms.ModelForm[User]):
     def clean_name(self) -> str:
         try:
             return clean_name(
-                self.cleaned_data["name"], what="The name", longest=120, may_be_empty=True
+                self.cleaned_data["name"], what=_("The name"), longest=120, may_be_empty=True
             )
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from refusal

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Invalid
 
@@ -93,10 +94,15 @@ def rotate_api_key(
     days.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
-        raise Invalid(f"The overlap must be between nothing and {LONGEST_OVERLAP.days} days.")
+        raise Invalid(
+            _("The overlap must be between nothing and %(days)s days.")
+            % {"days": LONGEST_OVERLAP.days}
+        )
     old = ApiKey.objects.select_for_update(of=("self",)).get(pk=api_key.pk)
     if old.revoked_at or (old.expires_at and old.expires_at <= now):
-        raise ApiKeyNotActive(f"{old.prefix} is not active, so it cannot be rotated.")
+        raise ApiKeyNotActive(
+            _("%(prefix)s is not active, so it cannot be rotated.") % {"prefix": old.prefix}
+        )
     ends_at = now + overlap
     old.expires_at = min(old.expires_at, ends_at) if old.expires_at else ends_at
     old.save(update_fields=["expires_at"])
@@ -128,7 +134,7 @@ def revoke_api_key(*, api_key: ApiKey, actor: Actor, reason: str = "", now: date
     """End a key at once and for ever. Raises `ApiKeyNotActive` if that was done before."""
     ended = ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=now)
     if not ended:
-        raise ApiKeyNotActive(f"{api_key.prefix} was revoked before.")
+        raise ApiKeyNotActive(_("%(prefix)s was revoked before.") % {"prefix": api_key.prefix})
     remove_client_of(api_key)
     record(
         actor=actor,
@@ -163,13 +169,13 @@ def _store(
     if unknown:
         raise Invalid(f"There is no scope {', '.join(unknown)}.")
     if not scopes:
-        raise Invalid("A key needs at least one scope.")
+        raise Invalid(_("A key needs at least one scope."))
     if expires_at and expires_at <= now:
-        raise Invalid("A key must expire in the future.")
+        raise Invalid(_("A key must expire in the future."))
     new = make_secret()
     api_key = ApiKey.objects.create(
         organization=organization,
-        name=clean_name(name, what="The name", longest=80),
+        name=clean_name(name, what=_("The name"), longest=80),
         prefix=new.prefix,
         secret_sha256=digest(new.secret),
         scopes=[scope for scope in Scope.values if scope in scopes],

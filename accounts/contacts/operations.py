@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Invalid
 
@@ -49,8 +50,8 @@ class ContactDetails:
         """The same as it is stored. Raises `Invalid`."""
         check_language(self.language)
         if not (self.gets_payments or self.gets_usage):
-            raise Invalid("Choose what the contact is mailed about, or remove it.")
-        name = clean_name(self.name, what="The name", longest=120, may_be_empty=True)
+            raise Invalid(_("Choose what the contact is mailed about, or remove it."))
+        name = clean_name(self.name, what=_("The name"), longest=120, may_be_empty=True)
         return ContactDetails(name, self.language, self.gets_payments, self.gets_usage)
 
 
@@ -67,9 +68,11 @@ def add_billing_contact(
     lock_organization(organization_id=organization.pk)
     known = set(BillingContact.objects.owned_by(organization).values_list("email", flat=True))
     if address in known | {organization.billing_email}:
-        raise ContactKnown("This address is mailed about billing already.")
+        raise ContactKnown(_("This address is mailed about billing already."))
     if len(known) >= MOST_CONTACTS:
-        raise TooManyContacts(f"An organization has at most {MOST_CONTACTS} billing contacts.")
+        raise TooManyContacts(
+            _("An organization has at most %(most)s billing contacts.") % {"most": MOST_CONTACTS}
+        )
     contact = BillingContact.objects.create(organization=organization, email=address, **cleaned)
     changes = {name: [None, value] for name, value in ({"email": address} | cleaned).items()}
     _audit("billing_contact.added", contact, changes, actor=actor, now=now)

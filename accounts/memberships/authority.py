@@ -1,5 +1,7 @@
 """What a member may decide about the places of others, read afresh under the lock."""
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Forbidden, Invalid, NotFound
 
 from ..access.permissions import Permission, can_hand_out, has_permission
@@ -33,7 +35,7 @@ def current_membership(*, organization: Organization, membership: Membership) ->
         .first()
     )
     if current is None:
-        raise Forbidden("You do not belong to this organization.")
+        raise Forbidden(_("You do not belong to this organization."))
     return current
 
 
@@ -47,7 +49,7 @@ def check_may_hand_out(
     """
     current = current_membership(organization=organization, membership=membership)
     if not has_permission(current.role, Permission.MANAGE_MEMBERS):
-        raise Forbidden("Only those who manage members may do this.")
+        raise Forbidden(_("Only those who manage members may do this."))
     if not can_hand_out(role, held=current.role):
-        raise Forbidden("Nobody decides over a role above their own.")
+        raise Forbidden(_("Nobody decides over a role above their own."))
     return current

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Forbidden, NotFound
 from config.kernel.ids import new_id
@@ -118,7 +119,7 @@ def invite_for_customer(
     granted = read_role(role)
     owners = Membership.objects.owned_by(organization).filter(role=Role.OWNER)
     if granted is not Role.OWNER and not owners.exists():
-        raise FirstMemberIsOwner("The organization has no owner yet: invite one first.")
+        raise FirstMemberIsOwner(_("The organization has no owner yet: invite one first."))
     return _offer(
         organization=organization,
         email=email,
@@ -147,7 +148,8 @@ def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
     organization = invitation.organization
     if not EmailAddress.objects.filter(user=user, email=invitation.email, verified=True).exists():
         raise InvitationForAnotherAddress(
-            f"This invitation is for {invitation.email}. Log in with that address, and verify it."
+            _("This invitation is for %(email)s. Log in with that address, and verify it.")
+            % {"email": invitation.email}
         )
     place = Membership.objects.owned_by(organization).filter(user=user).first()
     if invitation.accepted_at and place:
@@ -155,9 +157,11 @@ def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
     if invitation.accepted_at or invitation.revoked_at or organization.closed_at:
         raise NotFound("There is no such invitation.")
     if invitation.expires_at <= now:
-        raise InvitationExpired("This invitation has expired. Ask for a new one.")
+        raise InvitationExpired(_("This invitation has expired. Ask for a new one."))
     if place:
-        raise AlreadyMember(f"You already belong to {organization.name}.")
+        raise AlreadyMember(
+            _("You already belong to %(organization)s.") % {"organization": organization.name}
+        )
     membership = Membership.objects.create(
         organization=organization, user=user, role=invitation.role
     )
@@ -218,16 +222,21 @@ def _offer(
 ) -> Invitation:
     address = clean_address(email)
     if Membership.objects.owned_by(organization).filter(user__email=address).exists():
-        raise AlreadyMember(f"{address} already belongs to the organization.")
+        raise AlreadyMember(
+            _("%(address)s already belongs to the organization.") % {"address": address}
+        )
     opened = list(_open_invitations(organization))
     for earlier in opened:
         if earlier.expires_at <= now:
             _revoke(earlier, actor=actor, reason="expired", now=now)
         elif earlier.email == address:
-            raise InvitationAlreadyOpen(f"{address} has been invited before.")
+            raise InvitationAlreadyOpen(
+                _("%(address)s has been invited before.") % {"address": address}
+            )
     if sum(earlier.expires_at > now for earlier in opened) >= MOST_OPEN_INVITATIONS:
         raise TooManyInvitations(
-            f"There are {MOST_OPEN_INVITATIONS} open invitations. Take some back first."
+            _("There are %(most)s open invitations. Take some back first.")
+            % {"most": MOST_OPEN_INVITATIONS}
         )
     public_id = new_id(Invitation.id_prefix)
     invitation = Invitation.objects.create(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, NotFound
 
@@ -147,4 +148,4 @@ def _keep_an_owner(leaving: Membership) -> None:
         organization_id=leaving.organization_id, role=Role.OWNER
     ).exclude(pk=leaving.pk)
     if leaving.role == Role.OWNER and not owners.exists():
-        raise LastOwner("An organization keeps an owner. Make somebody else owner first.")
+        raise LastOwner(_("An organization keeps an owner. Make somebody else owner first."))

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 MOST_REDIRECTS: Final = 10
@@ -21,7 +23,7 @@ def clean_redirect_uris(uris: Collection[str], *, is_public: bool) -> list[str]:
     """
     cleaned = list(dict.fromkeys(uri.strip() for uri in uris if uri.strip()))
     if not 1 <= len(cleaned) <= MOST_REDIRECTS:
-        raise Invalid(f"Name 1 to {MOST_REDIRECTS} redirect URIs.")
+        raise Invalid(_("Name 1 to %(most)s redirect URIs.") % {"most": MOST_REDIRECTS})
     for uri in cleaned:
         _check(uri, is_public=is_public)
     return cleaned
@@ -35,16 +37,22 @@ def origin_of(uri: str) -> str:
 
 def _check(uri: str, *, is_public: bool) -> None:
     if len(uri) > LONGEST_REDIRECT or not uri.isascii() or not uri.isprintable() or " " in uri:
-        raise Invalid(f"{uri[:80]} is not an address of at most {LONGEST_REDIRECT} characters.")
+        raise Invalid(
+            _("%(uri)s is not an address of at most %(longest)s characters.")
+            % {"uri": uri[:80], "longest": LONGEST_REDIRECT}
+        )
     try:
         parts = urlsplit(uri)
         is_good = _is_good(parts, is_public=is_public)
     except ValueError as error:
-        raise Invalid(f"{uri[:80]} is not an address.") from error
+        raise Invalid(_("%(uri)s is not an address.") % {"uri": uri[:80]}) from error
     if not is_good or "*" in uri or "#" in uri or parts.username is not None:
         raise Invalid(
-            f"{uri[:80]} must be an https address without wildcard, fragment or name, or one on "
-            "the same machine, or of a public app's own scheme."
+            _(
+                "%(uri)s must be an https address without wildcard, fragment or name, or one on "
+                "the same machine, or of a public app's own scheme."
+            )
+            % {"uri": uri[:80]}
         )
 
 

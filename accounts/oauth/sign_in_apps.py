@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from allauth.idp.oidc.models import Client
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Invalid
 
@@ -55,7 +56,7 @@ def register_sign_in_app(
     """
     app = SignInApp.objects.create(
         organization=organization,
-        name=clean_name(name, what="The name", longest=80),
+        name=clean_name(name, what=_("The name"), longest=80),
         redirect_uris=clean_redirect_uris(redirect_uris, is_public=is_public),
         is_public=is_public,
         created_by=created_by,
@@ -80,7 +81,7 @@ def change_sign_in_app(
     """Give the app another name and other addresses. Raises `Invalid` and `SignInAppRemoved`."""
     locked = _lock(app)
     before = _facts(locked)
-    locked.name = clean_name(name, what="The name", longest=80)
+    locked.name = clean_name(name, what=_("The name"), longest=80)
     locked.redirect_uris = clean_redirect_uris(redirect_uris, is_public=locked.is_public)
     locked.save(update_fields=["name", "redirect_uris"])
     keep_client_of_app(locked)
@@ -103,7 +104,7 @@ def renew_secret(*, app: SignInApp, actor: Actor, reason: str, now: datetime) ->
     """
     locked = _lock(app)
     if locked.is_public:
-        raise Invalid("A public app has no secret.")
+        raise Invalid(_("A public app has no secret."))
     secret = _give_secret(locked)
     record(
         actor=actor,
@@ -136,7 +137,7 @@ def remove_sign_in_app(*, app: SignInApp, actor: Actor, reason: str, now: dateti
 def _lock(app: SignInApp) -> SignInApp:
     locked = SignInApp.objects.select_for_update(of=("self",)).get(pk=app.pk)
     if locked.removed_at is not None:
-        raise SignInAppRemoved(f"{locked.name} was removed before.")
+        raise SignInAppRemoved(_("%(app)s was removed before.") % {"app": locked.name})
     return locked
 
 

@@ -4,6 +4,7 @@ import zoneinfo
 from functools import cache
 
 from babel.core import get_global
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Invalid
 
@@ -28,10 +29,10 @@ def time_zones() -> frozenset[str]:
 def check_currency(code: str) -> None:
     """Raise `Invalid` unless money of this code is in use."""
     if code not in currencies():
-        raise Invalid("The currency must be the ISO 4217 code of one in use, such as USD.")
+        raise Invalid(_("The currency must be the ISO 4217 code of one in use, such as USD."))
 
 
 def check_time_zone(name: str) -> None:
     """Raise `Invalid` unless the tz database knows the name."""
     if name not in time_zones():
-        raise Invalid("The time zone must be a name of the tz database, such as Europe/Berlin.")
+        raise Invalid(_("The time zone must be a name of the tz database, such as Europe/Berlin."))

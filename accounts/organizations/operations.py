@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from config.kernel.errors import DomainError, NotFound
@@ -49,7 +50,7 @@ def create_organization(
     check_currency(currency)
     check_time_zone(time_zone)
     organization = Organization(
-        name=clean_name(name, what="The name", longest=120),
+        name=clean_name(name, what=_("The name"), longest=120),
         currency=currency,
         time_zone=time_zone,
         billing_email=clean_address(billing_email) if billing_email else "",
@@ -61,7 +62,10 @@ def create_organization(
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        raise ExternalIdTaken(f"Another organization has the external id {external_id}.") from error
+        raise ExternalIdTaken(
+            _("Another organization has the external id %(external_id)s.")
+            % {"external_id": external_id}
+        ) from error
     if owner is not None:
         Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
     record(
@@ -97,7 +101,7 @@ def update_organization(
     check_language(language or "")
     current = _locked(organization)
     after = {
-        "name": clean_name(name, what="The name", longest=120),
+        "name": clean_name(name, what=_("The name"), longest=120),
         "time_zone": time_zone,
         "language": current.language if language is None else language,
         "billing_email": clean_address(billing_email) if billing_email else "",
@@ -146,7 +150,7 @@ def close_organization(
 
 def clean_external_id(value: str) -> str:
     """Return the external id as it is stored. Raises `Invalid` for an empty or unprintable one."""
-    return clean_name(value, what="The external id", longest=128)
+    return clean_name(value, what=_("The external id"), longest=128)
 
 
 def _locked(organization: Organization) -> Organization:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Forbidden
 
@@ -36,7 +37,7 @@ def add_person(*, email: str, password: str, name: str = "", actor: Actor, now: 
     """
     address = clean_address(email)
     if User.objects.filter(email=address).exists():
-        raise AddressTaken("Somebody has this e-mail address.")
+        raise AddressTaken(_("Somebody has this e-mail address."))
     user = User.objects.create_user(address, password, name=_clean(name))
     EmailAddress.objects.create(user=user, email=address, primary=True, verified=True)
     record(actor=actor, action="person.added", target=person_target(user), now=now)
@@ -74,7 +75,7 @@ def change_activity(
     Writes nothing if it is so already. Raises `Forbidden` for one who would shut themselves out.
     """
     if actor.user_id == user.pk and not is_active:
-        raise Forbidden("You cannot shut yourself out.")
+        raise Forbidden(_("You cannot shut yourself out."))
     action = "person.activated" if is_active else "person.deactivated"
     _apply(
         _locked(user), {"is_active": is_active}, action=action, actor=actor, reason=reason, now=now
@@ -102,7 +103,7 @@ def change_staff_access(
     if person.is_staff == is_staff and before == after:
         return
     if actor.user_id == user.pk:
-        raise Forbidden("You cannot change your own staff access.")
+        raise Forbidden(_("You cannot change your own staff access."))
     changes = differences(
         {"is_staff": person.is_staff, "groups": before}, {"is_staff": is_staff, "groups": after}
     )
@@ -125,7 +126,7 @@ def person_target(user: User) -> str:
 
 
 def _clean(name: str) -> str:
-    return clean_name(name, what="The name", longest=120, may_be_empty=True)
+    return clean_name(name, what=_("The name"), longest=120, may_be_empty=True)
 
 
 def _locked(user: User) -> User:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from config.kernel.constraints import CODE_PATTERN
@@ -46,11 +47,13 @@ class PropertyDetails:
     def cleaned(self) -> "PropertyDetails":
         """The same as it is stored. Raises `Invalid`."""
         return PropertyDetails(
-            name=clean_name(self.name, what="The name", longest=80),
+            name=clean_name(self.name, what=_("The name"), longest=80),
             description=clean_name(
-                self.description, what="The description", longest=200, may_be_empty=True
+                self.description, what=_("The description"), longest=200, may_be_empty=True
             ),
-            category=clean_name(self.category, what="The category", longest=40, may_be_empty=True),
+            category=clean_name(
+                self.category, what=_("The category"), longest=40, may_be_empty=True
+            ),
             is_public=self.is_public,
         )
 
@@ -66,7 +69,10 @@ def define_property(
     """
     if _KEY.fullmatch(key) is None:
         raise Invalid(
-            "A key has at most 63 small letters, digits and underscores, and starts with a letter."
+            _(
+                "A key has at most 63 small letters, digits and underscores, and starts with "
+                "a letter."
+            )
         )
     if type not in PropertyType.values:
         raise Invalid(f"The type is one of {', '.join(PropertyType.values)}.")
@@ -78,7 +84,7 @@ def define_property(
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        raise PropertyKeyTaken(f"There is a property “{key}”.") from error
+        raise PropertyKeyTaken(_("There is a property “%(key)s”.") % {"key": key}) from error
     after = {"type": type} | cleaned
     record(
         actor=actor,
@@ -118,7 +124,8 @@ def remove_property(*, definition: PropertyDefinition, actor: Actor, now: dateti
     used_by = current.values.count()
     if used_by:
         raise PropertyInUse(
-            f"“{current.key}” is set for {used_by} organizations: empty it there first.",
+            _("“%(key)s” is set for %(used_by)s organizations: empty it there first.")
+            % {"key": current.key, "used_by": used_by},
             organizations=used_by,
         )
     current.delete()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ..audit.actor import Actor
 from ..audit.operations import record
@@ -73,12 +74,12 @@ def increment_property(
     lock_organization(organization_id=organization.pk)
     definition = get_definition(key=key)
     if definition.type not in NUMBERS:
-        raise NotACounter(key, "is no number.")
+        raise NotACounter(key, _("is no number."))
     step = read_number(by, type=definition.type, key=key)
     before = stored_values(organization=organization).get(definition.pk)
     number = step if before is None or before.number is None else before.number + step
     if abs(number) >= LARGEST_NUMBER:
-        raise InvalidProperty(key, "would have more than twelve digits.")
+        raise InvalidProperty(key, _("would have more than twelve digits."))
     after = _store(organization, definition, before, Column("number", number), now=now)
     _audit(organization, {key: [_words(before), _words(after)]}, actor=actor, now=now)
     return describe(definition, after)

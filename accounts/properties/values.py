@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 from ..choices import PropertyType
@@ -54,12 +56,12 @@ def read_value(written: Written, *, type: str, key: str) -> Column:
     """
     if type == PropertyType.BOOLEAN:
         if not isinstance(written, bool):
-            raise InvalidProperty(key, "is true or false.")
+            raise InvalidProperty(key, _("is true or false."))
         return Column("boolean", written)
     if type in NUMBERS:
         return Column("number", read_number(written, type=type, key=key))
     if not isinstance(written, str):
-        raise InvalidProperty(key, "is a text.")
+        raise InvalidProperty(key, _("is a text."))
     if type == PropertyType.DATE:
         return Column("date", _read_date(written, key=key))
     return Column("text", _read_text(written, type=type, key=key))
@@ -100,7 +102,7 @@ def _read_date(written: str, *, key: str) -> date:
     except ValueError:
         read = None
     if read is None or not FIRST_DATE <= read <= LAST_DATE:
-        raise InvalidProperty(key, "is a date from 1900 to 2199, such as 2026-11-22.")
+        raise InvalidProperty(key, _("is a date from 1900 to 2199, such as 2026-11-22."))
     return read
 
 
@@ -110,7 +112,10 @@ def _read_text(written: str, *, type: str, key: str) -> str:
         return clean_name(written, what=what, longest=LONGEST_TEXT, may_be_empty=True)
     text = unicodedata.normalize("NFC", written).replace("\r\n", "\n")
     if len(text) > LONGEST_MULTILINE:
-        raise InvalidProperty(key, f"has at most {LONGEST_MULTILINE:,} characters.")
+        raise InvalidProperty(
+            key,
+            _("has at most %(longest)s characters.") % {"longest": LONGEST_MULTILINE},
+        )
     lines = (
         clean_name(line, what=what, longest=LONGEST_MULTILINE, may_be_empty=True)
         for line in text.split("\n")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Forbidden, Invalid, NotFound
 
@@ -32,14 +33,16 @@ def start_staff_visit(
     for an unknown role or without a reason.
     """
     if not may_visit(user):
-        raise Forbidden("You may not look at customers' portals.")
+        raise Forbidden(_("You may not look at customers' portals."))
     if organization.closed_at is not None:
         raise NotFound("There is no such organization.")
     if role not in Role.values:
         raise Invalid(f"The role must be one of {', '.join(Role.values)}.")
     why = reason.strip()
     if not 1 <= len(why) <= LONGEST_VISIT_REASON:
-        raise Invalid(f"Say why, in at most {LONGEST_VISIT_REASON} characters.")
+        raise Invalid(
+            _("Say why, in at most %(longest)s characters.") % {"longest": LONGEST_VISIT_REASON}
+        )
     visit = StaffVisit.objects.create(
         organization=organization,
         user=user,

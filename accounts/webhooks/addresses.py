@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Invalid
 
@@ -85,23 +86,25 @@ class Target:
 def read_url(url: str) -> Target:
     """Return what a URL names. Raises `UnsuitableUrl` for one that webhooks are not sent to."""
     if not url or len(url) > LONGEST_URL:
-        raise UnsuitableUrl(f"An address has between 1 and {LONGEST_URL} characters.")
+        raise UnsuitableUrl(
+            _("An address has between 1 and %(longest)s characters.") % {"longest": LONGEST_URL}
+        )
     if any(character in url for character in '\\#"<>^`{|}') or _has_blank(url):
-        raise UnsuitableUrl("The address contains characters that do not belong in one.")
+        raise UnsuitableUrl(_("The address contains characters that do not belong in one."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise UnsuitableUrl("This is not an address.") from error
+        raise UnsuitableUrl(_("This is not an address.")) from error
     if parts.scheme != "https" and not (settings.WEBHOOK_ALLOW_PRIVATE and parts.scheme == "http"):
-        raise UnsuitableUrl("The address must start with https://.")
+        raise UnsuitableUrl(_("The address must start with https://."))
     if "@" in parts.netloc:
-        raise UnsuitableUrl("The address must not contain a user name or a password.")
+        raise UnsuitableUrl(_("The address must not contain a user name or a password."))
     if not parts.hostname or parts.netloc.endswith(":"):
-        raise UnsuitableUrl("The address names no host.")
+        raise UnsuitableUrl(_("The address names no host."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not _PLAIN.fullmatch(path):
-        raise UnsuitableUrl("Characters other than ASCII must be percent-encoded.")
+        raise UnsuitableUrl(_("Characters other than ASCII must be percent-encoded."))
     return Target(
         scheme=parts.scheme,
         host=_read_host(parts.hostname),
@@ -131,7 +134,7 @@ def find_address(target: Target) -> str:
     addresses = look_up(target.host)
     if not addresses or not all(may_be_sent_to(address) for address in addresses):
         # The same words for both: nobody learns so which names our own network has.
-        raise UnsuitableUrl(f"{target.host} has no public address.")
+        raise UnsuitableUrl(_("%(host)s has no public address.") % {"host": target.host})
     return addresses[0]
 
 
@@ -164,7 +167,7 @@ def _ask_resolver(host: str) -> list[str]:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
-    return [str(address[0]) for *_, address in found]
+    return [str(row[-1][0]) for row in found]
 
 
 def _has_blank(url: str) -> bool:
@@ -175,7 +178,10 @@ def _read_port(port: int | None, *, scheme: str) -> int:
     usual = _HTTPS_PORT if scheme == "https" else _HTTP_PORT
     chosen = usual if port is None else port
     if chosen != usual and not _FIRST_FREE_PORT <= chosen <= _LAST_PORT:
-        raise UnsuitableUrl(f"The port must be {usual}, or {_FIRST_FREE_PORT} or above.")
+        raise UnsuitableUrl(
+            _("The port must be %(usual)s, or %(first)s or above.")
+            % {"usual": usual, "first": _FIRST_FREE_PORT}
+        )
     return chosen
 
 
@@ -188,7 +194,7 @@ def _read_host(name: str) -> str:
         if _NUMBER.fullmatch(host.rpartition(".")[2]):
             return str(IPv4Address(host))
     except ValueError as error:
-        raise UnsuitableUrl(f"{name} is not a host.") from error
+        raise UnsuitableUrl(_("%(name)s is not a host.") % {"name": name}) from error
     if len(host) > _LONGEST_HOST or not all(_LABEL.fullmatch(part) for part in host.split(".")):
-        raise UnsuitableUrl(f"{name} is not a host.")
+        raise UnsuitableUrl(_("%(name)s is not a host.") % {"name": name})
     return host

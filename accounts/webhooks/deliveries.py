@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from ..audit.actor import Actor
 from ..audit.operations import record
@@ -71,7 +72,7 @@ def resend_failed(
 def _lock_listening(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     present = lock_endpoint(endpoint)
     if present.disabled_at is not None:
-        raise EndpointDisabled("Enable the endpoint first.")
+        raise EndpointDisabled(_("Enable the endpoint first."))
     return present
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError, Invalid
 from config.kernel.ids import new_id
@@ -73,7 +74,7 @@ def register_endpoint(
     description, format or event type, and `TooManyEndpoints`.
     """
     if format not in WebhookFormat.values:
-        raise Invalid(f"There is no format {format}.")
+        raise Invalid(_("There is no format %(format)s.") % {"format": format})
     checked = check_url(url)
     secret = make_secret()
     with transaction.atomic(durable=True):
@@ -142,7 +143,10 @@ def rotate_secret(
     Raises `Invalid` for an overlap below nothing or above thirty days, and `EndpointNotFound`.
     """
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
-        raise Invalid(f"The overlap must be between nothing and {LONGEST_OVERLAP.days} days.")
+        raise Invalid(
+            _("The overlap must be between nothing and %(days)s days.")
+            % {"days": LONGEST_OVERLAP.days}
+        )
     present = lock_endpoint(endpoint)
     secret = make_secret()
     present.former_encrypted_secret = present.encrypted_secret if overlap else None
@@ -212,7 +216,7 @@ def send_test_event(*, endpoint: WebhookEndpoint, actor: Actor, now: datetime) -
     """
     present = lock_endpoint(endpoint)
     if present.disabled_at is not None:
-        raise EndpointDisabled("Enable the endpoint first.")
+        raise EndpointDisabled(_("Enable the endpoint first."))
     event_id = new_id(WebhookEvent.id_prefix)
     event = WebhookEvent.objects.create(
         public_id=event_id,
@@ -236,12 +240,14 @@ def _require_room(organization: Organization | None) -> None:
         lock_organization(organization_id=organization.pk)
     present = WebhookEndpoint.objects.present().filter(organization=organization)
     if present.count() >= MOST_ENDPOINTS:
-        raise TooManyEndpoints(f"There may be {MOST_ENDPOINTS} webhook endpoints.")
+        raise TooManyEndpoints(
+            _("There may be %(most)s webhook endpoints.") % {"most": MOST_ENDPOINTS}
+        )
 
 
 def _clean_description(description: str) -> str:
     return clean_name(
-        description, what="The description", longest=LONGEST_DESCRIPTION, may_be_empty=True
+        description, what=_("The description"), longest=LONGEST_DESCRIPTION, may_be_empty=True
     )
 
 

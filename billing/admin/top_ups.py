@@ -105,7 +105,7 @@ class PackForm(forms.ModelForm[CreditPack]):
 
     def clean_name(self) -> str:
         try:
-            return clean_name(self.cleaned_data["name"], what="The name", longest=80)
+            return clean_name(self.cleaned_data["name"], what=_("The name"), longest=80)
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from refusal
 

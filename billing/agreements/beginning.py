@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.models import Organization
@@ -110,7 +111,9 @@ def begin(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
 def check_open(organization: Organization) -> None:
     """A closed organization agrees to nothing. Raises `OrganizationClosed`."""
     if not Organization.objects.open().filter(pk=organization.pk).exists():
-        raise OrganizationClosed(f"{organization.name} is closed.")
+        raise OrganizationClosed(
+            _("%(organization)s is closed.") % {"organization": organization.name}
+        )
 
 
 def _make_way(organization: Organization, *, at: datetime, actor: Actor, now: datetime) -> None:
@@ -119,7 +122,9 @@ def _make_way(organization: Organization, *, at: datetime, actor: Actor, now: da
     if live is None:
         return
     if live.collection != Collection.FREE:
-        raise AgreementExists(f"{organization.name} has an agreement already.")
+        raise AgreementExists(
+            _("%(organization)s has an agreement already.") % {"organization": organization.name}
+        )
     advance(live, now=at - INSTANT)
     if live.ended_at is None:
         end(live, at=at, actor=actor, reason="Another plan begins.", now=now)

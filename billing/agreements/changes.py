@@ -8,6 +8,7 @@ each allowance is granted for what is left of the month.
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.memberships.queries import count_members
@@ -50,7 +51,7 @@ def change_plan(*, agreement: Agreement, plan_code: str, actor: Actor, now: date
         raise PlanNotOffered(f"There is no plan “{plan_code}” to change to.")
     stored = lock_open_agreement(agreement, at=now - INSTANT)
     if stored.status == AgreementStatus.PAST_DUE:
-        raise PaymentOverdue("The plan can be changed once the overdue payment is made.")
+        raise PaymentOverdue(_("The plan can be changed once the overdue payment is made."))
     target = _target_on(stored, version)
     _check_upgrade(stored, target)
     return _change_plan(stored, target, actor=actor, reason="", now=now)
@@ -95,7 +96,7 @@ def change_plan_at_once(
     """
     stored = lock_open_agreement(agreement, at=now - INSTANT)
     if interval != stored.interval and stored.status != AgreementStatus.TRIALING:
-        raise Invalid("Another interval begins when the period that is paid for ends.")
+        raise Invalid(_("Another interval begins when the period that is paid for ends."))
     target = target_of(stored, version=version, interval=interval, seats=seats)
     if target != Target.of(stored):
         _undo_waiting(stored, actor=actor, now=now)
@@ -114,10 +115,10 @@ def change_seats(*, agreement: Agreement, seats: int, actor: Actor, now: datetim
     """
     stored = lock_open_agreement(agreement, at=now)
     if stored.status == AgreementStatus.PAST_DUE:
-        raise PaymentOverdue("There can be more seats once the overdue payment is made.")
+        raise PaymentOverdue(_("There can be more seats once the overdue payment is made."))
     if seats < stored.seats:
         raise FewerSeats(
-            "Fewer seats begin when the period that is paid for ends.",
+            _("Fewer seats begin when the period that is paid for ends."),
             effective_at=stored.current_period_end.isoformat(),
         )
     seats_of(
@@ -137,7 +138,7 @@ def change_seats(*, agreement: Agreement, seats: int, actor: Actor, now: datetim
 def _target_on(agreement: Agreement, version: PlanVersion) -> Target:
     """What the agreement would be on another version, with the seats that go with it."""
     if version.pk == agreement.plan_version_id:
-        raise SamePlan(f"The agreement is on {version.plan.name} already.")
+        raise SamePlan(_("The agreement is on %(plan)s already.") % {"plan": version.plan.name})
     terms = get_plan_version_terms(plan_version_id=version.pk)
     price = price_of(
         terms,
@@ -165,8 +166,11 @@ def _check_upgrade(agreement: Agreement, target: Target) -> None:
     base_after = base_charge(price=price, seats=target.seats)
     if not is_upgrade(before, after, base_before=base_before, base_after=base_after):
         raise NotAnUpgrade(
-            f"{target.version.plan.name} is no upgrade: it costs no more and offers less. Such a "
-            "change takes effect when the period that is paid for ends.",
+            _(
+                "%(plan)s is no upgrade: it costs no more and offers less. Such a change "
+                "takes effect when the period that is paid for ends."
+            )
+            % {"plan": target.version.plan.name},
             less_of=list_losses(before, after, currency=agreement.currency),
             effective_at=agreement.current_period_end.isoformat(),
         )

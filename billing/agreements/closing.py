@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.models import Organization
@@ -31,5 +32,5 @@ def close_customer(
     """
     lock_organization(organization_id=organization.pk)
     if find_live_agreement(organization=organization) is not None:
-        raise AgreementInForce("The organization has an agreement. End that first.")
+        raise AgreementInForce(_("The organization has an agreement. End that first."))
     close_organization(organization=organization, actor=actor, reason=reason, now=now)

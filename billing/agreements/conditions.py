@@ -1,10 +1,13 @@
 """What follows for one organization from a plan version and its price. Pure."""
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 from ..catalog.terms import VersionTerms
 from ..choices import Collection
 from ..rating.charges import BasePrice, base_charge
+from ..wording import quantity_words
 from .errors import NotEnoughSeats, PriceNotOffered
 
 LARGEST_SEATS = 1_000_000
@@ -15,7 +18,8 @@ def price_of(terms: VersionTerms, *, plan_name: str, currency: str, interval: st
     price = terms.base_price(currency=currency, interval=interval)
     if price is None:
         raise PriceNotOffered(
-            f"{plan_name} has no price in {currency} for each “{interval}”.",
+            _("%(plan)s has no price in %(currency)s for each “%(interval)s”.")
+            % {"plan": plan_name, "currency": currency, "interval": interval},
             currencies=list(terms.currencies),
         )
     return price
@@ -32,15 +36,23 @@ def seats_of(terms: VersionTerms, price: BasePrice, *, wanted: int | None, membe
     included = terms.included_seats
     seats = wanted if wanted is not None else included or max(1, members)
     if not 1 <= seats <= LARGEST_SEATS:
-        raise Invalid(f"The number of seats is between 1 and {LARGEST_SEATS:,}.")
+        raise Invalid(
+            _("The number of seats is between 1 and %(most)s.")
+            % {"most": quantity_words(LARGEST_SEATS)}
+        )
     if included is not None and seats > included:
         raise NotEnoughSeats(
-            f"The plan has {included} seats, and {seats} are asked for.", included_seats=included
+            _("The plan has %(included)s seats, and %(seats)s are asked for.")
+            % {"included": included, "seats": seats},
+            included_seats=included,
         )
     is_unlimited = included is None and price.per_seat is None
     if members > seats and not is_unlimited:
         raise NotEnoughSeats(
-            f"There would be {seats} seats for {members} members.", seats=seats, members=members
+            _("There would be %(seats)s seats for %(members)s members.")
+            % {"seats": seats, "members": members},
+            seats=seats,
+            members=members,
         )
     return seats
 

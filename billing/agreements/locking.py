@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.organizations.locking import lock_organization
 
 from ..models import Agreement
@@ -23,7 +25,9 @@ def lock_agreement(agreement: Agreement, *, at: datetime) -> Agreement:
     if stored.ended_at is None and stored.organization.closed_at is None:
         advance(stored, now=at)
     if stored.ended_at is not None:
-        raise AgreementEnded(f"{stored.public_id} has ended already.")
+        raise AgreementEnded(
+            _("%(agreement)s has ended already.") % {"agreement": stored.public_id}
+        )
     return stored
 
 
@@ -31,5 +35,7 @@ def lock_open_agreement(agreement: Agreement, *, at: datetime) -> Agreement:
     """The same for what a closed organization cannot do. Raises also `OrganizationClosed`."""
     stored = lock_agreement(agreement, at=at)
     if stored.organization.closed_at is not None:
-        raise OrganizationClosed(f"{stored.organization.name} is closed.")
+        raise OrganizationClosed(
+            _("%(organization)s is closed.") % {"organization": stored.organization.name}
+        )
     return stored

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from config.kernel.errors import Invalid
@@ -43,10 +44,10 @@ def schedule_end(
     Raises `Invalid` for an instant that has passed or an unknown feedback, and `AgreementEnded`.
     """
     if feedback and feedback not in CancelFeedback.values:
-        raise Invalid(f"“{feedback}” is no reason that we know.")
+        raise Invalid(_("“%(feedback)s” is no reason that we know.") % {"feedback": feedback})
     stored = lock_agreement(agreement, at=now)
     if cancel_at <= now:
-        raise Invalid("An end is scheduled for later.")
+        raise Invalid(_("An end is scheduled for later."))
     before = subscription_of(stored)
     stored.cancel_at, stored.end_reason, stored.cancel_feedback = cancel_at, reason, feedback
     if subscription_of(stored) == before:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.memberships.queries import count_members
@@ -171,7 +172,9 @@ def _create(
     lock_organization(organization_id=organization.pk)
     check_open(organization)
     if find_live_agreement(organization=organization) is not None:
-        raise AgreementExists(f"{organization.name} has an agreement already.")
+        raise AgreementExists(
+            _("%(organization)s has an agreement already.") % {"organization": organization.name}
+        )
     starts_at = _start(wish, now=now)
     terms = get_plan_version_terms(plan_version_id=version.pk)
     currency = wish.currency or organization.currency
@@ -196,7 +199,7 @@ def _start(wish: Wish, *, now: datetime) -> datetime:
     """The start in UTC, because periods are counted by its calendar day."""
     starts_at = wish.starts_at or now
     if starts_at > now:
-        raise Invalid("An agreement cannot start in the future.")
+        raise Invalid(_("An agreement cannot start in the future."))
     if starts_at < boundary(now, months=-LONGEST_BACKDATING_MONTHS):
-        raise Invalid("An agreement cannot start more than ten years ago.")
+        raise Invalid(_("An agreement cannot start more than ten years ago."))
     return starts_at.astimezone(UTC)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 
@@ -71,7 +72,7 @@ def _move(
 ) -> Agreement:
     stored = lock_agreement(agreement, at=now)
     if stored.status == AgreementStatus.TRIALING:
-        raise OnTrial("Nothing is due before the trial ends.")
+        raise OnTrial(_("Nothing is due before the trial ends."))
     if stored.status == status:
         return stored
     before = subscription_of(stored)

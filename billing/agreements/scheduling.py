@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from config.kernel.errors import Invalid
@@ -81,28 +82,30 @@ def undo_scheduled_change(*, agreement: Agreement, actor: Actor, now: datetime) 
     stored = lock_open_agreement(agreement, at=now)
     waiting = find_waiting_change(stored)
     if waiting is None:
-        raise NothingScheduled("There is no change to undo.")
+        raise NothingScheduled(_("There is no change to undo."))
     undo_change(stored, waiting, actor=actor, now=now)
     return stored
 
 
 def _check_target(agreement: Agreement, target: Target) -> None:
     if target == Target.of(agreement):
-        raise NothingChanges(f"The agreement is on {target.version.plan.name} already.")
+        raise NothingChanges(
+            _("The agreement is on %(plan)s already.") % {"plan": target.version.plan.name}
+        )
 
 
 def _check_instant(
     agreement: Agreement, effective_at: datetime, *, moves_anchor: bool, now: datetime
 ) -> None:
     if effective_at <= now:
-        raise Invalid("A change is scheduled for later.")
+        raise Invalid(_("A change is scheduled for later."))
     if agreement.cancel_at is not None and agreement.cancel_at <= effective_at:
         raise AgreementEnding(
-            "The agreement ends before the change would take effect.",
+            _("The agreement ends before the change would take effect."),
             ends_at=agreement.cancel_at.isoformat(),
         )
     month = usage_month_at(
         started_at=agreement.started_at, anchor_at=agreement.anchor_at, at=effective_at
     )
     if moves_anchor and month.starts_at != effective_at:
-        raise Invalid("Another interval begins when a month of usage ends.")
+        raise Invalid(_("Another interval begins when a month of usage ends."))

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.constraints import CODE_PATTERN
 from config.kernel.errors import DomainError, Invalid
 
@@ -20,5 +22,8 @@ def check_code(code: str) -> None:
     """Raise `Invalid` unless the text can be a code: small letters, digits and underscores."""
     if _CODE.fullmatch(code) is None:
         raise Invalid(
-            "A code has at most 63 small letters, digits and underscores, and starts with a letter."
+            _(
+                "A code has at most 63 small letters, digits and underscores, and starts "
+                "with a letter."
+            )
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.kernel.money import Money
-from metering.credits.rollover import expiry_sentence
+from metering.expiry_words import expiry_sentence
 
 from ..choices import BillingInterval, PriceKind, ValueType
 from ..rating.charges import BasePrice

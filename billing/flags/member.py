@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 from ..models.flag_override import LONGEST_MEMBER
@@ -29,7 +31,10 @@ def check_member(member: str | None) -> str:
     is_seen = not any(unicodedata.category(character) in _UNSEEN for character in name)
     if not 0 < len(name) <= LONGEST_MEMBER or name != name.strip() or not is_seen:
         raise InvalidMember(
-            f"A member has 1 to {LONGEST_MEMBER} characters, no control or invisible ones, "
-            "and no blanks at its ends."
+            _(
+                "A member has 1 to %(longest)s characters, no control or invisible ones, and "
+                "no blanks at its ends."
+            )
+            % {"longest": LONGEST_MEMBER}
         )
     return name

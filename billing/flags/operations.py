@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -19,6 +20,7 @@ from config.kernel.errors import DomainError, Invalid, NotFound
 from ..choices import FeatureKind
 from ..entitlements.flags import FlagNotFound
 from ..models import Feature, FlagOverride
+from ..wording import quantity_words
 from .member import check_member
 from .values import check_value, is_same
 
@@ -125,7 +127,9 @@ def _flag(key: str) -> Feature:
     if feature is None:
         raise FlagNotFound(f"There is no flag “{key}”.")
     if feature.kind != FeatureKind.UNMETERED:
-        raise NotAFlag(f"“{key}” is counted: it has no value that could be overridden.")
+        raise NotAFlag(
+            _("“%(key)s” is counted: it has no value that could be overridden.") % {"key": key}
+        )
     return feature
 
 
@@ -137,6 +141,7 @@ def _find(organization: Organization, feature: Feature, member: str) -> FlagOver
 def _new(organization: Organization, feature: Feature, member: str) -> FlagOverride:
     if FlagOverride.objects.owned_by(organization).count() >= MOST_OVERRIDES:
         raise TooManyOverrides(
-            f"An organization can have {MOST_OVERRIDES:,} overrides. Remove some first."
+            _("An organization can have %(most)s overrides. Remove some first.")
+            % {"most": quantity_words(MOST_OVERRIDES)}
         )
     return FlagOverride(organization=organization, feature=feature, member=member)

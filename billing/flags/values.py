@@ -4,11 +4,13 @@ from numbers import Real
 from typing import Any, Final
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Invalid
 
 from ..catalog.values import fits
 from ..choices import ValueType
+from ..wording import quantity_words
 
 LARGEST_VALUE: Final = 8 * 1024
 # Beyond this, JSON numbers lose digits on their way through other people's parsers.
@@ -27,10 +29,15 @@ def check_value(value: Any, *, value_type: str) -> None:
     """Raise `UnfitValue` unless a flag of the type can have the value, and keep it as it is."""
     if value is None or not fits(value, value_type=value_type):
         label = ValueType(value_type).label
-        raise UnfitValue(f"The value of this flag is of the type “{label}”, and never null.")
+        raise UnfitValue(
+            _("The value of this flag is of the type “%(label)s”, and never null.")
+            % {"label": label}
+        )
     _check_parts(value)
     if len(msgspec.json.encode(value)) > LARGEST_VALUE:
-        raise UnfitValue(f"A value has at most {LARGEST_VALUE:,} bytes.")
+        raise UnfitValue(
+            _("A value has at most %(most)s bytes.") % {"most": quantity_words(LARGEST_VALUE)}
+        )
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -46,8 +53,8 @@ def _check_parts(value: Any) -> None:
             _check_parts(inner)
     elif isinstance(value, str):
         if "\0" in value or any(ord(character) in _HALF_OF_A_PAIR for character in value):
-            raise UnfitValue("A text has neither NUL nor halves of surrogate pairs.")
+            raise UnfitValue(_("A text has neither NUL nor halves of surrogate pairs."))
     elif isinstance(value, Real):
         size: Any = abs(value)
         if not size <= LARGEST_NUMBER:
-            raise UnfitValue("A number lies within 2^53: send a larger one as text.")
+            raise UnfitValue(_("A number lies within 2^53: send a larger one as text."))

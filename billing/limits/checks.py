@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 from config.kernel.quantities import SMALLEST, ZERO
 from metering.usage.reports import LARGEST_QUANTITY
@@ -12,6 +14,7 @@ from ..catalog.terms import FeatureTerms
 from ..choices import CapAction, ThresholdUnit
 from ..models import Agreement, UsageThreshold
 from ..models.plan_terms import LARGEST_PRICE_MINOR
+from ..wording import quantity_words
 from .crossings import DEFAULT_PERCENTAGES
 from .errors import FeatureNotMetered, ThresholdExists
 
@@ -28,7 +31,7 @@ def check_threshold(
     everybody is told.
     """
     if not value.is_finite():
-        raise Invalid("The value must be a number.")
+        raise Invalid(_("The value must be a number."))
     if unit == ThresholdUnit.MONEY:
         return _of_money(agreement, value=value, feature=feature)
     terms = _metered(agreement, feature)
@@ -46,16 +49,16 @@ def check_threshold(
 def check_cap(*, amount_minor: int, action: str) -> None:
     """Raise `Invalid` for an amount or an action that a spend cap cannot have."""
     if not 0 <= amount_minor < LARGEST_PRICE_MINOR:
-        raise Invalid("The amount must be zero or more, and not absurdly large.")
+        raise Invalid(_("The amount must be zero or more, and not absurdly large."))
     if action not in CapAction.values:
         raise Invalid(f"The action must be one of {', '.join(CapAction.values)}.")
 
 
 def _of_money(agreement: Agreement, *, value: Decimal, feature: str | None) -> UsageThreshold:
     if feature is not None:
-        raise Invalid("Money is counted over all features: name none.")
+        raise Invalid(_("Money is counted over all features: name none."))
     if not 0 < value < LARGEST_PRICE_MINOR or value % 1:
-        raise Invalid("The amount must be above zero, and not absurdly large.")
+        raise Invalid(_("The amount must be above zero, and not absurdly large."))
     return UsageThreshold(
         organization=agreement.organization,
         unit=ThresholdUnit.MONEY,
@@ -74,13 +77,19 @@ def _metered(agreement: Agreement, code: str | None) -> FeatureTerms:
 
 def _check_percentage(value: Decimal, terms: FeatureTerms) -> None:
     if not terms.allowance:
-        raise Invalid("The plan has no allowance of it to take a percentage of.")
+        raise Invalid(_("The plan has no allowance of it to take a percentage of."))
     if not 1 <= value <= LARGEST_PERCENTAGE or value % 1:
-        raise Invalid(f"The percentage must be a whole number from 1 to {LARGEST_PERCENTAGE:,}.")
+        raise Invalid(
+            _("The percentage must be a whole number from 1 to %(most)s.")
+            % {"most": quantity_words(LARGEST_PERCENTAGE)}
+        )
     if value in DEFAULT_PERCENTAGES:
-        raise ThresholdExists("Everybody is told at 50, 80 and 100 percent.")
+        raise ThresholdExists(_("Everybody is told at 50, 80 and 100 percent."))
 
 
 def _check_quantity(value: Decimal) -> None:
     if not ZERO < value <= LARGEST_QUANTITY or value % SMALLEST:
-        raise Invalid(f"The quantity must be above zero and at most {LARGEST_QUANTITY:,}.")
+        raise Invalid(
+            _("The quantity must be above zero and at most %(most)s.")
+            % {"most": quantity_words(LARGEST_QUANTITY)}
+        )

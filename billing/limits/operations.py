@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -151,7 +152,7 @@ def remove_spend_cap(*, organization: Organization, actor: Actor, now: datetime)
 def _agreement_of(organization: Organization) -> Agreement:
     agreement = find_live_agreement(organization=organization)
     if agreement is None:
-        raise NothingToLimit("There is no plan yet, so there is nothing to limit.")
+        raise NothingToLimit(_("There is no plan yet, so there is nothing to limit."))
     return agreement
 
 
@@ -164,9 +165,11 @@ def _check_room(threshold: UsageThreshold) -> None:
         currency=threshold.currency,
     ).exists()
     if is_known:
-        raise ThresholdExists("You are told of this already.")
+        raise ThresholdExists(_("You are told of this already."))
     if thresholds.count() >= MOST_THRESHOLDS:
-        raise TooManyThresholds(f"There can be {MOST_THRESHOLDS} thresholds. Remove one first.")
+        raise TooManyThresholds(
+            _("There can be %(most)s thresholds. Remove one first.") % {"most": MOST_THRESHOLDS}
+        )
 
 
 def _note_if_spent(agreement: Agreement, *, now: datetime) -> None:

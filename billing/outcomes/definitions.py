@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from accounts.audit.actor import Actor
@@ -27,11 +28,13 @@ class OutcomeDetails:
     def cleaned(self) -> "OutcomeDetails":
         """The same as it is stored. Raises `Invalid`."""
         if not 0 <= self.confirmation_days <= LONGEST_CONFIRMATION_DAYS:
-            raise Invalid(f"The window has 0 to {LONGEST_CONFIRMATION_DAYS} days.")
+            raise Invalid(
+                _("The window has 0 to %(most)s days.") % {"most": LONGEST_CONFIRMATION_DAYS}
+            )
         return OutcomeDetails(
-            name=clean_name(self.name, what="The name", longest=80),
+            name=clean_name(self.name, what=_("The name"), longest=80),
             description=clean_name(
-                self.description, what="The description", longest=200, may_be_empty=True
+                self.description, what=_("The description"), longest=200, may_be_empty=True
             ),
             confirmation_days=self.confirmation_days,
         )
@@ -55,7 +58,7 @@ def define_outcome(
     except IntegrityError as error:
         if not isinstance(error.__cause__, UniqueViolation):
             raise
-        raise CodeTaken(f"There is an outcome “{code}”.") from error
+        raise CodeTaken(_("There is an outcome “%(code)s”.") % {"code": code}) from error
     record(
         actor=actor,
         action="outcome_definition.created",

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, Final, TypeVar
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from config.kernel.errors import Invalid
 
@@ -77,7 +78,7 @@ class TableContent:
         """Raise `Invalid` for what no table can hold."""
         codes = [card.plan_code for card in self.cards]
         if len(set(codes)) < len(codes):
-            raise Invalid("A plan has one card on a table.")
+            raise Invalid(_("A plan has one card on a table."))
         for language, said in self.texts.items():
             _check_texts(language, said)
         for card in self.cards:
@@ -121,10 +122,10 @@ def read_card_texts(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, CardTe
 
 def _check_texts(language: str, said: TableTexts | CardTexts) -> None:
     if language not in dict(settings.LANGUAGES):
-        raise Invalid(f"There is no language “{language}” here.")
+        raise Invalid(_("There is no language “%(language)s” here.") % {"language": language})
     lines = said.features if isinstance(said, CardTexts) else ()
     if len(lines) > MOST_FEATURES:
-        raise Invalid(f"A card lists at most {MOST_FEATURES} features.")
+        raise Invalid(_("A card lists at most %(most)s features.") % {"most": MOST_FEATURES})
     for line in lines:
         _check_text(line, longest=LONGEST_FEATURE)
     for name, longest in LONGEST.items():
@@ -133,4 +134,7 @@ def _check_texts(language: str, said: TableTexts | CardTexts) -> None:
 
 def _check_text(text: str, *, longest: int) -> None:
     if len(text) > longest or not text.isprintable():
-        raise Invalid(f"A text on a pricing table has one line and at most {longest} characters.")
+        raise Invalid(
+            _("A text on a pricing table has one line and at most %(longest)s characters.")
+            % {"longest": longest}
+        )

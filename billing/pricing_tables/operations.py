@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -60,7 +61,7 @@ def create_pricing_table(*, details: TableDetails, actor: Actor, now: datetime) 
     """
     check_code(details.key)
     if details.plan_group.visibility == Visibility.LEGACY:
-        raise Invalid("The plans of a legacy group are shown to nobody new.")
+        raise Invalid(_("The plans of a legacy group are shown to nobody new."))
     try:
         with transaction.atomic():
             table = PricingTable.objects.create(
@@ -70,7 +71,9 @@ def create_pricing_table(*, details: TableDetails, actor: Actor, now: datetime) 
                 audience=details.plan_group.audience,
             )
     except IntegrityError as error:
-        raise CodeTaken(f"There is a pricing table “{details.key}” already.") from error
+        raise CodeTaken(
+            _("There is a pricing table “%(key)s” already.") % {"key": details.key}
+        ) from error
     _add_version(table, _generated(details.plan_group, now=now))
     changes = {"name": [None, details.name], "plan_group": [None, details.plan_group.code]}
     record(actor=actor, action="pricing_table.created", target=table.key, changes=changes, now=now)
@@ -97,7 +100,10 @@ def start_draft(*, table: PricingTable, actor: Actor, now: datetime) -> PricingT
     stored = _lock(table)
     newest = _newest(stored)
     if newest.published_at is None:
-        raise DraftExists(f"{stored.name} has a draft already: version {newest.number}.")
+        raise DraftExists(
+            _("%(table)s has a draft already: version %(number)s.")
+            % {"table": stored.name, "number": newest.number}
+        )
     draft = _add_version(stored, _copy_of(newest))
     _record(draft, "drafted", actor=actor, now=now)
     return draft
@@ -133,7 +139,7 @@ def discard_draft(*, table: PricingTable, actor: Actor, now: datetime) -> None:
     stored = _lock(table)
     draft = _get_draft(stored)
     if draft.number == 1:
-        raise NoDraft("The first draft stays: there is nothing before it to go back to.")
+        raise NoDraft(_("The first draft stays: there is nothing before it to go back to."))
     _record(draft, "discarded", actor=actor, now=now)
     draft.delete()
 
@@ -154,7 +160,7 @@ def publish(
     if review.objections:
         raise TableNotPublishable(" ".join(review.objections))
     if reviewed and reviewed != review.fingerprint:
-        raise DraftChanged("The draft was edited since; read again what would be published.")
+        raise DraftChanged(_("The draft was edited since; read again what would be published."))
     return _publish(draft, actor=actor, now=now)
 
 
@@ -192,7 +198,7 @@ def set_live(*, table: PricingTable, is_live: bool, actor: Actor, now: datetime)
     """
     stored = _lock(table)
     if is_live and not stored.versions.filter(published_at__isnull=False).exists():
-        raise NothingToShow(f"Publish a version of {stored.name} first.")
+        raise NothingToShow(_("Publish a version of %(table)s first.") % {"table": stored.name})
     after = {"is_live": is_live, "is_default": stored.is_default and is_live}
     return _change(stored, after, actor=actor, now=now)
 
@@ -208,7 +214,7 @@ def make_default(*, table: PricingTable, actor: Actor, now: datetime) -> Pricing
     tables = {one.pk: one for one in same_audience.order_by("pk").select_for_update()}
     stored = tables.pop(table.pk)
     if not stored.is_live:
-        raise NothingToShow(f"{stored.name} is not live.")
+        raise NothingToShow(_("%(table)s is not live.") % {"table": stored.name})
     for other in tables.values():
         _change(other, {"is_default": False}, actor=actor, now=now)
     return _change(stored, {"is_default": True}, actor=actor, now=now)
@@ -251,7 +257,7 @@ def _copy_of(version: PricingTableVersion) -> TableContent:
 def _get_draft(table: PricingTable) -> PricingTableVersion:
     newest = _newest(table)
     if newest.published_at is not None:
-        raise NoDraft(f"{table.name} has no draft.")
+        raise NoDraft(_("%(table)s has no draft.") % {"table": table.name})
     return newest
 
 
@@ -312,7 +318,10 @@ def _write(draft: PricingTableVersion, content: TableContent) -> None:
     plans = {plan.code: plan for plan in Plan.objects.filter(group=group)}
     for card in content.cards:
         if card.plan_code not in plans:
-            raise Invalid(f"“{card.plan_code}” is no plan of {group.name}.")
+            raise Invalid(
+                _("“%(plan)s” is no plan of %(group)s.")
+                % {"plan": card.plan_code, "group": group.name}
+            )
     draft.texts = written(content.texts)
     draft.save(update_fields=["texts"])
     PricingTableCard.objects.filter(version=draft).delete()

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import Invalid
 
 MOST_ORIGINS: Final = 50
@@ -20,8 +22,11 @@ def clean_origins(origins: Iterable[str]) -> list[str]:
     """
     cleaned = list(dict.fromkeys(origin.strip().lower().rstrip("/") for origin in origins))
     if len(cleaned) > MOST_ORIGINS:
-        raise Invalid(f"At most {MOST_ORIGINS} sites can be named.")
+        raise Invalid(_("At most %(most)s sites can be named.") % {"most": MOST_ORIGINS})
     for origin in cleaned:
         if len(origin) > _LONGEST or _ORIGIN.fullmatch(origin) is None:
-            raise Invalid(f"“{origin[:_LONGEST]}” is no site: write it as https://www.example.com.")
+            raise Invalid(
+                _("“%(site)s” is no site: write it as https://www.example.com.")
+                % {"site": origin[:_LONGEST]}
+            )
     return cleaned

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.money import Money
@@ -101,12 +102,14 @@ def get_pack(*, organization: Organization, code: str) -> PackOffer:
     """
     agreement = find_live_agreement(organization=organization)
     if agreement is None:
-        raise NothingToTopUp(f"{organization.name} has no plan to top up.")
+        raise NothingToTopUp(
+            _("%(organization)s has no plan to top up.") % {"organization": organization.name}
+        )
     price = _on_sale(currency=agreement.currency).filter(pack__code=code).first()
     if price is None:
         raise PackNotOffered(f"There is no pack “{code}” on sale in {agreement.currency}.")
     if price.pack.feature_id not in _features_to_top_up(agreement):
-        raise NothingToTopUp(f"The plan has no use for {price.pack.name}.")
+        raise NothingToTopUp(_("The plan has no use for %(pack)s.") % {"pack": price.pack.name})
     return offer_of(price)
 
 

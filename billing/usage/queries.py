@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.models import Organization
 from config.kernel.money import Money
-from metering.credits.rollover import expiry_sentence
+from metering.expiry_words import expiry_sentence
 from metering.queries import EMPTY, Balance, GrantBalance, list_balances
 
 from ..agreements.terms import terms_in_force
@@ -29,7 +29,8 @@ class FeatureBalance:
     nothing covered. Quantities are in the feature's unit.
 
     `overage_pricing` is the price of overage, `overage_sentence` says it and `overage_amount`
-    is what it comes to so far; None and empty where there is none to pay for.
+    is what it comes to so far; None and empty where there is none to pay for. `adds_up` says
+    whether each report adds to the period.
     """
 
     feature: str
@@ -52,6 +53,7 @@ class FeatureBalance:
     resets_at: datetime | None
     rollover_sentence: str
     grants: tuple[GrantBalance, ...]
+    adds_up: bool
 
     @property
     def overage_unit_price(self) -> Decimal | None:
@@ -126,6 +128,7 @@ def _feature_balance(
             "" if is_unlimited else expiry_sentence(terms.rollover, unit_plural=label.unit_plural)
         ),
         grants=balance.grants,
+        adds_up=label.adds_up,
     )
 
 

@@ -6,9 +6,6 @@ from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 PRIORITY: Final = 100
@@ -54,45 +51,6 @@ class RolloverPolicy:
     def cap(self, allowance: Decimal) -> Decimal | None:
         """The most that the rolled pool may hold; None where it has no bound."""
         return None if self.cap_percent is None else _percent_of(allowance, self.cap_percent)
-
-    def sentence(self, *, unit_plural: str) -> str:
-        """Answer “Do my credits expire?” in plain words, from the policy itself."""
-        if self.term_periods is None:
-            pattern = _("%(what)s roll over and never expire%(bounds)s; %(rest)s")
-        else:
-            pattern = ngettext(
-                "%(what)s roll over for one month%(bounds)s; %(rest)s",
-                "%(what)s roll over for %(months)s months%(bounds)s; %(rest)s",
-                self.term_periods,
-            )
-        return pattern % {
-            "what": self._what(unit_plural),
-            "months": self.term_periods,
-            "bounds": self._bounds(),
-            "rest": _("the rest expires at the monthly reset."),
-        }
-
-    def _what(self, unit_plural: str) -> str:
-        words = {"percent": self.percent, "units": unit_plural}
-        if self.basis is Basis.ALLOWANCE:
-            return _("Unused %(units)s, up to %(percent)s %% of the allowance,") % words
-        return _("%(percent)s %% of unused %(units)s") % words
-
-    def _bounds(self) -> str:
-        once = "" if self.term_periods is None or self.rerolls else _(", once")
-        if self.cap_percent is None:
-            return once
-        cap = _(", up to %(cap)s %% of the monthly allowance in total") % {"cap": self.cap_percent}
-        return once + cap
-
-
-def expiry_sentence(policy: RolloverPolicy | None, *, unit_plural: str) -> str:
-    """Answer “Do my credits expire?” for a plan with or without rollover."""
-    if policy is None:
-        return _("Unused %(units)s expire at the monthly reset; nothing rolls over.") % {
-            "units": unit_plural
-        }
-    return policy.sentence(unit_plural=unit_plural)
 
 
 @dataclass(frozen=True, slots=True)

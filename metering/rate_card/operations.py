@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -95,12 +96,14 @@ def create_meter(
 
 def _check_counting(counting: Counting) -> None:
     if (counting.aggregation == Aggregation.UNIQUE) is not bool(counting.unique_property):
-        raise Invalid("A meter of unique values, and no other, names the property to tell apart.")
+        raise Invalid(
+            _("A meter of unique values, and no other, names the property to tell apart.")
+        )
     if counting.source == MeterSource.MEMBERSHIPS and counting.aggregation not in (
         Aggregation.LATEST,
         Aggregation.MAX,
     ):
-        raise Invalid("Members are counted as the latest or as the highest number of them.")
+        raise Invalid(_("Members are counted as the latest or as the highest number of them."))
 
 
 @transaction.atomic
@@ -168,7 +171,7 @@ def check_rate_starts_later(*, action: Action, effective_at: datetime, now: date
     The first rate of an action may lie in the past, so that history can be loaded.
     """
     if effective_at < now and ActionRate.objects.filter(action=action).exists():
-        raise Invalid("A new rate starts now or later: past usage keeps its price.")
+        raise Invalid(_("A new rate starts now or later: past usage keeps its price."))
 
 
 def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> ActionRate:
@@ -205,6 +208,9 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
             )
     except IntegrityError as error:
         if "action_rate_one_per_instant" in str(error):
-            raise RateExists(f"{action.code} has a rate from {rate.effective_at}.") from error
+            raise RateExists(
+                _("%(code)s has a rate from %(date)s.")
+                % {"code": action.code, "date": rate.effective_at}
+            ) from error
         raise
     return stored

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -77,9 +78,11 @@ class DraftTerms:
     def check(self) -> None:
         """Raise `Invalid` for what no draft can hold."""
         if not 0 <= self.trial_days <= LONGEST_TRIAL_DAYS:
-            raise Invalid(f"A trial has at most {LONGEST_TRIAL_DAYS} days; 0 means none.")
+            raise Invalid(
+                _("A trial has at most %(most)s days; 0 means none.") % {"most": LONGEST_TRIAL_DAYS}
+            )
         if self.overage_collection not in OverageCollection.values:
-            raise Invalid("Overage reaches Stripe on an invoice, or by a Billing Meter.")
+            raise Invalid(_("Overage reaches Stripe on an invoice, or by a Billing Meter."))
 
 
 @transaction.atomic
@@ -92,13 +95,16 @@ def create_draft(*, plan: Plan, actor: Actor, now: datetime) -> PlanVersion:
     versions = PlanVersion.objects.filter(plan=plan).prefetch_related(*loaded_terms())
     newest = versions.order_by("-number").first()
     if newest is not None and newest.published_at is None:
-        raise DraftExists(f"{plan.name} has a draft already: version {newest.number}.")
+        raise DraftExists(
+            _("%(plan)s has a draft already: version %(number)s.")
+            % {"plan": plan.name, "number": newest.number}
+        )
     number = newest.number + 1 if newest is not None else 1
     try:
         with transaction.atomic():
             draft = PlanVersion.objects.create(plan=plan, number=number)
     except IntegrityError as error:
-        raise DraftExists(f"{plan.name} has a draft already.") from error
+        raise DraftExists(_("%(plan)s has a draft already.") % {"plan": plan.name}) from error
     if newest is not None:
         _write(draft, _copy_of(newest))
     record(actor=actor, action="plan_version.drafted", target=label(draft), now=now)
@@ -146,7 +152,9 @@ def price_overage(
     draft = lock_draft(plan_version=plan_version)
     terms = _copy_of(PlanVersion.objects.prefetch_related(*loaded_terms()).get(pk=draft.pk))
     if not any(item.feature == feature for item in terms.features):
-        raise Invalid(f"The draft does not name {feature.name} any more.")
+        raise Invalid(
+            _("The draft does not name %(feature)s any more.") % {"feature": feature.name}
+        )
     features = tuple(
         replace(item, overage=overage) if item.feature == feature else item
         for item in terms.features
@@ -175,7 +183,9 @@ def lock_draft(*, plan_version: PlanVersion) -> PlanVersion:
         .get(pk=plan_version.pk)
     )
     if draft.published_at is not None:
-        raise VersionPublished(f"{draft} was published; make a new draft to change its terms.")
+        raise VersionPublished(
+            _("%(draft)s was published; make a new draft to change its terms.") % {"draft": draft}
+        )
     return draft
 
 

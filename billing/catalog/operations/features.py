@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -97,7 +98,7 @@ def update_feature(
     """
     stored = Feature.objects.select_for_update().get(pk=feature.pk)
     if stored.kind == FeatureKind.METERED and default_value is not None:
-        raise Invalid("A metered feature has no default value.")
+        raise Invalid(_("A metered feature has no default value."))
     if stored.kind == FeatureKind.UNMETERED:
         _check_default(default_value, value_type=stored.value_type)
     before = {field: getattr(stored, field) for field in EDITABLE}
@@ -114,7 +115,7 @@ def update_feature(
 
 def _check_default(value: Any, *, value_type: str) -> None:
     if value is not None and not fits(value, value_type=value_type):
-        raise Invalid(f"The default value must be a {value_type}.")
+        raise Invalid(_("The default value must be a %(value_type)s.") % {"value_type": value_type})
 
 
 def _store(feature: Feature, *, actor: Actor, now: datetime) -> Feature:
@@ -123,7 +124,9 @@ def _store(feature: Feature, *, actor: Actor, now: datetime) -> Feature:
             feature.save(force_insert=True)
     except IntegrityError as error:
         if Feature.objects.filter(code=feature.code).exists():
-            raise CodeTaken(f"There is a feature “{feature.code}” already.") from error
+            raise CodeTaken(
+                _("There is a feature “%(code)s” already.") % {"code": feature.code}
+            ) from error
         raise
     changes = {"name": [None, feature.name], "kind": [None, feature.kind]}
     record(actor=actor, action="feature.created", target=feature.code, changes=changes, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -41,9 +42,9 @@ class PlanGroupDetails:
         """Raise `Invalid` for a combination that no group can have."""
         check_code(self.code)
         if self.audience not in Audience.values or self.visibility not in Visibility.values:
-            raise Invalid("The audience or the visibility is not one that exists.")
+            raise Invalid(_("The audience or the visibility is not one that exists."))
         if self.is_default and self.visibility == Visibility.LEGACY:
-            raise Invalid("A legacy group is shown to nobody new, so it cannot be the default.")
+            raise Invalid(_("A legacy group is shown to nobody new, so it cannot be the default."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def create_plan_group(*, details: PlanGroupDetails, actor: Actor, now: datetime)
     """
     details.check()
     if PlanGroup.objects.filter(code=details.code).exists():
-        raise CodeTaken(f"There is a plan group “{details.code}” already.")
+        raise CodeTaken(_("There is a plan group “%(code)s” already.") % {"code": details.code})
     _make_room_for_default(details, actor=actor, now=now)
     group = PlanGroup.objects.create(**asdict(details))
     record(
@@ -104,7 +105,7 @@ def update_plan_group(
     """
     details.check()
     if PlanGroup.objects.filter(code=details.code).exclude(pk=group.pk).exists():
-        raise CodeTaken(f"There is a plan group “{details.code}” already.")
+        raise CodeTaken(_("There is a plan group “%(code)s” already.") % {"code": details.code})
     stored = PlanGroup.objects.select_for_update().get(pk=group.pk)
     after = asdict(details)
     changes = differences({field: getattr(stored, field) for field in after}, after)
@@ -167,7 +168,7 @@ def update_plan(*, plan: Plan, details: PlanDetails, actor: Actor, now: datetime
     check_code(details.code)
     stored = Plan.objects.select_for_update(of=["self"]).select_related("group").get(pk=plan.pk)
     if details.code != stored.code and _is_published(stored):
-        raise CodeFixed("Apps may hold on to the code of a published plan, so it stays.")
+        raise CodeFixed(_("Apps may hold on to the code of a published plan, so it stays."))
     before = _readable(stored)
     for field, value in details.fields().items():
         setattr(stored, field, value)
@@ -190,7 +191,9 @@ def _store(plan: Plan) -> None:
             plan.save()
     except IntegrityError as error:
         if Plan.objects.filter(code=plan.code).exclude(pk=plan.pk).exists():
-            raise CodeTaken(f"There is a plan “{plan.code}” already.") from error
+            raise CodeTaken(
+                _("There is a plan “%(code)s” already.") % {"code": plan.code}
+            ) from error
         raise
 
 

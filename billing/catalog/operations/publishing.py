@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -85,8 +86,10 @@ def publish(
     review = _review(terms, now=now)
     if reviewed is not None and reviewed != review.fingerprint:
         raise DraftChanged(
-            "The draft has changed since this page was opened, so nothing was published. "
-            "Please read the terms again."
+            _(
+                "The draft has changed since this page was opened, so nothing was published. "
+                "Please read the terms again."
+            )
         )
     if review.objections:
         raise NotPublishable(review.objections)

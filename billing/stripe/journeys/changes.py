@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
 from config.kernel.money import Money
@@ -117,14 +119,14 @@ def make_change(
     subscription = _free_subscription(agreement, now=now)
     invoice = _due_now(agreement, subscription, proposal, at=proration_at)
     if expected != Money(0 if invoice is None else invoice.amount_due, agreement.currency):
-        raise PreviewOutdated("The amount has changed. Please have another look.")
+        raise PreviewOutdated(_("The amount has changed. Please have another look."))
     note_request(agreement, proposal, actor=actor, now=now)
     changed = _update(agreement, subscription, proposal, at=proration_at, now=now)
     bring_subscription_level(subscription_id=changed.id, now=now)
     if changed.has_pending_update:
         unpaid = retrieve_invoice(changed.latest_invoice_id)
         raise PaymentIncomplete(
-            "The payment did not go through, so nothing has changed yet.",
+            _("The payment did not go through, so nothing has changed yet."),
             invoice_url=unpaid.hosted_url,
         )
     return _describe(agreement, proposal, invoice, at=proration_at)
@@ -165,23 +167,25 @@ def _check_is_as_shown(
     """Neither another period has begun since then, nor has another version come on sale."""
     began_at = agreement.current_period_start.replace(microsecond=0)
     if not max(now - PREVIEW_HOLDS, began_at) <= shown_at <= now:
-        raise PreviewOutdated("The preview is too old. Please have another look.")
+        raise PreviewOutdated(_("The preview is too old. Please have another look."))
     published_at = proposal.version.published_at
     if published_at is not None and published_at.replace(microsecond=0) > shown_at:
-        raise PreviewOutdated("The plan has changed meanwhile. Please have another look.")
+        raise PreviewOutdated(_("The plan has changed meanwhile. Please have another look."))
 
 
 def _proposal(agreement: Agreement, wish: Wish, *, now: datetime) -> Proposal:
     if agreement.status == AgreementStatus.PAST_DUE:
-        raise PaymentOverdue("The plan can be changed once the overdue payment is made.")
+        raise PaymentOverdue(_("The plan can be changed once the overdue payment is made."))
     if agreement.end_reason == EndReason.REQUESTED:
         raise AgreementEnding(
-            "The agreement is going to end. Take that back first.",
+            _("The agreement is going to end. Take that back first."),
             ends_at=agreement.cancel_at and agreement.cancel_at.isoformat(),
         )
     proposal = propose(agreement=agreement, wish=wish, at=now)
     if agreement.collection == Collection.FREE and proposal.collection != Collection.FREE:
-        raise CheckoutNeeded(f"{proposal.version.plan.name} has to be paid for first.")
+        raise CheckoutNeeded(
+            _("%(plan)s has to be paid for first.") % {"plan": proposal.version.plan.name}
+        )
     return proposal
 
 
@@ -191,7 +195,7 @@ def _free_subscription(agreement: Agreement, *, now: datetime) -> SubscriptionFa
     changed at once. One that has done its work is let go. Raises `ChangeWaiting` if it has not.
     """
     if find_waiting_change(agreement) is not None:
-        raise ChangeWaiting("A change is planned already. Take that back first.")
+        raise ChangeWaiting(_("A change is planned already. Take that back first."))
     return release_schedule(agreement, get_subscription(agreement), now=now)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -169,7 +170,7 @@ def close_visit(checkout: Checkout, *, now: datetime) -> None:
         status = retrieve_session(checkout.stripe_id).status
         if status == COMPLETE:
             raise PaymentUnderWay(
-                "A payment was just made. It takes effect in a moment."
+                _("A payment was just made. It takes effect in a moment.")
             ) from refusal
         if status != EXPIRED:
             raise
@@ -220,18 +221,22 @@ def _read(
 ) -> Subscribing:
     """What is asked for, if it may be agreed on and costs something."""
     if organization.closed_at is not None:
-        raise OrganizationClosed(f"{organization.name} is closed.")
+        raise OrganizationClosed(
+            _("%(organization)s is closed.") % {"organization": organization.name}
+        )
     version = find_version_on_sale(plan_code=plan_code, at=at)
     if version is None or not version.plan.is_self_serve:
         raise PlanNotOffered(f"There is no plan “{plan_code}” to subscribe to.")
     live = find_live_agreement(organization=organization)
     if live is not None and live.collection != Collection.FREE:
-        raise AgreementExists(f"{organization.name} has an agreement already.")
+        raise AgreementExists(
+            _("%(organization)s has an agreement already.") % {"organization": organization.name}
+        )
     terms = get_plan_version_terms(plan_version_id=version.pk)
     currency = currency or organization.currency
     price = price_of(terms, plan_name=version.plan.name, currency=currency, interval=interval)
     if collection_of(terms, price) == Collection.FREE:
-        raise NothingToPay(f"{version.plan.name} costs nothing.")
+        raise NothingToPay(_("%(plan)s costs nothing.") % {"plan": version.plan.name})
     return Subscribing(
         version=version,
         terms=terms,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.models import Organization
@@ -41,6 +42,7 @@ def agree_for_free(
     )
     if agreement.collection != Collection.FREE:
         raise CheckoutNeeded(
-            f"{agreement.plan_version.plan.name} has to be paid for first, on the payment page."
+            _("%(plan)s has to be paid for first, on the payment page.")
+            % {"plan": agreement.plan_version.plan.name}
         )
     return agreement

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.memberships.queries import count_members
 from config.kernel.money import Money
 
@@ -105,7 +107,9 @@ def _proposal(agreement: Agreement, version: PlanVersion, wish: Wish) -> Proposa
         agreement.seats,
     )
     if is_same:
-        raise NothingChanges(f"The agreement is on {version.plan.name} already.")
+        raise NothingChanges(
+            _("The agreement is on %(plan)s already.") % {"plan": version.plan.name}
+        )
     before = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     return Proposal(
         version=version,

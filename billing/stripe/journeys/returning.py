@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
@@ -44,7 +45,7 @@ def complete_checkout(*, organization: Organization, checkout_id: str, now: date
     is_meant = Q(public_id=checkout_id) | Q(stripe_id=checkout_id)
     checkout = Checkout.objects.owned_by(organization).filter(is_meant).first()
     if checkout is None:
-        raise CheckoutNotFound("There is no such checkout.")
+        raise CheckoutNotFound(_("There is no such checkout."))
     if checkout.status == CheckoutStatus.OPEN:
         bring_checkout_level(retrieve_session(checkout.stripe_id), now=now)
         checkout.refresh_from_db()

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.audit.actor import Actor
 
 from ...agreements.changes import change_plan_by_staff
@@ -41,7 +43,9 @@ def move_by_staff(
         return
     proposal = propose_by_staff(agreement=agreement, wish=Wish(plan_code=plan_code), at=now)
     if proposal.version.pk == agreement.plan_version_id:
-        raise SamePlan(f"The agreement is on {proposal.version.plan.name} already.")
+        raise SamePlan(
+            _("The agreement is on %(plan)s already.") % {"plan": proposal.version.plan.name}
+        )
     note_request(agreement, proposal, actor=actor, reason=reason, now=now)
     subscription = release_schedule(agreement, get_subscription(agreement), now=now)
     is_charged = charges_now and agreement.status != AgreementStatus.TRIALING

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from config.kernel.ids import new_id
 
 from ...models import Agreement, StripeSubscription
@@ -25,7 +27,7 @@ def get_subscription(agreement: Agreement) -> SubscriptionFacts:
         organization_id=agreement.organization_id, agreement=agreement
     ).first()
     if stored is None:
-        raise CollectedOutside("Stripe does not collect for this agreement.")
+        raise CollectedOutside(_("Stripe does not collect for this agreement."))
     return retrieve_subscription(stored.stripe_id)
 
 

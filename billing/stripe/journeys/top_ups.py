@@ -90,7 +90,7 @@ def pay_with_card(*, top_up: TopUp, now: datetime) -> TopUp:
     _check_waiting(top_up)
     customer = StripeCustomer.objects.owned_by(top_up.organization).first()
     if customer is None or not customer.has_payment_method:
-        raise NoCard("There is no card on file.")
+        raise NoCard(_("There is no card on file."))
     _close_visits(top_up, now=now)
     invoice_id = _draft(top_up, customer, now=now)
     _perform(top_up, "invoices.finalize_invoice", invoice_id, {}, now=now)
@@ -194,7 +194,7 @@ def words_of(top_up: TopUp) -> str:
 
 def _check_waiting(top_up: TopUp) -> None:
     if top_up.status != TopUpStatus.PENDING:
-        raise TopUpEnded("The top-up has ended already.", status=top_up.status)
+        raise TopUpEnded(_("The top-up has ended already."), status=top_up.status)
 
 
 @transaction.atomic(durable=True)
@@ -268,7 +268,7 @@ def _withdraw_invoice(top_up: TopUp, *, now: datetime) -> None:
             continue
         if invoice.status == _PAID:
             confirm_once(top_up=top_up, reference=invoice.id, now=now)
-            raise TopUpEnded("The top-up is paid.", status=TopUpStatus.PAID)
+            raise TopUpEnded(_("The top-up is paid."), status=TopUpStatus.PAID)
         if invoice.status in (_OPEN, _DRAFT):
             operation = "invoices.void_invoice" if invoice.status == _OPEN else "invoices.delete"
             _perform(top_up, operation, invoice.id, {}, now=now)

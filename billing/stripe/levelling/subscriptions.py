@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
@@ -43,7 +44,7 @@ def bring_subscription_level(*, subscription_id: str, now: datetime) -> Agreemen
 
     Raises `StillChanging`, `ObjectMissing`, and what else the gateway raises.
     """
-    for _ in range(MOST_LOOKS):
+    for _look in range(MOST_LOOKS):
         known = _find(subscription_id)
         if known is not None and known.ended_at is not None:
             # What is over at Stripe is over for ever.
@@ -55,7 +56,7 @@ def bring_subscription_level(*, subscription_id: str, now: datetime) -> Agreemen
             return _bring_level(sight, has_begun=has_begun, revision=revision, now=now)
         except _Outdated:
             continue
-    raise StillChanging("The subscription is being changed. Try again in a moment.")
+    raise StillChanging(_("The subscription is being changed. Try again in a moment."))
 
 
 @transaction.atomic(durable=True)

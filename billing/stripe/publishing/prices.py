@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import DomainError
 
 from ...choices import PriceKind
@@ -62,7 +64,7 @@ def price_ids_of(*, version_id: int, currency: str, interval: str) -> tuple[Publ
         plan_version_id=version_id, published_at__isnull=False
     ).exists()
     if not was_published:
-        raise NotPublished("The plan cannot be paid for yet. Try again in a few minutes.")
+        raise NotPublished(_("The plan cannot be paid for yet. Try again in a few minutes."))
     rows = StripePrice.objects.filter(
         plan_version_id=version_id, currency=currency, interval=interval
     ).select_related("price", "feature")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import SYSTEM, Actor
 from accounts.audit.operations import differences, record
@@ -19,7 +20,7 @@ from metering.usage.reports import Movement
 from ...choices import TopUpTrigger
 from ...models import AutomaticTopUp, TopUp
 from ...models.plan_terms import LARGEST_PRICE_MINOR
-from ...wording import money_words
+from ...wording import money_words, quantity_words
 from ..automatic import MOST_PACKS, packs_due, packs_needed
 from ..checks import check_quantity
 from ..errors import AutomaticTopUpNotFound
@@ -47,17 +48,23 @@ class AutomaticSettings:
 
     def check(self, *, pack: PackOffer) -> None:
         """Raise `Invalid` for settings that could never do what they say."""
-        check_quantity(self.threshold, what="The threshold", largest=_LARGEST_TARGET)
-        check_quantity(self.target, what="The target", largest=_LARGEST_TARGET)
+        check_quantity(self.threshold, what=_("The threshold"), largest=_LARGEST_TARGET)
+        check_quantity(self.target, what=_("The target"), largest=_LARGEST_TARGET)
         if self.target < self.threshold:
-            raise Invalid("The target cannot be below the threshold.")
+            raise Invalid(_("The target cannot be below the threshold."))
         if not pack.price.minor <= self.limit_minor < LARGEST_PRICE_MINOR:
-            raise Invalid(f"The limit must allow one pack at least: {money_words(pack.price)}.")
+            raise Invalid(
+                _("The limit must allow one pack at least: %(price)s.")
+                % {"price": money_words(pack.price)}
+            )
         needed = packs_needed(balance=ZERO, target=self.target, pack_credits=pack.credits)
         if needed > MOST_PACKS:
             raise Invalid(
-                f"It would take more than {MOST_PACKS:,} packs to reach the target. "
-                "Choose a larger pack or a lower target."
+                _(
+                    "It would take more than %(most)s packs to reach the target. Choose a "
+                    "larger pack or a lower target."
+                )
+                % {"most": quantity_words(MOST_PACKS)}
             )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -34,7 +35,7 @@ def confirm_top_up(*, top_up: TopUp, payment_reference: str, actor: Actor, now: 
     `OrganizationClosed`.
     """
     reference = clean_name(
-        payment_reference, what="The payment reference", longest=_LONGEST_REFERENCE
+        payment_reference, what=_("The payment reference"), longest=_LONGEST_REFERENCE
     )
     stored = _lock(top_up)
     if stored.status == TopUpStatus.PAID and stored.payment_reference == reference:
@@ -114,7 +115,9 @@ def _lock(top_up: TopUp) -> TopUp:
 def _check_waiting(top_up: TopUp) -> None:
     if top_up.status != TopUpStatus.PENDING:
         raise TopUpEnded(
-            f"The top-up has ended already: {top_up.get_status_display()}.", status=top_up.status
+            _("The top-up has ended already: %(status)s.")
+            % {"status": top_up.get_status_display()},
+            status=top_up.status,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
@@ -18,6 +19,7 @@ from ...agreements.errors import OrganizationClosed
 from ...choices import TopUpStatus, TopUpTrigger
 from ...events import EventType
 from ...models import TopUp
+from ...wording import quantity_words
 from ..automatic import MOST_PACKS
 from ..errors import OrderWaiting, PackChanged
 from ..offers import PackOffer
@@ -54,14 +56,16 @@ def order_top_up(
     while an order of the same pack is not paid.
     """
     if not 1 <= pack_count <= MOST_PACKS:
-        raise Invalid(f"An order has 1 to {MOST_PACKS:,} packs.")
+        raise Invalid(_("An order has 1 to %(most)s packs.") % {"most": quantity_words(MOST_PACKS)})
     lock_organization(organization_id=organization.pk)
     check_open(organization_id=organization.pk)
     pack = get_pack(organization=organization, code=pack_code)
     if reviewed is not None and reviewed != pack.fingerprint:
         raise PackChanged(
-            "The pack has changed since the page was opened, so nothing was ordered. "
-            "Please have another look."
+            _(
+                "The pack has changed since the page was opened, so nothing was ordered. "
+                "Please have another look."
+            )
         )
     waiting = TopUp.objects.owned_by(organization).filter(
         pack=pack.pack_id, status=TopUpStatus.PENDING, trigger=TopUpTrigger.PERSON
@@ -69,7 +73,7 @@ def order_top_up(
     earlier = waiting.first()
     if earlier is not None:
         raise OrderWaiting(
-            f"An order of {pack.name} is waiting for its payment already.",
+            _("An order of %(pack)s is waiting for its payment already.") % {"pack": pack.name},
             top_up=earlier.public_id,
         )
     order = Order(pack, pack_count, TopUpTrigger.PERSON)
@@ -79,7 +83,7 @@ def order_top_up(
 def check_open(*, organization_id: int) -> None:
     """Raise `OrganizationClosed` unless the organization does business."""
     if not Organization.objects.open().filter(pk=organization_id).exists():
-        raise OrganizationClosed("The organization is closed.")
+        raise OrganizationClosed(_("The organization is closed."))
 
 
 def place(order: Order, *, organization: Organization, actor: Actor, now: datetime) -> TopUp:

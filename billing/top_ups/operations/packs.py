@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
@@ -47,20 +48,25 @@ class PackDetails:
         """Raise `Invalid` for what no pack can be."""
         check_code(self.code)
         if self.feature.kind != FeatureKind.METERED:
-            raise Invalid("A pack is of a metered feature.")
-        check_quantity(self.credits, what="The size of a pack", largest=LARGEST_PACK)
+            raise Invalid(_("A pack is of a metered feature."))
+        check_quantity(self.credits, what=_("The size of a pack"), largest=LARGEST_PACK)
         months = self.expires_after_months
         if months is not None and not 1 <= months <= LONGEST_LIFE_MONTHS:
-            raise Invalid(f"Credits expire after 1 to {LONGEST_LIFE_MONTHS} months, or never.")
+            raise Invalid(
+                _("Credits expire after 1 to %(most)s months, or never.")
+                % {"most": LONGEST_LIFE_MONTHS}
+            )
         self._check_prices()
 
     def _check_prices(self) -> None:
         for currency, amount_minor in self.prices.items():
             check_currency(currency)
             if not 0 < amount_minor < LARGEST_PACK_PRICE_MINOR:
-                raise Invalid(f"A pack cannot have this price in {currency}.")
+                raise Invalid(
+                    _("A pack cannot have this price in %(currency)s.") % {"currency": currency}
+                )
         if self.is_on_sale and not self.prices:
-            raise Invalid("A pack on sale has a price.")
+            raise Invalid(_("A pack on sale has a price."))
 
 
 @transaction.atomic
@@ -78,7 +84,9 @@ def create_pack(*, details: PackDetails, actor: Actor, now: datetime) -> CreditP
             pack.save(force_insert=True)
     except IntegrityError as error:
         if CreditPack.objects.filter(code=pack.code).exists():
-            raise CodeTaken(f"There is a pack “{pack.code}” already.") from error
+            raise CodeTaken(
+                _("There is a pack “%(code)s” already.") % {"code": pack.code}
+            ) from error
         raise
     _set_prices(pack, details.prices)
     changes = {field: [None, value] for field, value in _readable(pack).items()}
@@ -100,7 +108,7 @@ def update_pack(
     details.check()
     stored = CreditPack.objects.select_for_update().get(pk=pack.pk)
     if (details.code, details.feature.pk) != (stored.code, stored.feature_id):
-        raise PackFixed("Apps and orders hold on to a pack's code and feature, so they stay.")
+        raise PackFixed(_("Apps and orders hold on to a pack's code and feature, so they stay."))
     before = _readable(stored)
     _fill(stored, details)
     stored.save()

@@ -13,7 +13,7 @@ from billing.catalog.overage_words import overage_words
 from billing.catalog.queries import get_pricing_table
 from billing.catalog.terms import PriceOffer
 from billing.rating.pricing import OveragePricing
-from metering.credits.rollover import expiry_sentence
+from metering.expiry_words import expiry_sentence
 from metering.rate_card.queries import ActionOnCard
 
 from ..endpoint import json_response

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.contrib.messages import get_messages
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
 from portal.api.admission import buckets, recent_keys
@@ -55,7 +55,7 @@ class Reply:
 
 def read_reply(response: Any) -> Reply:
     """Read an answer of the test client."""
-    assert isinstance(response, HttpResponse), response
+    assert isinstance(response, HttpResponse | StreamingHttpResponse), response
     request: Any = getattr(response, "wsgi_request", None)
     told = (
         tuple(str(message) for message in get_messages(request))
@@ -66,7 +66,7 @@ def read_reply(response: Any) -> Reply:
         status=response.status_code,
         location=response.headers.get("Location", ""),
         told=told,
-        body=response.content,
+        body=response.getvalue(),
         headers=dict(response.headers.items()),
     )
 

@@ -178,6 +178,8 @@ POLICIES: Final[dict[str, Page]] = {
     ),
     "remove_contact": of(PAY, methods=DO, ids=("contact_id",)),
     "properties": of(SEE_USAGE),
+    "audit": of(RUN),
+    "audit_entries": of(RUN),
 }
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import Invalid
@@ -42,7 +43,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
     def clean_name(self) -> str:
         try:
-            return clean_name(self.cleaned_data["name"], what=_("The name"), longest=120)
+            return clean_name(self.cleaned_data["name"], what=gettext("The name"), longest=120)
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from refusal
 

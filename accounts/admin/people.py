@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import Invalid
@@ -32,7 +33,7 @@ class PersonForm(forms.ModelForm[User]):
     def clean_name(self) -> str:
         try:
             return clean_name(
-                self.cleaned_data["name"], what=_("The name"), longest=120, may_be_empty=True
+                self.cleaned_data["name"], what=gettext("The name"), longest=120, may_be_empty=True
             )
         except Invalid as refusal:
             raise forms.ValidationError(refusal.detail) from refusal

@@ -19,6 +19,16 @@ Point = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What is expected at a place in days, and between what."""
+
+    at: Decimal
+    low: Decimal
+    middle: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A line across the plot and the quantity it stands for."""
 
@@ -90,6 +100,7 @@ class CurveChart:
     area: str
     ghost: str
     projection: str
+    band: str
     allowance_y: str | None
 
 
@@ -137,19 +148,22 @@ def curve_chart(
     length: Decimal,
     used: Sequence[Point],
     previous: Sequence[Point],
-    projected: Decimal | None,
+    projected: Sequence[Expected],
     allowance: Decimal | None,
     labels: Sequence[tuple[Decimal, str]],
 ) -> CurveChart:
     """
     Draw running totals over a span of `length` days.
 
-    `used` and `previous` are points of rising totals, each from (0, 0); `projected` is what
-    `used` may come to at the end; `labels` are pairs of a place in days and a word for it.
+    `used` and `previous` are points of rising totals, each from (0, 0); `projected` is how
+    `used` may go on, within a band; `labels` are pairs of a place in days and a word for it.
     """
     today, total = used[-1]
     largest = max(
-        total, previous[-1][1] if previous else total, projected or total, allowance or total
+        total,
+        previous[-1][1] if previous else total,
+        projected[-1].high if projected else total,
+        allowance or total,
     )
     scale = _Scale(largest, plot_height=CURVE_HEIGHT)
 
@@ -168,7 +182,11 @@ def curve_chart(
         line=path(used),
         area=path([*used, (today, Decimal(0))]),
         ghost=path(previous),
-        projection=path([used[-1], (length, projected)]) if projected is not None else "",
+        projection=path([(one.at, one.middle) for one in projected]),
+        band=path(
+            [(one.at, one.high) for one in projected]
+            + [(one.at, one.low) for one in reversed(projected)]
+        ),
         allowance_y=None if allowance is None else scale.y(allowance),
     )
 

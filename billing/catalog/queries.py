@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from config.kernel.errors import NotFound
+from metering.choices import Aggregation
 from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
@@ -23,6 +24,8 @@ from .terms import (
     rollover_of,
     terms_of,
 )
+
+_ADDING_UP: Final = (Aggregation.SUM, Aggregation.COUNT)
 
 
 class PlanNotOffered(NotFound):
@@ -41,7 +44,12 @@ class PlanVersionNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class FeatureLabel:
-    """What people read about a feature. Staff may change it at any time."""
+    """
+    What people read about a feature. Staff may change it at any time.
+
+    `adds_up` says whether each report of it adds to its period, so that a part of the period says
+    something about the rest.
+    """
 
     feature_id: int
     code: str
@@ -52,6 +60,7 @@ class FeatureLabel:
     unit_plural: str
     default_value: Any
     position: int
+    adds_up: bool
 
 
 def get_pricing_table(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> PricingTable:
@@ -108,13 +117,16 @@ def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
     Such are the plans on sale, and those of other current groups that a live pricing table shows.
     """
     version = find_version_on_sale(plan_code=plan_code, at=at)
-    return _offer(version) if version is not None else None
+    if version is None:
+        return None
+    prefetch_related_objects([version], *loaded_terms())
+    return _offer(version)
 
 
 def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
     """
     Return the version that an organization that subscribes at this moment would get, with its
-    terms loaded. `find_offer` says of which plans.
+    plan loaded. `find_offer` says of which plans.
     """
     shown = PricingTableVersion.objects.shown(at=at)
     cards = PricingTableCard.objects.filter(
@@ -129,7 +141,7 @@ def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
 
 
 def find_newest_version(*, plan_code: str, at: datetime) -> PlanVersion | None:
-    """Return the newest published version of any plan, on sale or not, terms loaded."""
+    """Return the newest published version of any plan, on sale or not, with its plan loaded."""
     return _find_newest(PlanVersion.objects.filter(plan__code=plan_code), at=at)
 
 
@@ -170,6 +182,7 @@ def list_feature_labels(*, codes: Collection[str] | None = None) -> dict[str, Fe
             unit_plural=feature.meter.unit_plural if feature.meter is not None else "",
             default_value=feature.default_value,
             position=feature.position,
+            adds_up=feature.meter is not None and feature.meter.aggregation in _ADDING_UP,
         )
         for feature in features
     }
@@ -196,13 +209,7 @@ def _newest(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
 
 
 def _find_newest(versions: QuerySet[PlanVersion], *, at: datetime) -> PlanVersion | None:
-    return (
-        versions.filter(published_at__lte=at)
-        .select_related("plan")
-        .prefetch_related(*loaded_terms())
-        .order_by("-number")
-        .first()
-    )
+    return versions.filter(published_at__lte=at).select_related("plan").order_by("-number").first()
 
 
 def _offer(version: PlanVersion) -> PlanOffer:

@@ -278,14 +278,16 @@ def get_balance_at(*, organization_id: int, meter_id: int, at: datetime) -> Past
     )
 
 
-def list_periods(*, organization_id: int, meter_id: int) -> list[PeriodTotals]:
-    """Return the usage periods of a meter, newest first."""
+def list_periods(
+    *, organization_id: int, meter_id: int, limit: int | None = None
+) -> list[PeriodTotals]:
+    """Return the usage periods of a meter, newest first: all of them, or so many."""
     rows = (
         UsagePeriod.objects.filter(organization_id=organization_id, meter_id=meter_id)
         .order_by("-starts_at")
         .values_list("starts_at", "ends_at", "allowance", "used_credits", "overage_credits")
     )
-    return [PeriodTotals(*row) for row in rows]
+    return [PeriodTotals(*row) for row in rows[:limit]]
 
 
 def _grant_balance(row: Sequence[Any]) -> GrantBalance:

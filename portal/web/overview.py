@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access.permissions import Permission
-from billing.agreements.queries import find_live_agreement
 
+from ..standing import standing_of
 from .access import Visit, organization_page
 from .presenters.overview import present_overview
 
@@ -15,9 +15,9 @@ from .presenters.overview import present_overview
 @organization_page(Permission.VIEW_USAGE)
 def overview(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Used and left, overage and its price, normal or not, and the next invoice."""
-    agreement = find_live_agreement(organization=visit.organization)
-    if agreement is None:
+    standing = standing_of(request)
+    if standing is None:
         return render(request, "portal/no_plan.html")
     return render(
-        request, "portal/overview.html", {"page": present_overview(visit, agreement=agreement)}
+        request, "portal/overview.html", {"page": present_overview(visit, standing=standing)}
     )

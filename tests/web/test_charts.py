@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.charts import DayOfBars, bar_chart, curve_chart, ticks_up_to
+from portal.charts import DayOfBars, Expected, bar_chart, curve_chart, ticks_up_to
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,16 @@ def test_a_curve_rises_to_today_and_goes_on_to_its_projection() -> None:
         length=Decimal(10),
         used=[(Decimal(0), Decimal(0)), (Decimal(5), Decimal(40))],
         previous=(),
-        projected=Decimal(80),
+        projected=[
+            Expected(Decimal(5), Decimal(40), Decimal(40), Decimal(40)),
+            Expected(Decimal(10), Decimal(60), Decimal(80), Decimal(100)),
+        ],
         allowance=Decimal(100),
         labels=[(Decimal(0), "start"), (Decimal(5), "today"), (Decimal(10), "end")],
     )
     assert chart.line == "0,136 500,85.6"
     assert chart.projection == "500,85.6 1000,35.2"
+    assert chart.band == "500,85.6 1000,10 1000,60.4 500,85.6"
     assert chart.allowance_y == "10"
     assert [(label.x, label.anchor) for label in chart.labels] == [
         ("0%", "start"),
@@ -62,9 +66,9 @@ def test_a_curve_of_nothing_is_flat() -> None:
         length=Decimal(30),
         used=[(Decimal(0), Decimal(0))],
         previous=(),
-        projected=None,
+        projected=(),
         allowance=None,
         labels=(),
     )
     assert chart.line == "0,136"
-    assert (chart.projection, chart.ghost, chart.allowance_y) == ("", "", None)
+    assert (chart.projection, chart.band, chart.ghost, chart.allowance_y) == ("", "", "", None)

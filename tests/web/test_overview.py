@@ -1,6 +1,6 @@
 """The overview answers the four questions, to those who may know."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
@@ -9,13 +9,22 @@ from accounts.models import Organization, User
 from billing.agreements.payments import mark_past_due
 from billing.models import Agreement
 from billing.rating.pricing import OveragePricing
+from metering.choices import Aggregation
 from tests.factories import agreements
 from tests.factories.accounts import make_organization
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import ArticleCatalog, fixed, make_plan, make_version, metered
+from tests.factories.catalog import (
+    ArticleCatalog,
+    fixed,
+    make_metered,
+    make_plan,
+    make_version,
+    metered,
+)
+from tests.factories.metering import make_meter
 from tests.factories.pricing import graduated, per_unit
 
-from .conftest import ON_THE_15TH, Clock, ReportAction, SignIn
+from .conftest import NOW, ON_THE_15TH, Clock, ReportAction, SignIn
 from .reading import part_of, text_of
 
 
@@ -61,7 +70,8 @@ def test_says_what_the_next_invoice_will_be(
         "Next invoice estimate $419.00 USD Due 10 Oct 2026, 08:00 UTC · billing not connected "
         "· All invoices Professional, next month $299.00 "
         "AI credits beyond the allowance 1,000 \N{MULTIPLICATION SIGN} $0.12 $120.00 "
-        "Total so far $419.00"
+        "Total so far $419.00 "
+        "On course for about $3,275 USD, between $419 and $8,171, if usage goes on like this."
     )
 
 
@@ -70,11 +80,66 @@ def test_the_first_period_has_nothing_to_compare_with(
 ) -> None:
     use("e1", 14, action="GENERATE_REPORT", at=datetime(2026, 9, 18, 12, tzinfo=UTC))
     words = part_of(sign_in(alice).get("/overview/"), "pace-title")
-    # 700 in the last seven days, 100 a day, 19 days and 20 hours to come.
-    assert words.startswith(
+    assert words == (
         "Is this period normal? "
         "This is the first period, so there is nothing to compare it with yet. "
-        "At the pace of the last seven days it comes to about 2,683."
+        "It is too early to say what the period may come to: that takes three whole days of use."
+    )
+
+
+def use_daily(use: ReportAction, *quantities: int) -> None:
+    """Use so much on each of the last days before today, in actions of ten credits."""
+    for age, quantity in enumerate(reversed(quantities), start=1):
+        use(f"{age}-ago", quantity, action="SUMMARIZE_SHORT", at=NOW - timedelta(days=age))
+
+
+def test_days_that_are_all_alike_say_exactly_how_it_goes_on(
+    alice: User, use: ReportAction, sign_in: SignIn
+) -> None:
+    use_daily(use, *[30] * 9)
+    page = sign_in(alice).get("/overview/")
+    # 300 a day, 19 days and 20 hours to come; 2,300 are left.
+    assert part_of(page, "pace-title").endswith(
+        "If it goes on like the last 7 days, the period comes to about 8,650 credits. "
+        "The credits then run out on Mon 28 Sep."
+    )
+    assert part_of(page, "invoice-title").endswith(
+        "Total so far $299.00 On course for $737 USD, if usage goes on like this."
+    )
+
+
+def test_days_that_differ_say_between_what(alice: User, use: ReportAction, sign_in: SignIn) -> None:
+    use_daily(use, 10, 20, 30)
+    words = part_of(sign_in(alice).get("/overview/"), "pace-title")
+    assert words.endswith(
+        "If it goes on like the last 3 days, the period comes to about 4,570 credits; "
+        "in four cases of five, to between 2,250 and 6,880. "
+        "The credits last; only if usage is high do they run out, on Sun 4 Oct at the earliest."
+    )
+
+
+def test_the_days_of_the_period_before_count_as_well(
+    alice: User, use: ReportAction, sign_in: SignIn, clock: Clock
+) -> None:
+    clock.move_to(datetime(2026, 10, 11, 12, tzinfo=UTC))
+    for age in reversed(range(1, 26)):
+        at = datetime(2026, 10, 11, 12, tzinfo=UTC) - timedelta(days=age)
+        use(f"{age}-ago", 10, action="SUMMARIZE_SHORT", at=at)
+    words = part_of(sign_in(alice).get("/overview/"), "pace-title")
+    # 100 used in the new period, 100 a day, 29 days and 20 hours to come.
+    assert "about 3,080 credits" in words
+    assert "like the last 21 days" in words
+
+
+def test_what_does_not_add_up_is_not_carried_on(
+    alice: User, acme: Organization, catalog: ArticleCatalog, sign_in: SignIn
+) -> None:
+    feature = make_metered(make_meter("peak", unit="user", aggregation=Aggregation.MAX))
+    make_version(make_plan(catalog.current, "peaked"), metered(feature, 500), prices=(fixed("49"),))
+    make_agreement(acme, "peaked")
+    assert part_of(sign_in(alice).get("/overview/"), "pace-title").endswith(
+        "What is reported does not add up over time, so a part of the period says nothing about "
+        "the rest."
     )
 
 

@@ -4,29 +4,49 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from config.kernel.periods import Period
+from billing.usage.queries import FeatureBalance
 from config.kernel.quantities import ZERO
+from metering.credits.projection import Projection, Range, project, roughly
 
+from .history import UsageHistory
 from .spans import in_days
 
-RECENT: Final = timedelta(days=7)
-_TOO_EARLY: Final = timedelta(days=1)
 _NOTABLE: Final = Decimal("0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOut:
+    """About when the credits are spent, and between when; None: not before they are renewed."""
+
+    earliest_at: datetime
+    expected_at: datetime | None
+    latest_at: datetime | None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is the same day however usage goes on."""
+        return self.earliest_at == self.expected_at == self.latest_at
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """
-    How a period goes: `change` against the one before at the same point (None without one),
-    the total it is on course for (None on its first day), and when the credits run out (None
-    if they last).
+    How a period goes: `change` against the one before at the same point (None without one), the
+    total that it is on course for, drawn from `day_count` days, and when the credits run out
+    (None if they last).
+
+    Without a `total` there is nothing to go by: `is_too_early`, or usage that does not add up.
     """
 
     previous_used: Decimal | None
     change: Decimal | None
-    projected: Decimal | None
-    runs_out_at: datetime | None
+    total: Range | None
+    day_count: int
+    is_too_early: bool
+    course: tuple[tuple[Decimal, Range], ...]
+    runs_out: RunsOut | None
 
     @property
     def is_normal(self) -> bool:
@@ -40,40 +60,56 @@ class Pace:
 
 
 def measure_pace(
+    balance: FeatureBalance,
+    history: UsageHistory,
     *,
-    period: Period,
     now: datetime,
-    used: Decimal,
-    used_recently: Decimal,
-    remaining: Decimal | None,
-    previous_used: Decimal | None,
+    zone: ZoneInfo,
+    previous_used: Decimal | None = None,
 ) -> Pace:
     """
-    Compare and carry on.
-
-    `used_recently` is what the last seven days of the period took, `previous_used` what the
-    period before had taken at the same point, `remaining` what is left (None: no limit).
+    Compare and carry on. `previous_used` is what the period before had taken at the same point;
+    None leaves the comparison out.
     """
-    elapsed = now - period.starts_at
+    used, period = balance.used, history.period
+    projection = None
+    if balance.adds_up:
+        projection = project(used=used, days=history.whole_days(now=now, zone=zone))
     change = (used - previous_used) / previous_used if previous_used else None
-    if elapsed < _TOO_EARLY:
-        return Pace(previous_used, change, None, None)
-    per_day = used_recently / in_days(min(elapsed, RECENT))
+    if projection is None:
+        return Pace(previous_used, change, None, 0, balance.adds_up, (), None)
+    left = in_days(period.ends_at - now)
     return Pace(
         previous_used=previous_used,
         change=change,
-        projected=(used + per_day * in_days(period.ends_at - now)).quantize(Decimal(1)),
-        runs_out_at=_runs_out_at(now, remaining, per_day, period.ends_at),
+        total=roughly(projection.after(left), used=used),
+        day_count=projection.day_count,
+        is_too_early=False,
+        course=_course(projection, at=in_days(now - period.starts_at), left=left),
+        runs_out=_runs_out(projection, balance, now=now, ends_at=period.ends_at),
     )
 
 
-def _runs_out_at(
-    now: datetime, remaining: Decimal | None, per_day: Decimal, ends_at: datetime
-) -> datetime | None:
-    if remaining is None or remaining <= ZERO or per_day <= ZERO:
+def _course(
+    projection: Projection, *, at: Decimal, left: Decimal
+) -> tuple[tuple[Decimal, Range], ...]:
+    """The projection at the end of each day from now, and at the end of the period."""
+    steps = [Decimal(day) for day in range(int(left) + 1)]
+    return tuple((at + step, projection.after(step)) for step in [*steps, left])
+
+
+def _runs_out(
+    projection: Projection, balance: FeatureBalance, *, now: datetime, ends_at: datetime
+) -> RunsOut | None:
+    if balance.unlimited or balance.remaining <= ZERO:
         return None
-    days = remaining / per_day
-    # Compared before it becomes a date: what lasts for thousands of years has none.
-    if days >= in_days(ends_at - now):
+    end = projection.exhaustion(balance.remaining, within=in_days(ends_at - now))
+    if end is None:
         return None
-    return now + timedelta(seconds=int(days * 86_400))
+
+    def moment(days: int | None) -> datetime | None:
+        return None if days is None else min(now + timedelta(days=days), ends_at)
+
+    earliest_at = moment(end.earliest)
+    assert earliest_at is not None
+    return RunsOut(earliest_at, moment(end.expected), moment(end.latest))

@@ -15,22 +15,26 @@ from .api_keys import ApiKeyAdmin
 from .audit import AuditEntryAdmin
 from .groups import StaffGroupAdmin
 from .invitations import InvitationAdmin
+from .mails import MailAdmin
 from .organizations import OrganizationAdmin
 from .people import PersonAdmin
 from .properties import PropertyDefinitionAdmin, PropertyValueAdmin
 from .sign_in_apps import SignInAppAdmin
+from .visits import StaffVisitAdmin
 from .webhooks import WebhookDeliveryAdmin, WebhookEndpointAdmin, WebhookEventAdmin
 
 __all__ = [
     "ApiKeyAdmin",
     "AuditEntryAdmin",
     "InvitationAdmin",
+    "MailAdmin",
     "OrganizationAdmin",
     "PersonAdmin",
     "PropertyDefinitionAdmin",
     "PropertyValueAdmin",
     "SignInAppAdmin",
     "StaffGroupAdmin",
+    "StaffVisitAdmin",
     "WebhookDeliveryAdmin",
     "WebhookEndpointAdmin",
     "WebhookEventAdmin",

@@ -6,6 +6,10 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
+from ..audit.actor import Actor
+from ..audit.operations import record
 from ..choices import MailDrop
 from ..models import Mail
 from .addressing import list_recipients
@@ -69,10 +73,21 @@ def occasion_of(mail: Mail, facts: Mapping[str, Any]) -> Occasion:
     )
 
 
-def send_again(*, mail: Mail, now: datetime) -> bool:
+@transaction.atomic
+def send_again(*, mail: Mail, actor: Actor, now: datetime) -> bool:
     """Let a mail be due that was given up or refused; return whether it is one of those."""
     dropped = Mail.objects.filter(pk=mail.pk, drop_reason__in=[MailDrop.GIVEN_UP, MailDrop.REFUSED])
-    return bool(dropped.update(due_at=now, dropped_at=None, drop_reason="", attempt_count=0))
+    if not dropped.update(due_at=now, dropped_at=None, drop_reason="", attempt_count=0):
+        return False
+    record(
+        actor=actor,
+        action="mail.sent_again",
+        target=mail.public_id,
+        organization=mail.organization,
+        changes={"address": mail.address},
+        now=now,
+    )
+    return True
 
 
 def _claim(mail: Mail, *, now: datetime) -> bool:

@@ -32,6 +32,7 @@ def make_notice(
         data=data or {},
         now=now,
     )
+    assert key is not None, "the fact is told of already"
     return MailNotice.objects.get(pk=key)
 
 

@@ -5,9 +5,8 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
-
 from .memo import once_per_request
+from .visiting import person_of
 from .web.presenters.shell import Shell, present_shell
 
 # Pages that stand in a house of their own.
@@ -15,7 +14,7 @@ _ELSEWHERE: Final = frozenset({"admin", "api"})
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell` for the pages of people who are signed in."""
+    """`shell` for the pages of people who are signed in, and of guests."""
     match = request.resolver_match
     if match is None or _ELSEWHERE.intersection(match.namespaces):
         return {}
@@ -25,7 +24,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 @once_per_request
 def _shell(request: HttpRequest) -> Shell | None:
-    user = getattr(request, "user", None)
-    if not isinstance(user, User):
-        return None
-    return present_shell(request, user=user, now=timezone.now())
+    user = person_of(request)
+    return None if user is None else present_shell(request, user=user, now=timezone.now())

@@ -1,4 +1,4 @@
-"""In whose name a signed-in person looks at the portal."""
+"""In whose name somebody looks at the portal."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +9,7 @@ from accounts.memberships.queries import list_memberships_of
 from accounts.models import Membership, Organization, User
 
 from .memo import once_per_request
+from .visiting import guest_of, staff_visit_of
 
 _CHOSEN: Final = "organization"
 
@@ -23,7 +24,18 @@ class Tenancy:
 
 @once_per_request
 def tenancy_of(request: HttpRequest) -> Tenancy:
-    """Return the person's organizations and the one in use: the chosen one, else the first."""
+    """
+    Return the person's organizations and the one in use: the chosen one, else the first.
+
+    Guests and staff on a visit see one organization. Staff have a place of the role with whose
+    eyes they look, which is stored nowhere.
+    """
+    guest, visit = guest_of(request), staff_visit_of(request)
+    if guest is not None:
+        return Tenancy((guest.membership.organization,), guest.membership)
+    if visit is not None:
+        place = Membership(organization=visit.organization, user=visit.user, role=visit.role)
+        return Tenancy((visit.organization,), place)
     if not isinstance(request.user, User):
         return Tenancy((), None)
     places = list_memberships_of(user=request.user)

@@ -34,6 +34,8 @@ TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
 ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")
 # Whether webhooks may go to this machine, its network, and without encryption.
 WEBHOOK_ALLOW_PRIVATE = env.boolean("WEBHOOK_ALLOW_PRIVATE", default=False)
+# The origins of your own apps, to which links in the portal may lead people back.
+PORTAL_RETURN_URLS = [origin.rstrip("/").lower() for origin in env.words("PORTAL_RETURN_URLS")]
 SALES_EMAIL = env.text("SALES_EMAIL", default="sales@tallybook.example")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", default="support@tallybook.example")
 
@@ -103,6 +105,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.time_zone_of_nobody",
+    "portal.looking.StaffVisitDoor",
     "portal.middleware.language_of_the_reader",
 ]
 

@@ -33,6 +33,7 @@ from .v1.organizations import CloseOrganization, OrganizationOfId, Organizations
 from .v1.outcomes import ConfirmOutcome, OutcomeOfId, Outcomes, ReverseOutcome
 from .v1.payment_pages import PaymentPages
 from .v1.plans import Plans
+from .v1.portal_links import PortalLinks
 from .v1.pricing_tables import PricingTableOfKey
 from .v1.properties import Properties, PropertyOfKey
 from .v1.reversals import ReverseUsage
@@ -126,6 +127,7 @@ urlpatterns = [
     path("v1/memberships", Memberships.as_view(), name="memberships"),
     path("v1/memberships/invitations", Invitations.as_view(), name="invitations"),
     path("v1/memberships/<our_id:membership_id>", MembershipOfId.as_view(), name="membership"),
+    path("v1/portal-links", PortalLinks.as_view(), name="portal-links"),
     path("v1/properties", Properties.as_view(), name="properties"),
     path("v1/properties/<code:key>", PropertyOfKey.as_view(), name="property"),
     path("v1/outcomes", Outcomes.as_view(), name="outcomes"),

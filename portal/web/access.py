@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,14 +21,16 @@ from accounts.models import Membership, Organization, User
 from accounts.organizations.clock import time_of
 from billing.agreements.operations import bring_current
 
+from ..looking import look_only
 from ..tenancy import tenancy_of
+from ..visiting import person_of, staff_visit_of, was_a_guest
 
 P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is signed in, and the moment of the request: the clock is read here, once."""
+    """Somebody who is signed in, or a guest, and the moment of the request, read here, once."""
 
     user: User
     actor: Actor
@@ -56,13 +59,18 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def person_page(view: PersonView[P]) -> View[P]:
-    """Ask visitors to sign in; hand the view the person who did. No browser keeps the page."""
+    """
+    Ask visitors to sign in; hand the view the person who did. No browser keeps the page.
+
+    Guests are asked as well: a link does not open what is a person's own.
+    """
 
     @never_cache
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, Person(**_person(request)), *args, **kwargs)
+        assert isinstance(request.user, User), request.user
+        return view(request, Person(**_facts(request, request.user)), *args, **kwargs)
 
     return guarded
 
@@ -74,19 +82,20 @@ def organization_page(
     Hand the view the organization in use, with its periods open and its time zone set.
 
     Visitors are asked to sign in, people without an organization to start one, and people
-    without the permission are told who has it. `in_real_time` is for what keeps to no test clock:
-    keys and webhooks.
+    without the permission are told who has it. Staff on a visit look, and change nothing.
+    `in_real_time` is for what keeps to no test clock: keys and webhooks.
     """
 
     def decorate(view: OrganizationView[P]) -> View[P]:
         @never_cache
-        @login_required
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            membership = tenancy_of(request).membership
+            person, membership = person_of(request), tenancy_of(request).membership
+            if person is None:
+                return _ask_to_sign_in(request)
             if membership is None:
                 return redirect("portal:start")
-            visit = Visit(**_person(request), membership=membership)
+            visit = Visit(**_facts(request, person), membership=membership)
             at = visit.now
             visit = replace(visit, now=time_of(organization_id=membership.organization_id, now=at))
             timezone.activate(ZoneInfo(visit.organization.time_zone))
@@ -94,20 +103,29 @@ def organization_page(
                 return _not_allowed(request, visit, permission)
             bring_current(organization=visit.organization, now=visit.now)
             seen = replace(visit, now=at) if in_real_time else visit
-            return view(request, seen, *args, **kwargs)
+            if staff_visit_of(request) is None:
+                return view(request, seen, *args, **kwargs)
+            return look_only(request, lambda: view(request, seen, *args, **kwargs))
 
         return guarded
 
     return decorate
 
 
-def _person(request: HttpRequest) -> dict[str, Any]:
-    assert isinstance(request.user, User), request.user
+def _facts(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
-        "user": request.user,
-        "actor": Actor.for_user(request.user, request.META.get("HTTP_X_REQUEST_ID", "")),
+        "user": user,
+        "actor": Actor.for_user(user, request.META.get("HTTP_X_REQUEST_ID", "")),
         "now": timezone.now(),
     }
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Guests whose time is up are told so once; they may not have an idea how to sign in."""
+    if was_a_guest(request):
+        request.session.flush()
+        return render(request, "portal/portal_link_over.html", status=403)
+    return redirect_to_login(request.get_full_path())
 
 
 def _not_allowed(request: HttpRequest, visit: Visit, permission: Permission) -> HttpResponse:

@@ -7,6 +7,7 @@ from accounts.choices import Scope
 from .policy import (
     ELSEWHERE,
     NOT_FOUND,
+    OK,
     PLATFORM,
     Policy,
     does,
@@ -67,6 +68,14 @@ KINDE: Final[dict[tuple[str, str], Policy]] = {
     ),
     ("kinde-event-types", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
     ("kinde-event", "GET"): reads(Scope.WEBHOOKS_READ, **ELSEWHERE),
+    # Nobody made the keys, so that they let nobody in.
+    ("kinde-portal-url", "POST"): does(
+        Scope.ORGANIZATIONS_WRITE,
+        lambda ids: {"organization_code": ids["org_code"], "user_id": ids["membership_id"]},
+        success=403,
+        of_the_platform=OK,
+        **ELSEWHERE,
+    ),
     ("kinde-verify-api-key", "POST"): does(
         Scope.ORGANIZATIONS_READ, {"api_key": "nothing"}, **ELSEWHERE
     ),

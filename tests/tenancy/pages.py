@@ -89,6 +89,10 @@ POLICIES: Final[dict[str, Page]] = {
     "accept_invitation": Page(methods=DO, ids=("token",), is_secret=True),
     "start": Page(methods=ASK_THEN_DO),
     "choose_language": Page(is_public=True, methods=DO, form=lambda _: {"language": "de"}),
+    "portal_link": Page(is_public=True, ids=("link_token",), is_secret=True),
+    "enter_by_link": Page(is_public=True, methods=DO, ids=("link_token",), is_secret=True),
+    "leave_portal": Page(is_public=True, methods=DO),
+    "end_staff_visit": Page(methods=DO),
     "organizations": PERSONAL,
     # For members of Acme; what others get is what they get for an organization that is not there.
     "switch_organization": Page(

@@ -66,6 +66,13 @@ RESOURCES: Final[dict[tuple[str, str], Policy]] = {
     ("membership", "DELETE"): reads(
         Scope.ORGANIZATIONS_WRITE, success=403, of_the_platform=400, **ELSEWHERE
     ),
+    ("portal-links", "POST"): does(
+        Scope.ORGANIZATIONS_WRITE,
+        lambda ids: {"organization": ids["organization"], "member": ids["membership_id"]},
+        success=403,
+        of_the_platform=CREATED,
+        **ELSEWHERE,
+    ),
     ("invitations", "GET"): reads(Scope.ORGANIZATIONS_READ),
     ("invitations", "POST"): does(
         Scope.ORGANIZATIONS_WRITE, {"email": "new@acme.example", "role": "member"}, success=403

@@ -17,6 +17,7 @@ from accounts.models import (
     WebhookEndpoint,
     WebhookEvent,
 )
+from accounts.visits.links import make_portal_link
 from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
 from billing.limits.operations import set_threshold
@@ -119,6 +120,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         "contact_id": _make_contact(organization, word=word),
         **_make_wishes(organization, people[Role.OWNER], word=word),
         **_make_webhooks(organization, word=word),
+        "link_token": _make_link(organization),
     }
     return Customer(organization, people, key.secret, ids, fingerprint_of(organization.pk))
 
@@ -130,6 +132,13 @@ def _make_outcome(organization: Organization, *, word: str) -> str:
         organization=organization, code="meeting_booked", facts=facts, now=NOW
     )
     return recorded.outcome.public_id
+
+
+def _make_link(organization: Organization) -> str:
+    """A link that lets its billing person in, which nobody opened yet."""
+    membership = Membership.objects.get(organization=organization, role=Role.BILLING)
+    made = make_portal_link(membership=membership, page="plan", actor=TESTER, now=NOW)
+    return made.url.split("/")[-2]
 
 
 def _make_contact(organization: Organization, *, word: str) -> str:

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse
-from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.audit.actor import Actor
 from accounts.models import Organization
 from accounts.organizations.clock import time_of
+from accounts.visits.links import make_portal_link
 from billing.agreements.operations import bring_current
 from billing.agreements.queries import find_live_agreement
 from billing.catalog.queries import list_feature_labels
@@ -22,13 +22,16 @@ from billing.choices import ValueType
 from billing.entitlements.queries import FeatureNotFound, list_flags
 from billing.models import Agreement
 
+from ...portal_pages import FIRST_PAGE, PAGES
 from ..parameters import find_parameter, invalid_parameter
+from ..problems import request_id
 from ..resource import Resource
 from ..schema import described
 from .entitlement_results import KindeEntitlement
 from .errors import READING
 from .paging import page_of
 from .parts import entitlements_of
+from .portal_links import PortalUrl
 from .resource import answer_exception
 from .signed_in import SignedIn, admit_person
 
@@ -38,19 +41,6 @@ _FLAG_TYPES: Final = {
     ValueType.NUMBER: "integer",
     ValueType.JSON: "json",
 }
-# What Kinde calls the parts of its portal, and the pages of ours that are about the same.
-_PAGES: Final = {
-    "profile": "portal:personal_settings",
-    "organization_details": "portal:settings",
-    "organization_members": "portal:members",
-    "organization_plan_details": "portal:plan",
-    "organization_payment_details": "portal:payment",
-    "organization_plan_selection": "portal:pricing",
-    "plan_details": "portal:plan",
-    "plan_selection": "portal:pricing",
-    "payment_details": "portal:payment",
-}
-_FIRST_PAGE: Final = "portal:overview"
 
 
 class AccountEntitlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,12 +120,6 @@ class AccountFlagsAnswer(msgspec.Struct, frozen=True):
 
     data: AccountFlags
     metadata: PageMetadata
-
-
-class PortalLink(msgspec.Struct, frozen=True):
-    """Where the person manages what the organization pays for."""
-
-    url: str
 
 
 class AccountResource(Resource):
@@ -275,24 +259,35 @@ class AccountPortalLink(AccountResource):
         operation_id="kinde_account_portal_link",
         tag="kinde",
         summary="Get the way to the portal",
-        answers={200: PortalLink},
+        answers={200: PortalUrl},
         parameters=(
-            OpenApiParameter("subnav", str, enum=list(_PAGES)),
-            OpenApiParameter("return_url", str, description="Makes no difference."),
+            OpenApiParameter("subnav", str, enum=list(PAGES)),
+            OpenApiParameter(
+                "return_url",
+                str,
+                description="Where `Back to ...` leads, at an origin of `PORTAL_RETURN_URLS`.",
+            ),
         ),
         refusals=READING,
     )
     def get(self, request: Request) -> Response:
         """
-        The page of the portal. It is the same for everybody, at any time: who comes there without
-        being logged in logs in first.
+        An address that lets the person in without signing in, once and within ten minutes. Each
+        call makes another.
         """
-        subnav = find_parameter(self.plain_request, "subnav")
-        if subnav not in (None, *_PAGES):
-            detail = f"`subnav` is one of {', '.join(_PAGES)}."
+        subnav = find_parameter(self.plain_request, "subnav") or FIRST_PAGE
+        if subnav not in PAGES:
+            detail = f"`subnav` is one of {', '.join(PAGES)}."
             raise invalid_parameter("subnav", "invalid_parameter", detail)
-        page = _FIRST_PAGE if subnav is None else _PAGES[subnav]
-        return Response(PortalLink(f"{settings.PUBLIC_URL}{reverse(page)}"))
+        membership = self.signed_in.membership
+        made = make_portal_link(
+            membership=membership,
+            page=PAGES[subnav],
+            return_url=find_parameter(self.plain_request, "return_url") or "",
+            actor=Actor.for_user(membership.user, request_id=request_id(self.plain_request)),
+            now=self.now,
+        )
+        return Response(PortalUrl(made.url))
 
 
 def _plans_of(agreement: Agreement | None) -> list[AccountPlan]:

@@ -9,6 +9,7 @@ from .events import EventOfId, EventTypes
 from .feature_flags import OrganizationFlag, OrganizationFlags, UserFlag
 from .meter_usage import post_meter_usage
 from .organizations import NamedOrganization, OrganizationOfCode
+from .portal_links import GeneratePortalUrl
 from .webhooks import WebhookOfId, Webhooks
 
 urlpatterns = [
@@ -40,5 +41,6 @@ urlpatterns = [
     path("v1/webhooks/<str:webhook_id>", WebhookOfId.as_view(), name="kinde-webhook"),
     path("v1/event_types", EventTypes.as_view(), name="kinde-event-types"),
     path("v1/events/<str:webhook_event_id>", EventOfId.as_view(), name="kinde-event"),
+    path("v1/portal/generate_url", GeneratePortalUrl.as_view(), name="kinde-portal-url"),
     path("v1/api_keys/verify", VerifyApiKey.as_view(), name="kinde-verify-api-key"),
 ]

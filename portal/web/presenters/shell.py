@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Membership, Organization, StaffVisit, User
+from accounts.visits.guests import Guest
 from billing.stripe.gateway.configuration import is_connected
 
 from ...standing import agreement_in_force
 from ...tenancy import Tenancy, tenancy_of
+from ...visiting import guest_of, staff_visit_of
 from .billing_state import BillingState, present_billing_state
 from .people import initials
 
@@ -73,24 +75,42 @@ class PersonInShell:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitInShell:
+    """Who of the staff looks at whose portal, with whose eyes, and until when."""
+
+    staff: str
+    organization: str
+    role: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
-    """Everything around a page."""
+    """Everything around a page. `guest` is whom a link let in."""
 
     person: PersonInShell
     organization: CurrentOrganization | None
     organizations: tuple[OrganizationChoice, ...]
     nav: tuple[NavLink, ...]
     billing: BillingState
+    guest: Guest | None = None
+    visit: VisitInShell | None = None
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether this one organization is all that there is to see."""
+        return self.guest is not None or self.visit is not None
 
 
 def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
-    """Read what surrounds a page for a signed-in person."""
+    """Read what surrounds a page for somebody who looks at the portal."""
     tenancy = tenancy_of(request)
+    guest, visit = guest_of(request), staff_visit_of(request)
     person = PersonInShell(
         name=user.get_full_name(),
         email=user.email,
         initials=initials(user.get_full_name()),
-        is_staff=user.is_staff,
+        is_staff=user.is_staff and guest is None,
     )
     if tenancy.membership is None:
         return Shell(person, None, (), (), BillingState(is_connected=is_connected()))
@@ -104,6 +124,17 @@ def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
         organizations=_choices(tenancy, current=organization),
         nav=_nav(request),
         billing=present_billing_state(request, tenancy.membership, now=now),
+        guest=guest,
+        visit=None if visit is None else _visit(visit),
+    )
+
+
+def _visit(visit: StaffVisit) -> VisitInShell:
+    return VisitInShell(
+        staff=visit.user.get_full_name(),
+        organization=visit.organization.name,
+        role=visit.get_role_display(),
+        ends_at=visit.ends_at,
     )
 
 

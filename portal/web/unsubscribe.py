@@ -19,14 +19,14 @@ from config.kernel.errors import NotFound
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_page(request: HttpRequest, mail_token: str) -> HttpResponse:
     """
     Ask, then stop the mails; or let them come again.
 
     Looking at the page changes nothing, because scanners of mail follow links.
     """
     try:
-        subscription = find_subscription(token=token)
+        subscription = find_subscription(token=mail_token)
     except NotFound as missing:
         raise Http404(missing.detail) from missing
     if request.method == "POST":

@@ -10,7 +10,7 @@ from django.db import connection
 # catalog's terms are proven where publishing is
 # (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
-    "accounts_(organization|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
+    "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
     "|accounts_property(definition|value)$|accounts_billingcontact$|billing_outcome(definition)?$"

@@ -49,6 +49,9 @@ CHECKS = {
     "checkout_fits_its_kind": "UPDATE billing_checkout SET top_up_id = NULL",
     "flag_override_member_format": "UPDATE billing_flagoverride SET member = ' x'",
     "invoice_status_known": "UPDATE billing_invoice SET status = 'lost'",
+    "mail_address_lower_case": "UPDATE accounts_mail SET address = upper(address)",
+    "mail_ends_once": "UPDATE accounts_mail SET due_at = now()",
+    "mail_opt_out_of_somebody": "UPDATE accounts_mailoptout SET address = ''",
     "organization_external_id_not_empty": "UPDATE accounts_organization SET external_id = ''",
     "outcome_confirmed_afterwards": (
         "UPDATE billing_outcome SET confirms_at = occurred_at - interval '1 second'"
@@ -166,6 +169,7 @@ TRIGGERS = {
         FROM metering_ledgertransfer t JOIN metering_ledgertransfer original
             ON original.organization_id = t.organization_id AND original.event_key = 'sep-1'
         WHERE t.kind = 'reverse' LIMIT 1""",
+    "mail_stays_as_sent": "UPDATE accounts_mail SET subject = 'another'",
     "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
     "outcome_facts_stay": "UPDATE billing_outcome SET member = 'somebody else'",
     "property_definition_key_stays": "UPDATE accounts_propertydefinition SET key = 'other'",

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 from django.db.models.functions import Lower
 
-from accounts.choices import DeliveryStatus, PropertyType
+from accounts.choices import DeliveryStatus, MailAlert, PropertyType
 from accounts.models import (
     BillingContact,
+    Mail,
+    MailNotice,
+    MailOptOut,
     Organization,
     PropertyDefinition,
     PropertyValue,
@@ -74,6 +77,7 @@ def fill_traffic(books: Books) -> None:
             organization=organization, feature=beta, member="u_17", value=True
         )
         _tell(organization)
+        _mail(organization)
         name = organization.name.lower()
         for place in ("ap", "cfo"):
             BillingContact.objects.create(
@@ -206,6 +210,20 @@ def _tell(organization: Organization) -> None:
     WebhookAttempt.objects.create(
         delivery=delivery, number=1, started_at=SUBSCRIBED, duration_ms=5, status_code=200
     )
+
+
+def _mail(organization: Organization) -> None:
+    address = "accounting@acme.example"
+    Mail.objects.create(
+        organization=organization,
+        notice=MailNotice.objects.create(
+            organization=organization, kind="receipt", fact="inv_1", occurred_at=SUBSCRIBED
+        ),
+        address=address,
+        subject="Receipt",
+        sent_at=SUBSCRIBED,
+    )
+    MailOptOut.objects.create(organization=organization, address=address, alert=MailAlert.LEVELS)
 
 
 def _receive() -> None:

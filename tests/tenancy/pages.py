@@ -102,6 +102,11 @@ POLICIES: Final[dict[str, Page]] = {
         form=lambda ids: {"organization": ids["organization"]},
     ),
     "personal_settings": Page(methods=ASK_THEN_DO, form=lambda _: {"name": "Alice"}),
+    "notifications": Page(
+        methods=ASK_THEN_DO, form=lambda ids: {"alert": f"{ids['organization']}:limits"}
+    ),
+    # Whoever has the link in a mail may stop mails like it.
+    "unsubscribe": Page(is_public=True, methods=ASK_THEN_DO, ids=("mail_token",), is_secret=True),
     "overview": of(SEE_USAGE),
     "usage": of(SEE_USAGE),
     "grant": of(SEE_USAGE, ids=("grant_id",)),

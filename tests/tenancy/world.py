@@ -7,6 +7,7 @@ from typing import Final
 
 from accounts.choices import DeliveryStatus, Role, WebhookFormat
 from accounts.contacts.operations import ContactDetails, add_billing_contact
+from accounts.mails.unsubscribing import unsubscribe_url
 from accounts.memberships.invitations import invite
 from accounts.memberships.tokens import token_of
 from accounts.models import (
@@ -21,6 +22,7 @@ from accounts.visits.links import make_portal_link
 from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
 from billing.limits.operations import set_threshold
+from billing.mails.usage import LOW_BALANCE
 from billing.models import Checkout, Invoice
 from billing.outcomes.definitions import OutcomeDetails, define_outcome
 from billing.outcomes.operations import OutcomeFacts, record_outcome
@@ -36,6 +38,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import make_article_catalog
+from tests.factories.mails import make_mails, make_notice
 from tests.factories.top_ups import make_pack
 from tests.factories.top_ups import order as order_pack
 
@@ -121,6 +124,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         **_make_wishes(organization, people[Role.OWNER], word=word),
         **_make_webhooks(organization, word=word),
         "link_token": _make_link(organization),
+        "mail_token": _make_mail(organization, word=word),
     }
     return Customer(organization, people, key.secret, ids, fingerprint_of(organization.pk))
 
@@ -132,6 +136,19 @@ def _make_outcome(organization: Organization, *, word: str) -> str:
         organization=organization, code="meeting_booked", facts=facts, now=NOW
     )
     return recorded.outcome.public_id
+
+
+def _make_mail(organization: Organization, *, word: str) -> str:
+    """A mail about its usage; the token is that of the link that stops mails like it."""
+    notice = make_notice(
+        organization,
+        LOW_BALANCE,
+        {"feature": "ai_credits", "level": {"kind": "percent", "value": "80"}},
+        fact=f"of-{word}",
+        now=NOW,
+    )
+    mail = make_mails(notice, now=NOW)[0]
+    return unsubscribe_url(mail_id=mail.public_id).split("/")[-2]
 
 
 def _make_link(organization: Organization) -> str:

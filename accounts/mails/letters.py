@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel import Locale
+from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
@@ -52,7 +53,7 @@ class Occasion:
 
     def day(self, name: str) -> str:
         """The same without the time of day."""
-        return moment_words(instant_of(self.data[name]), zone=self.zone, pattern="d MMM y")
+        return day_words(instant_of(self.data[name]), zone=self.zone)
 
 
 def instant_of(text: str) -> datetime:
@@ -60,13 +61,29 @@ def instant_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def moment_words(at: datetime, *, zone: ZoneInfo, pattern: str = "d MMM y, HH:mm") -> str:
+def moment_words(at: datetime, *, zone: ZoneInfo) -> str:
     """`12 Mar 2026, 13:00 CET`, in the language of the reader; the zone is always named."""
     local = at.astimezone(zone)
+    return f"{_date_words(local)}, {local:%H:%M} {_zone_words(local)}"
+
+
+def day_words(at: datetime, *, zone: ZoneInfo) -> str:
+    """`12 Mar 2026 CET`: the same without the time of day."""
+    local = at.astimezone(zone)
+    return f"{_date_words(local)} {_zone_words(local)}"
+
+
+def _date_words(local: datetime) -> str:
+    """English is written as most of the world does, day first; others as their locale has it."""
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    is_english = locale.language == "en"
+    pattern = "d MMM y" if is_english else str(locale.datetime_skeletons["yMMMd"].pattern)
+    return format_date(local.date(), pattern, locale=locale)
+
+
+def _zone_words(local: datetime) -> str:
     name = local.tzname() or ""
-    known = name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
-    language = to_locale(get_language() or "en")
-    return f"{format_datetime(local, pattern, tzinfo=zone, locale=language)} {known}"
+    return name if name.isalpha() else f"UTC{local.isoformat()[-6:]}"
 
 
 def page(path: str) -> str:

@@ -234,3 +234,13 @@ class CancelFeedback(models.TextChoices):
     TOO_COMPLEX = "too_complex", _("Too complicated")
     TOO_EXPENSIVE = "too_expensive", _("Too expensive")
     UNUSED = "unused", _("Not used enough")
+
+
+class DataExportStatus(models.TextChoices):
+    """What became of an export of an organization's data."""
+
+    WAITING = "waiting", _("Waiting")
+    MAKING = "making", _("In the making")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+    REMOVED = "removed", _("Removed")

@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from .agreements.operations import bring_all_current
 from .agreements.trial_endings import announce_ending_trials
+from .exports import making as exporting
+from .exports import operations as exports
 from .outcomes import operations as outcomes
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
@@ -128,3 +130,21 @@ def publish_waiting_plans(**_later: object) -> None:
 def check_drift_at_stripe(**_later: object) -> None:
     """Look for what was edited at Stripe."""
     check_drift(now=timezone.now())
+
+
+@shared_task(name="billing.make_data_export", ignore_result=True)
+def make_data_export(*, export_id: int, **_later: object) -> None:
+    """Make the file of everything that an organization has."""
+    exporting.make_export(export_id=export_id, clock=timezone.now)
+
+
+@shared_task(name="billing.make_due_exports", ignore_result=True)
+def make_due_exports(**_later: object) -> None:
+    """Make the exports that no bell was heard for, or whose worker died."""
+    exporting.make_due_exports(clock=timezone.now)
+
+
+@shared_task(name="billing.remove_expired_exports", ignore_result=True)
+def remove_expired_exports(**_later: object) -> None:
+    """Remove the exports that were kept long enough."""
+    exports.remove_expired_exports(now=timezone.now())

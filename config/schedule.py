@@ -76,6 +76,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.check_drift",
         "schedule": 86_400.0,
     },
+    "make due exports": {
+        "task": "billing.make_due_exports",
+        "schedule": 60.0,
+    },
+    "remove expired exports": {
+        "task": "billing.remove_expired_exports",
+        "schedule": 3600.0,
+    },
     "release expired holds": {
         "task": "metering.release_expired_holds",
         "schedule": 15.0,

@@ -1,5 +1,6 @@
 from .agreement import Agreement
 from .catalog_revision import CatalogRevision
+from .data_export import DataExport, DataExportPart
 from .feature import Feature
 from .flag_override import FlagOverride
 from .invoice import Invoice, InvoiceLine, SettlementCharge
@@ -29,6 +30,8 @@ __all__ = [
     "CatalogRevision",
     "Checkout",
     "CreditPack",
+    "DataExport",
+    "DataExportPart",
     "Feature",
     "FlagOverride",
     "Invoice",

@@ -34,6 +34,8 @@ from billing.choices import (
 from billing.models import (
     Agreement,
     Checkout,
+    DataExport,
+    DataExportPart,
     Feature,
     FlagOverride,
     Invoice,
@@ -78,6 +80,8 @@ def fill_traffic(books: Books) -> None:
         )
         _tell(organization)
         _mail(organization)
+        export = DataExport.objects.create(organization=organization, requested_at=SUBSCRIBED)
+        DataExportPart.objects.create(export=export, number=0, content=b"PK")
         name = organization.name.lower()
         for place in ("ap", "cfo"):
             BillingContact.objects.create(

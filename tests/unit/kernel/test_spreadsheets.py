@@ -25,6 +25,7 @@ def test_a_text_is_never_a_formula(text: str) -> None:
         ("Acme", "Acme"),
         ("a=b", "a=b"),
         (Decimal("-12.500000"), "-12.500000"),
+        (Decimal("1E-7"), "0.0000001"),
         (-3, "-3"),
         (True, "True"),
     ],

@@ -1,0 +1,1 @@
+"""Everything that an organization has, as a file to take along."""

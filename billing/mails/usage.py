@@ -13,9 +13,8 @@ from accounts.mails.letters import Button, Letter, Occasion, page
 from accounts.mails.recipients import Recipient
 from accounts.models import MailNotice
 
-from ..choices import CapAction, ThresholdUnit
+from ..choices import CapAction
 from ..limits.crossings import LimitKind
-from ..models import UsageThreshold
 from .looking_up import with_cap, with_feature, with_overage
 from .people import spending_people, usage_people
 from .reasons import why_usage
@@ -30,6 +29,7 @@ CREDITS_EXPIRING: Final = "credits_expiring"
 
 # From this share of an allowance on, what is left matters more than what is used.
 _LOW: Final = Decimal(80)
+_ALL: Final = Decimal(100)
 
 _FEATURE: Final[Facts] = {
     "feature": "ai_credits",
@@ -45,32 +45,30 @@ def kind_of_threshold(data: Facts, _now: datetime) -> str:
     level = data["level"]
     if level["kind"] == LimitKind.MONEY:
         return SPENDING_LEVEL
-    is_low = level["kind"] == LimitKind.PERCENT and Decimal(level["value"]) >= _LOW
+    is_low = level["kind"] == LimitKind.PERCENT and _LOW <= Decimal(level["value"]) < _ALL
     return LOW_BALANCE if is_low else USAGE_LEVEL
 
 
 def _people_of_level(notice: MailNotice) -> list[Recipient]:
-    """
-    At 80 percent everybody is told; at other levels those whose organization asked for that.
-
-    Levels of 50 and 100 percent are noted by default, but mailed on request alone: the first is no
-    reason to do anything, and of the second the mail about what is used up tells.
-    """
+    """Nobody, where more than this level was reached at the same moment: of that is told."""
     level = notice.data["level"]
-    is_default = level["kind"] == LimitKind.PERCENT and Decimal(level["value"]) == _LOW
-    asked = UsageThreshold.objects.filter(
+    if level["kind"] != LimitKind.PERCENT:
+        return usage_people(notice)
+    reached = MailNotice.objects.filter(
         organization=notice.organization_id,
-        feature__code=notice.data["feature"],
-        unit=_UNITS[level["kind"]],
-        value=Decimal(level["value"]),
+        kind__in=[USAGE_LEVEL, LOW_BALANCE, LIMIT_REACHED],
+        occurred_at=notice.occurred_at,
+        data__feature=notice.data["feature"],
     )
-    return usage_people(notice) if is_default or asked.exists() else []
-
-
-_UNITS: Final[dict[str, ThresholdUnit]] = {
-    LimitKind.PERCENT: ThresholdUnit.PERCENT,
-    LimitKind.CREDITS: ThresholdUnit.CREDITS,
-}
+    levels = [told["level"] for told in reached.values_list("data", flat=True)]
+    is_surpassed = any(
+        other["kind"] == LimitKind.ALLOWANCE
+        or (
+            other["kind"] == LimitKind.PERCENT and Decimal(other["value"]) > Decimal(level["value"])
+        )
+        for other in levels
+    )
+    return [] if is_surpassed else usage_people(notice)
 
 
 def _figures(occasion: Occasion) -> dict[str, Any]:

@@ -67,7 +67,9 @@ def _alerts_of(preference: Preference) -> OrganizationAlerts:
 
 def _note(alert: MailAlert) -> str:
     notes = {
-        MailAlert.LEVELS: _("At 80 % of an allowance, and at every level that somebody has set."),
+        MailAlert.LEVELS: _(
+            "At 50, 80 and 100 percent of an allowance, and at every level that somebody has set."
+        ),
         MailAlert.LIMITS: _("When more is refused or charged as overage from then on."),
         MailAlert.EXPIRY: _("A week before, if credits other than an allowance are left."),
     }

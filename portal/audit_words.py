@@ -68,6 +68,9 @@ AREAS: Final[dict[str, dict[str, str]]] = {
     },
     gettext_noop("Money"): {
         "checkout.started": gettext_noop("Payment page opened"),
+        "billing_details.change_requested": gettext_noop("Company and address changed"),
+        "tax_id.addition_requested": gettext_noop("Tax id added"),
+        "tax_id.removal_requested": gettext_noop("Tax id removed"),
         "agreement.payment_overdue": gettext_noop("Payment overdue"),
         "agreement.payment_settled": gettext_noop("Overdue payment settled"),
         "late_payment.seen_to": gettext_noop("Late payment seen to"),

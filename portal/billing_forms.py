@@ -1,6 +1,6 @@
 """What people fill in about their plan, their invoices and how they pay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 from urllib.parse import urlencode
 
@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from billing.choices import BillingInterval, CancelFeedback
 from billing.stripe.journeys.proposals import Wish
 from config.kernel.money import Money
+from config.kernel.periods import Period
 
 _LARGEST: Final = 2**63 - 1
 _LAST_SECOND: Final = 2**33
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2999
 
 
 class IntervalQuery(forms.Form):
@@ -84,6 +87,18 @@ class CancelForm(forms.Form):
 
 
 class InvoicesQuery(forms.Form):
-    """After which invoice a page of the list begins; anything unreadable counts as the first."""
+    """
+    Of which year invoices are listed, and after which of them a page begins; anything unreadable
+    counts as every year, and as the first page.
+    """
 
+    year = forms.IntegerField(min_value=_FIRST_YEAR, max_value=_LAST_YEAR, required=False)
     after = forms.RegexField("^inv_[0-9a-z]{1,36}$", max_length=40, required=False)
+
+    def issued(self, zone: tzinfo) -> Period | None:
+        """The year that is asked for, as a time zone has it; None for every year."""
+        self.is_valid()
+        year = self.cleaned_data.get("year")
+        if year is None:
+            return None
+        return Period(datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone))

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Final, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -82,7 +82,7 @@ def require_feature(
         @wraps(view)
         def gated(
             request: HttpRequest, visit: "Visit", /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             try:
                 check_feature(
                     organization=visit.organization,

@@ -60,7 +60,7 @@ class StaffVisitDoor:
         return None
 
 
-def look_only(request: HttpRequest, show: Callable[[], HttpResponse]) -> HttpResponse:
+def look_only(request: HttpRequest, show: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Show a page that may read and nothing else; write down that it was looked at."""
     visit = staff_visit_of(request)
     assert visit is not None
@@ -94,7 +94,7 @@ def _is_the_staffs_own(match: ResolverMatch) -> bool:
     return _OWN_PAGES in match.namespaces or match.view_name in _WAYS_OUT
 
 
-def _is_a_page(response: HttpResponse) -> bool:
+def _is_a_page(response: HttpResponseBase) -> bool:
     if response.has_header("Location"):
         return response["Location"].startswith("/") and not response["Location"].startswith("//")
     is_file = response.streaming or response.has_header("Content-Disposition")

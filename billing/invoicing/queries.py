@@ -1,8 +1,8 @@
 """Reads of invoices: what was billed, what is to be paid, and what comes next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.errors import NotFound
 from config.kernel.money import Money
+from config.kernel.periods import Period
 
 from ..choices import InvoiceStatus
 from ..models import Invoice
@@ -26,7 +27,9 @@ __all__ = [
     "estimate_next_invoice",
     "find_overdue_invoice",
     "get_invoice",
+    "iterate_invoices",
     "list_invoice_lines",
+    "list_invoice_years",
     "list_invoices",
 ]
 
@@ -97,19 +100,37 @@ class InvoiceLineView:
 
 
 def list_invoices(
-    *, organization: Organization, limit: int, after: Invoice | None = None
+    *,
+    organization: Organization,
+    limit: int,
+    after: Invoice | None = None,
+    issued: Period | None = None,
 ) -> list[InvoiceView]:
     """
-    Return a page of the organization's final invoices, newest first. The next page starts after
-    the last invoice of this one.
+    Return a page of the organization's final invoices, newest first; of those issued in a period,
+    if it is given. The next page starts after the last invoice of this one.
     """
     assert 1 <= limit <= LARGEST_PAGE, limit
-    invoices = _final().owned_by(organization).order_by("-issued_at", "-pk")
+    invoices = _newest_first(organization, issued=issued)
     if after is not None:
         invoices = invoices.filter(
             Q(issued_at__lt=after.issued_at) | Q(issued_at=after.issued_at, pk__lt=after.pk)
         )
     return [describe_invoice(invoice=invoice) for invoice in invoices[:limit]]
+
+
+def iterate_invoices(
+    *, organization: Organization, issued: Period | None = None
+) -> Iterator[InvoiceView]:
+    """Read all of them in the same order, few at a time."""
+    for invoice in _newest_first(organization, issued=issued).iterator(chunk_size=LARGEST_PAGE):
+        yield describe_invoice(invoice=invoice)
+
+
+def list_invoice_years(*, organization: Organization, zone: tzinfo) -> list[int]:
+    """Return the years of a time zone in which final invoices were issued, the newest first."""
+    years = _final().owned_by(organization).datetimes("issued_at", "year", "DESC", tzinfo=zone)
+    return [begin.year for begin in years]
 
 
 def get_invoice(*, organization: Organization | None, public_id: str) -> Invoice:
@@ -176,6 +197,15 @@ def describe_invoice(*, invoice: Invoice) -> InvoiceView:
         hosted_url=invoice.hosted_url,
         pdf_url=invoice.pdf_url,
     )
+
+
+def _newest_first(
+    organization: Organization, *, issued: Period | None
+) -> OrganizationOwnedQuerySet[Invoice]:
+    invoices = _final().owned_by(organization).order_by("-issued_at", "-pk")
+    if issued is None:
+        return invoices
+    return invoices.filter(issued_at__gte=issued.starts_at, issued_at__lt=issued.ends_at)
 
 
 def _final() -> OrganizationOwnedQuerySet[Invoice]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -54,8 +54,8 @@ class Visit(Person):
 
 
 PersonView = Callable[Concatenate[HttpRequest, Person, P], HttpResponse]
-OrganizationView = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+OrganizationView = Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def person_page(view: PersonView[P]) -> View[P]:
@@ -89,7 +89,7 @@ def organization_page(
     def decorate(view: OrganizationView[P]) -> View[P]:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             person, membership = person_of(request), tenancy_of(request).membership
             if person is None:
                 return _ask_to_sign_in(request)

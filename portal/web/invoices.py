@@ -1,6 +1,8 @@
 """Invoices: what was billed, what is to be paid, and what comes next."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,20 +13,40 @@ from billing.models import Invoice
 from ..billing_forms import InvoicesQuery
 from ..standing import standing_of
 from .access import Visit, organization_page
-from .presenters.invoices import present_invoice, present_invoices
+from .presenters.invoices import invoices_csv, present_invoice, present_invoices
 
 
 @require_safe
 @organization_page(Permission.VIEW_BILLING)
 def invoices(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The invoices, newest first, with the next one as it stands today above them."""
+    """The invoices of a year or of all, newest first, below the next one as it stands today."""
     query = InvoicesQuery(request.GET)
-    query.is_valid()
+    issued = query.issued(ZoneInfo(visit.organization.time_zone))
     after = query.cleaned_data.get("after")
     page = present_invoices(
-        visit, standing=standing_of(request), after=_invoice(visit, after) if after else None
+        visit,
+        standing=standing_of(request),
+        year=query.cleaned_data.get("year"),
+        issued=issued,
+        after=_invoice(visit, after) if after else None,
     )
     return render(request, "portal/invoices.html", {"page": page})
+
+
+@require_safe
+@organization_page(Permission.VIEW_BILLING)
+def invoices_file(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Exactly the invoices that the address asks for, on all pages, as CSV."""
+    zone = ZoneInfo(visit.organization.time_zone)
+    query = InvoicesQuery(request.GET)
+    lines = invoices_csv(visit, issued=query.issued(zone), zone=zone)
+    year = query.cleaned_data.get("year")
+    name = "invoices.csv" if year is None else f"invoices-{year}.csv"
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_safe

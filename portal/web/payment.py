@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.permissions import Permission
 from billing.stripe.gateway.configuration import is_connected
+from billing.stripe.gateway.errors import StripeRefused, StripeUnavailable
 from billing.stripe.journeys.cards import PortalPage, bring_card_of, open_portal
+from billing.stripe.journeys.details import find_details
 from config.kernel.errors import DomainError
 
 from ..standing import customer_at_stripe
@@ -26,14 +28,20 @@ BACK: Final = "back"
 @require_safe
 @organization_page(Permission.VIEW_BILLING)
 def payment(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The card on file, and where it and the address on invoices are changed."""
+    """The card on file and who is billed, and where either is changed."""
     if not is_connected():
         return redirect("portal:plan")
     if BACK in request.GET:
         with refusals_as_messages(request):
             bring_card_of(organization=visit.organization, now=visit.now)
         return redirect("portal:payment")
-    page = present_payment(visit, customer_at_stripe(request))
+    customer = customer_at_stripe(request)
+    try:
+        details, is_unreachable = find_details(customer=customer), False
+    except (StripeUnavailable, StripeRefused):
+        # The card is known without asking.
+        details, is_unreachable = None, True
+    page = present_payment(visit, customer, details=details, is_unreachable=is_unreachable)
     return render(request, "portal/payment.html", {"page": page})
 
 

@@ -134,8 +134,12 @@ POLICIES: Final[dict[str, Page]] = {
     "resume_plan": of(PAY, methods=DO),
     "invoices": of(SEE_BILLING),
     "invoice": of(SEE_BILLING, ids=("invoice_id",)),
+    "invoices_csv": of(SEE_BILLING),
     "payment": of(SEE_BILLING),
     "change_payment": of(PAY, methods=DO),
+    "payment_details": of(PAY, methods=ASK_THEN_DO),
+    "add_tax_id": of(PAY, methods=DO, form=lambda _: {"kind": "eu_vat", "value": "DE123456789"}),
+    "remove_tax_id": of(PAY, methods=DO, others={"tax_id": "txi_1"}),
     "members": of(SEE_PEOPLE),
     "invite": of(HIRE, methods=DO, form=lambda _: {"email": "new@acme.example", "role": "member"}),
     "change_role": of(

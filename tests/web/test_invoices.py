@@ -1,5 +1,6 @@
 """Invoices: the list, one of them, and the next."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -100,7 +101,7 @@ class TestTheList:
         make_failed(agreement)
         page = alices.get("/invoices/")
         assert part_of(page, "list-title") == (
-            "Invoices Number Date Status Amount Actions "
+            "Invoices CSV of these invoices Number Date Status Amount Actions "
             "ACME-0002 20 Sep 2026 Payment failed tried again on 23 Sep 2026 "
             "$334.50 USD Pay ACME-0002 PDF ACME-0002 "
             "ACME-0001 15 Sep 2026 Paid $334.50 USD PDF ACME-0001"
@@ -247,3 +248,64 @@ def test_reads_little_and_its_templates_nothing(
         alices.get(path)
         with django_assert_max_num_queries(12):
             assert alices.get(path).status_code == 200
+
+
+class TestYears:
+    """Acme's days begin in Berlin: its New Year is at 23:00 UTC."""
+
+    @pytest.fixture(autouse=True)
+    def invoices(self, acme: Organization, agreement: Agreement) -> None:
+        Organization.objects.update(time_zone="Europe/Berlin")
+        for number, at in enumerate(
+            (
+                datetime(2025, 12, 31, 22, 59, 59, tzinfo=UTC),
+                datetime(2025, 12, 31, 23, tzinfo=UTC),
+                NOW,
+            ),
+            start=1,
+        ):
+            make_invoice(agreement, number, at=at)
+
+    def listed(self, client: Client, query: str) -> list[str]:
+        shown = part_of(client.get(f"/invoices/{query}"), "list-title")
+        return re.findall(r"ACME-\d+(?= \d)", shown)
+
+    def test_of_one_are_exactly_those_issued_in_it(self, alices: Client) -> None:
+        assert self.listed(alices, "?year=2026") == ["ACME-0003", "ACME-0002"]
+        assert self.listed(alices, "?year=2025") == ["ACME-0001"]
+        assert self.listed(alices, "") == ["ACME-0003", "ACME-0002", "ACME-0001"]
+
+    def test_without_an_invoice_says_so(self, alices: Client) -> None:
+        shown = part_of(alices.get("/invoices/?year=2020"), "list-title")
+        assert shown == "Invoices All years 2026 2025 No invoices in that year."
+
+    @pytest.mark.parametrize("year", ["0", "99999", "x", "-1", "2026.5"])
+    def test_that_nobody_lives_in_are_not_asked(self, alices: Client, year: str) -> None:
+        assert len(self.listed(alices, f"?year={year}")) == 3
+
+    def test_come_as_a_file_with_exactly_what_is_shown(self, alices: Client) -> None:
+        answer = alices.get("/invoices/export.csv?year=2025")
+        assert answer["Content-Disposition"] == 'attachment; filename="invoices-2025.csv"'
+        invoice = Invoice.objects.get(number="ACME-0001")
+        assert answer.getvalue().decode().split("\r\n") == [
+            "number,id,date,issued_at,status,currency,"
+            "subtotal,discount,tax,total,paid,remaining,paid_at",
+            f"ACME-0001,{invoice.public_id},2025-12-31,2025-12-31T22:59:59+00:00,paid,USD,"
+            "334.50,0.00,0.00,334.50,334.50,0.00,2025-12-31T22:59:59+00:00",
+            "",
+        ]
+        everything = alices.get("/invoices/export.csv")
+        assert everything["Content-Disposition"] == 'attachment; filename="invoices.csv"'
+        assert len(everything.getvalue().splitlines()) == 4
+
+    def test_carry_no_formula_into_a_spreadsheet(self, alices: Client) -> None:
+        Invoice.objects.filter(number="ACME-0001").update(number="=cmd()")
+        lines = alices.get("/invoices/export.csv?year=2025").getvalue().decode().splitlines()
+        assert lines[1].startswith("'=cmd(),")
+
+    def test_are_for_those_who_may_see_amounts(
+        self, bob: User, charlie: User, sign_in: SignIn
+    ) -> None:
+        assert sign_in(bob).get("/invoices/export.csv").status_code == 403
+        make_organization("Globex", owner=charlie)
+        assert sign_in(charlie).get("/invoices/export.csv").getvalue().count(b"\n") == 1

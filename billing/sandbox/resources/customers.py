@@ -109,7 +109,7 @@ def _written_down(params: dict[str, Any]) -> dict[str, Any]:
     if params.get("preferred_locales") == "":
         plain["preferred_locales"] = []
     if "address" in plain and plain["address"] != "":
-        plain["address"] = shape("address") | plain["address"]
+        plain["address"] = merged_part(shape("address"), plain["address"])
     return plain
 
 

@@ -9,6 +9,7 @@ from .client import ask, ask_for_all
 from .facts import (
     ClockFacts,
     CustomerFacts,
+    DetailsFacts,
     EventFacts,
     InvoiceFacts,
     Json,
@@ -47,6 +48,11 @@ def retrieve_customer(customer_id: str) -> CustomerFacts:
     """The customer with its card."""
     expanded = {"expand": ["invoice_settings.default_payment_method"]}
     return CustomerFacts.read(ask("customers.retrieve", expanded, target=customer_id))
+
+
+def retrieve_details(customer_id: str) -> DetailsFacts:
+    """Who is billed: the customer with its address and tax ids."""
+    return DetailsFacts.read(ask("customers.retrieve", {"expand": ["tax_ids"]}, target=customer_id))
 
 
 def retrieve_session(session_id: str) -> SessionFacts:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ...models import StripeIntent
-from ..gateway.client import ask
+from ..gateway.client import ask, ask_for_all
 from ..gateway.errors import ObjectMissing
 from ..gateway.facts import Json
 from ..gateway.reading import list_objects_of_intent
@@ -70,6 +70,8 @@ def find_effect(intent: StripeIntent) -> Json | None:
         return next(found, None)
     if intent.operation in CHANGES:
         return _changed_object(intent)
+    if intent.operation == "customers.tax_ids.create":
+        return _tax_id_there(intent)
     return None
 
 
@@ -80,6 +82,13 @@ def _changed_object(intent: StripeIntent) -> Json | None:
         return None
     is_ours = (changed.get("metadata") or {}).get(LABEL) == intent.public_id
     return changed if is_ours else None
+
+
+def _tax_id_there(intent: StripeIntent) -> Json | None:
+    """Tax ids carry no label: the same one of the same customer is what was to be made."""
+    wanted = (intent.params["type"], intent.params["value"])
+    found = ask_for_all("customers.tax_ids.list", target=intent.object_id)
+    return next((each for each in found if (each["type"], each["value"]) == wanted), None)
 
 
 def _where_to_look(intent: StripeIntent) -> dict[str, Any]:

@@ -31,8 +31,8 @@ class Call:
     `operation` is a path below `StripeClient.v1`, `target` the id of what it changes. `key`
     follows from what is done, so that doing it again is the same call; `subject` names the row of
     ours that it is about. The parameters are plain JSON and hold no secret. What `replaces_earlier`
-    is the latest wish for its target: what was wished before and is still on its way is not
-    asked for any more.
+    is the latest wish for its target and subject: what was wished before and is still on its way
+    is not asked for any more.
     """
 
     operation: str
@@ -136,6 +136,7 @@ def _abandon_earlier(intent: StripeIntent, now: datetime) -> None:
     StripeIntent.objects.filter(
         operation=intent.operation,
         object_id=intent.object_id,
+        subject=intent.subject,
         status=IntentStatus.OPEN,
         pk__lt=intent.pk,
     ).update(status=IntentStatus.ABANDONED, ended_at=now)

@@ -1,7 +1,14 @@
 """Invoices: the list, one of them, and the next."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.access.permissions import Permission
 from billing.agreements.queries import Standing
@@ -11,17 +18,26 @@ from billing.invoicing.queries import (
     InvoiceLineView,
     InvoiceView,
     describe_invoice,
+    iterate_invoices,
     list_invoice_lines,
+    list_invoice_years,
     list_invoices,
 )
 from billing.models import Invoice
 from billing.stripe.invoices.upcoming import upcoming_under
 from billing.usage.queries import list_balances_under
 from config.kernel.money import Money
+from config.kernel.periods import Period
+from config.kernel.spreadsheets import csv_lines
 
 from ..access import Visit
+from .pricing import Switch
 
 ON_A_PAGE = 24
+_CSV_COLUMNS: Final = (
+    *("number", "id", "date", "issued_at", "status", "currency"),
+    *("subtotal", "discount", "tax", "total", "paid", "remaining", "paid_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +59,12 @@ class InvoicesPage:
 
     upcoming: InvoiceEstimate | None
     currency: str
+    years: tuple[Switch, ...]
     rows: tuple[InvoiceRow, ...]
     is_newest: bool
+    newest: str
     older: str
+    file_query: str
     zone: str
 
 
@@ -61,19 +80,35 @@ class InvoicePage:
 
 
 def present_invoices(
-    visit: Visit, *, standing: Standing | None, after: Invoice | None
+    visit: Visit,
+    *,
+    standing: Standing | None,
+    year: int | None,
+    issued: Period | None,
+    after: Invoice | None,
 ) -> InvoicesPage:
-    """Read the invoices after one of them, or the newest with what comes next above them."""
+    """
+    Read the invoices after one of them, or the newest with what comes next above them; those of
+    a year, which was `issued` in that period, if it is given.
+    """
     organization = visit.organization
-    found = list_invoices(organization=organization, limit=ON_A_PAGE + 1, after=after)
+    asked = {} if year is None else {"year": str(year)}
+    found = list_invoices(
+        organization=organization, limit=ON_A_PAGE + 1, after=after, issued=issued
+    )
     shown = found[:ON_A_PAGE]
-    coming = _upcoming(visit, standing) if after is None and standing is not None else None
+    coming = None
+    if standing is not None and after is None and year is None:
+        coming = _upcoming(visit, standing)
     return InvoicesPage(
         upcoming=coming if coming is not None and coming.lines else None,
         currency=coming.total.currency if coming else organization.currency,
+        years=_years(visit, year),
         rows=tuple(_row(invoice) for invoice in shown),
         is_newest=after is None,
-        older="?" + urlencode({"after": shown[-1].id}) if len(found) > ON_A_PAGE else "",
+        newest="?" + urlencode(asked),
+        older="?" + urlencode({**asked, "after": shown[-1].id}) if len(found) > ON_A_PAGE else "",
+        file_query="?" + urlencode(asked) if asked else "",
         zone=organization.time_zone,
     )
 
@@ -88,6 +123,43 @@ def present_invoice(visit: Visit, invoice: Invoice) -> InvoicePage:
         zone=visit.organization.time_zone,
         may_pay=visit.may(Permission.MANAGE_BILLING),
     )
+
+
+def invoices_csv(visit: Visit, *, issued: Period | None, zone: tzinfo) -> Iterator[str]:
+    """Write all the invoices of a period as lines of a file, for a spreadsheet to read."""
+    invoices = iterate_invoices(organization=visit.organization, issued=issued)
+    return csv_lines(_CSV_COLUMNS, (_csv_row(invoice, zone) for invoice in invoices))
+
+
+def _csv_row(invoice: InvoiceView, zone: tzinfo) -> tuple[object, ...]:
+    amounts = (
+        invoice.subtotal,
+        invoice.discount,
+        invoice.tax,
+        invoice.total,
+        invoice.amount_paid,
+        invoice.amount_remaining,
+    )
+    return (
+        invoice.number,
+        invoice.id,
+        invoice.issued_at.astimezone(zone).date().isoformat(),
+        invoice.issued_at.astimezone(UTC).isoformat(),
+        invoice.status,
+        invoice.total.currency,
+        *(amount.amount for amount in amounts),
+        "" if invoice.paid_at is None else invoice.paid_at.astimezone(UTC).isoformat(),
+    )
+
+
+def _years(visit: Visit, year: int | None) -> tuple[Switch, ...]:
+    """Every year with invoices, and all of them; nothing to choose where there is but one."""
+    zone = ZoneInfo(visit.organization.time_zone)
+    years = list_invoice_years(organization=visit.organization, zone=zone)
+    if len(years) < 2 and year in (None, *years):
+        return ()
+    every = Switch(_("All years"), "", reverse("portal:invoices"), year is None)
+    return (every, *(Switch(str(one), "", f"?year={one}", one == year) for one in years))
 
 
 def _upcoming(visit: Visit, standing: Standing) -> InvoiceEstimate:

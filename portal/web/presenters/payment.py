@@ -1,29 +1,64 @@
-"""The payment page: the card on file."""
+"""How the organization pays, and who is billed."""
 
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
 from billing.models import StripeCustomer
 from billing.stripe.gateway.configuration import is_sandbox
+from billing.stripe.gateway.facts import AddressFacts, DetailsFacts, TaxIdFacts
 
+from ...payment_forms import country_words, tax_id_words
 from ..access import Visit
 
 
 @dataclass(frozen=True, slots=True)
+class TaxIdLine:
+    """A tax id on invoices; `is_refused` if its authority does not know it."""
+
+    id: str
+    kind: str
+    value: str
+    status: str
+    is_refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsPart:
+    """Who is billed, as invoices say it from now on."""
+
+    name: str
+    lines: tuple[str, ...]
+    tax_ids: tuple[TaxIdLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """How the organization pays."""
+    """
+    How the organization pays, and who is billed: None while nobody has said, or, where
+    `is_unreachable`, while that cannot be asked.
+    """
 
     card: str
     card_expires: str
     has_other_method: bool
     is_sandbox: bool
+    details: DetailsPart | None
+    is_unreachable: bool
     may_manage: bool
     who_may: tuple[str, ...]
 
 
-def present_payment(visit: Visit, customer: StripeCustomer | None) -> PaymentPage:
-    """Say how the organization pays."""
+def present_payment(
+    visit: Visit,
+    customer: StripeCustomer | None,
+    *,
+    details: DetailsFacts | None,
+    is_unreachable: bool,
+) -> PaymentPage:
+    """Say how the organization pays, and who is billed."""
     may_manage = visit.may(Permission.MANAGE_BILLING)
     return PaymentPage(
         card="" if customer is None else customer.card_words,
@@ -32,6 +67,8 @@ def present_payment(visit: Visit, customer: StripeCustomer | None) -> PaymentPag
         and customer.has_payment_method
         and not customer.card_words,
         is_sandbox=is_sandbox(),
+        details=None if details is None else present_details(details),
+        is_unreachable=is_unreachable,
         may_manage=may_manage,
         who_may=()
         if may_manage
@@ -39,6 +76,45 @@ def present_payment(visit: Visit, customer: StripeCustomer | None) -> PaymentPag
             list_names_with(organization=visit.organization, permission=Permission.MANAGE_BILLING)
         ),
     )
+
+
+def present_details(details: DetailsFacts) -> DetailsPart:
+    """Put what Stripe knows into words."""
+    return DetailsPart(
+        name=details.name,
+        lines=_address_lines(details.address),
+        tax_ids=tuple(map(_tax_id_line, details.tax_ids)),
+    )
+
+
+def _address_lines(address: AddressFacts) -> tuple[str, ...]:
+    lines = (
+        address.line1,
+        address.line2,
+        " ".join(filter(None, (address.postal_code, address.city))),
+        address.state,
+        country_words(address.country),
+    )
+    return tuple(filter(None, lines))
+
+
+def _tax_id_line(tax_id: TaxIdFacts) -> TaxIdLine:
+    return TaxIdLine(
+        id=tax_id.id,
+        kind=tax_id_words(tax_id.kind),
+        value=tax_id.value,
+        status=_verification_words(tax_id.verification),
+        is_refused=tax_id.verification == "unverified",
+    )
+
+
+def _verification_words(verification: str) -> str:
+    """What the authority behind a tax id says; not every authority can be asked."""
+    return {
+        "verified": _("verified"),
+        "pending": _("being verified"),
+        "unverified": _("could not be verified"),
+    }.get(verification, "")
 
 
 def _month(year_and_month: str) -> str:

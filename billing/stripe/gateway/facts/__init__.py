@@ -8,14 +8,17 @@ are in capitals, as everywhere here.
 
 from .catalog import PriceFacts, ProductFacts
 from .customers import CustomerFacts, SessionFacts
+from .details import AddressFacts, DetailsFacts, TaxIdFacts
 from .happenings import ClockFacts, EventFacts
 from .invoices import InvoiceFacts, LineFacts
 from .json_values import Json
 from .subscriptions import ItemFacts, PhaseFacts, ScheduleFacts, SubscriptionFacts
 
 __all__ = [
+    "AddressFacts",
     "ClockFacts",
     "CustomerFacts",
+    "DetailsFacts",
     "EventFacts",
     "InvoiceFacts",
     "ItemFacts",
@@ -27,4 +30,5 @@ __all__ = [
     "ScheduleFacts",
     "SessionFacts",
     "SubscriptionFacts",
+    "TaxIdFacts",
 ]

@@ -8,6 +8,7 @@ from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .mirror import CopyAdmin
 from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
+from .pricing_tables import PricingTableAdmin
 from .settlements import SettlementAdmin
 from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
 from .top_ups import AutomaticTopUpAdmin, CreditPackAdmin, TopUpAdmin
@@ -27,6 +28,7 @@ __all__ = [
     "PlanAdmin",
     "PlanGroupAdmin",
     "PlanVersionAdmin",
+    "PricingTableAdmin",
     "SettlementAdmin",
     "SettlementChargeAdmin",
     "SpendCapAdmin",

@@ -2,13 +2,15 @@
 
 import copy
 import os
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 
 import httpx
 
 from ._core.client import AuthenticatedClient
 from .connection import Connection, credentials
+from .costs import Allowed, Balances, Estimates, issue_embed_token
 from .entitlements import Entitlements
 from .flags import Flags
 from .holds import Hold, HoldOrder
@@ -27,6 +29,8 @@ class Tallybook:
     usage: Usage
     entitlements: Entitlements
     flags: Flags
+    estimates: Estimates
+    balances: Balances
 
     def __init__(
         self,
@@ -68,6 +72,8 @@ class Tallybook:
         self.usage = Usage(self._connection, organization)
         self.entitlements = Entitlements(self._connection, organization)
         self.flags = Flags(self._connection, organization)
+        self.estimates = Estimates(self._connection, organization)
+        self.balances = Balances(self._connection, organization)
 
     def hold(self, **order: Unpack[HoldOrder]) -> Hold:
         """
@@ -76,6 +82,18 @@ class Tallybook:
         `with client.hold(action="SUMMARIZE", quantity=3) as hold: ...`
         """
         return Hold(self._connection, self.organization, order)
+
+    def embed_token(
+        self, *, allow: Sequence[Allowed], origins: Sequence[str] | None = None
+    ) -> dict[str, Any]:
+        """
+        A token for a page in a browser, `{token, expires_at}`: it reads what is allowed about this
+        organization, for 15 minutes, on pages of these origins, or of any.
+
+        Give it to pages of people of the organization; allow `amounts` to those who may see the
+        bill.
+        """
+        return issue_embed_token(self._connection, self.organization, allow=allow, origins=origins)
 
     @property
     def url(self) -> str:

@@ -11,7 +11,9 @@ import httpx
 from .errors import TemporaryFailure, UnexpectedAnswer, Unreachable, refusal_of
 
 # Their ids make these the same deed, however often they are sent.
-_HARMLESS_TWICE: Final = re.compile(r"/api/v1/(usage|holds|holds/[^/]+/(settle|release))$")
+_HARMLESS_TWICE: Final = re.compile(
+    r"/api/v1/(usage|embed-tokens|holds|holds/[^/]+/(settle|release))$"
+)
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 5.0

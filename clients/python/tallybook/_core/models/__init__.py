@@ -42,6 +42,10 @@ from .credit_pack import CreditPack
 from .credit_pack_page import CreditPackPage
 from .customer_value import CustomerValue
 from .effect import Effect
+from .embed_token import EmbedToken
+from .embed_token_order import EmbedTokenOrder
+from .embedded_estimate import EmbeddedEstimate
+from .embedded_usage import EmbeddedUsage
 from .ending import Ending
 from .entitlement import Entitlement
 from .entitlement_of_agreement import EntitlementOfAgreement
@@ -266,6 +270,10 @@ __all__ = (
     "CreditPackPage",
     "CustomerValue",
     "Effect",
+    "EmbeddedEstimate",
+    "EmbeddedUsage",
+    "EmbedToken",
+    "EmbedTokenOrder",
     "Ending",
     "Entitlement",
     "EntitlementOfAgreement",

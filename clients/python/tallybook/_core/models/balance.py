@@ -36,6 +36,7 @@ class Balance:
         overage_unit_price (None | str): In major units; null: overage is not sold, or not at one price for each.
         overage_price (str): What overage costs, in words; empty: it is not sold.
         overage_amount (Amount | None):
+        sentence (str):
         period_starts_at (None | str):
         resets_at (None | str):
         rollover (str): What becomes of unused credits, in words.
@@ -58,6 +59,7 @@ class Balance:
     overage_unit_price: None | str
     overage_price: str
     overage_amount: Amount | None
+    sentence: str
     period_starts_at: None | str
     resets_at: None | str
     rollover: str
@@ -105,6 +107,8 @@ class Balance:
         else:
             overage_amount = self.overage_amount
 
+        sentence = self.sentence
+
         period_starts_at: None | str
         period_starts_at = self.period_starts_at
 
@@ -137,6 +141,7 @@ class Balance:
                 "overage_unit_price": overage_unit_price,
                 "overage_price": overage_price,
                 "overage_amount": overage_amount,
+                "sentence": sentence,
                 "period_starts_at": period_starts_at,
                 "resets_at": resets_at,
                 "rollover": rollover,
@@ -215,6 +220,8 @@ class Balance:
 
         overage_amount = _parse_overage_amount(d.pop("overage_amount"))
 
+        sentence = d.pop("sentence")
+
         def _parse_period_starts_at(data: object) -> None | str:
             if data is None:
                 return data
@@ -254,6 +261,7 @@ class Balance:
             overage_unit_price=overage_unit_price,
             overage_price=overage_price,
             overage_amount=overage_amount,
+            sentence=sentence,
             period_starts_at=period_starts_at,
             resets_at=resets_at,
             rollover=rollover,

@@ -32,6 +32,7 @@ class Estimate:
         overage_amount (Amount | None): What that part would add to the charge; null: overage is not sold.
         amount_without_credits (Amount | None): What all of it would add if no credits were left; null as above.
         sentence (str):
+        shortage (str): The part that no credits are left for, in words; empty if there is none.
         resets_at (None | str):
     """
 
@@ -48,6 +49,7 @@ class Estimate:
     overage_amount: Amount | None
     amount_without_credits: Amount | None
     sentence: str
+    shortage: str
     resets_at: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -96,6 +98,8 @@ class Estimate:
 
         sentence = self.sentence
 
+        shortage = self.shortage
+
         resets_at: None | str
         resets_at = self.resets_at
 
@@ -116,6 +120,7 @@ class Estimate:
                 "overage_amount": overage_amount,
                 "amount_without_credits": amount_without_credits,
                 "sentence": sentence,
+                "shortage": shortage,
                 "resets_at": resets_at,
             }
         )
@@ -212,6 +217,8 @@ class Estimate:
 
         sentence = d.pop("sentence")
 
+        shortage = d.pop("shortage")
+
         def _parse_resets_at(data: object) -> None | str:
             if data is None:
                 return data
@@ -233,6 +240,7 @@ class Estimate:
             overage_amount=overage_amount,
             amount_without_credits=amount_without_credits,
             sentence=sentence,
+            shortage=shortage,
             resets_at=resets_at,
         )
 

@@ -15,6 +15,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     at: datetime.datetime | Unset = UNSET,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
@@ -26,6 +27,8 @@ def _get_kwargs(
     if not isinstance(at, Unset):
         json_at = at.isoformat()
     params["at"] = json_at
+
+    params["language"] = language
 
     params["organization"] = organization
 
@@ -119,6 +122,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     at: datetime.datetime | Unset = UNSET,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
@@ -131,6 +135,7 @@ def sync_detailed(
 
     Args:
         at (datetime.datetime | Unset):
+        language (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -145,6 +150,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         at=at,
+        language=language,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -161,6 +167,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     at: datetime.datetime | Unset = UNSET,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
@@ -173,6 +180,7 @@ def sync(
 
     Args:
         at (datetime.datetime | Unset):
+        language (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -188,6 +196,7 @@ def sync(
     return sync_detailed(
         client=client,
         at=at,
+        language=language,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -198,6 +207,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     at: datetime.datetime | Unset = UNSET,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
@@ -210,6 +220,7 @@ async def asyncio_detailed(
 
     Args:
         at (datetime.datetime | Unset):
+        language (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -224,6 +235,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         at=at,
+        language=language,
         organization=organization,
         page_size=page_size,
         starting_after=starting_after,
@@ -238,6 +250,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     at: datetime.datetime | Unset = UNSET,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     page_size: int | Unset = 100,
     starting_after: str | Unset = UNSET,
@@ -250,6 +263,7 @@ async def asyncio(
 
     Args:
         at (datetime.datetime | Unset):
+        language (str | Unset):
         organization (str | Unset):
         page_size (int | Unset):  Default: 100.
         starting_after (str | Unset):
@@ -266,6 +280,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             at=at,
+            language=language,
             organization=organization,
             page_size=page_size,
             starting_after=starting_after,

@@ -13,6 +13,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     action: str,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     quantity: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -20,6 +21,8 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["action"] = action
+
+    params["language"] = language
 
     params["organization"] = organization
 
@@ -95,6 +98,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     action: str,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     quantity: str | Unset = UNSET,
 ) -> Response[Estimate | Problem]:
@@ -105,6 +109,7 @@ def sync_detailed(
 
     Args:
         action (str):
+        language (str | Unset):
         organization (str | Unset):
         quantity (str | Unset):
 
@@ -118,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         action=action,
+        language=language,
         organization=organization,
         quantity=quantity,
     )
@@ -133,6 +139,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     action: str,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     quantity: str | Unset = UNSET,
 ) -> Estimate | Problem | None:
@@ -143,6 +150,7 @@ def sync(
 
     Args:
         action (str):
+        language (str | Unset):
         organization (str | Unset):
         quantity (str | Unset):
 
@@ -157,6 +165,7 @@ def sync(
     return sync_detailed(
         client=client,
         action=action,
+        language=language,
         organization=organization,
         quantity=quantity,
     ).parsed
@@ -166,6 +175,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     action: str,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     quantity: str | Unset = UNSET,
 ) -> Response[Estimate | Problem]:
@@ -176,6 +186,7 @@ async def asyncio_detailed(
 
     Args:
         action (str):
+        language (str | Unset):
         organization (str | Unset):
         quantity (str | Unset):
 
@@ -189,6 +200,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         action=action,
+        language=language,
         organization=organization,
         quantity=quantity,
     )
@@ -202,6 +214,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     action: str,
+    language: str | Unset = UNSET,
     organization: str | Unset = UNSET,
     quantity: str | Unset = UNSET,
 ) -> Estimate | Problem | None:
@@ -212,6 +225,7 @@ async def asyncio(
 
     Args:
         action (str):
+        language (str | Unset):
         organization (str | Unset):
         quantity (str | Unset):
 
@@ -227,6 +241,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             action=action,
+            language=language,
             organization=organization,
             quantity=quantity,
         )

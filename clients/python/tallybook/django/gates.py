@@ -1,27 +1,18 @@
-"""For Django apps: a page that only some plans include."""
+"""A page that only some plans include."""
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
-from ._core.models import Entitlement
-from .client import Tallybook
+from .._core.models import Entitlement
+from ..client import Tallybook
+from .clients import client_of_environment
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-@cache
-def _client_of_environment() -> Tallybook:
-    return Tallybook()
-
-
-def client_of_environment(request: HttpRequest) -> Tallybook:
-    """The client that the environment describes, whoever asks."""
-    return _client_of_environment()
 
 
 def require_feature(

@@ -1,0 +1,233 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.embedded_estimate import EmbeddedEstimate
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    action: str,
+    language: str | Unset = UNSET,
+    quantity: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["action"] = action
+
+    params["language"] = language
+
+    params["quantity"] = quantity
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/embed/estimate",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> EmbeddedEstimate | Problem | None:
+    if response.status_code == 200:
+        response_200 = EmbeddedEstimate.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[EmbeddedEstimate | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    action: str,
+    language: str | Unset = UNSET,
+    quantity: str | Unset = UNSET,
+) -> Response[EmbeddedEstimate | Problem]:
+    """Say at a button what it takes
+
+     For pages, which show an embed token that allows `estimates` as their bearer token. The
+    numbers and words of `GET /api/v1/estimates`.
+
+    Args:
+        action (str):
+        language (str | Unset):
+        quantity (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EmbeddedEstimate | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        action=action,
+        language=language,
+        quantity=quantity,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    action: str,
+    language: str | Unset = UNSET,
+    quantity: str | Unset = UNSET,
+) -> EmbeddedEstimate | Problem | None:
+    """Say at a button what it takes
+
+     For pages, which show an embed token that allows `estimates` as their bearer token. The
+    numbers and words of `GET /api/v1/estimates`.
+
+    Args:
+        action (str):
+        language (str | Unset):
+        quantity (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EmbeddedEstimate | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        action=action,
+        language=language,
+        quantity=quantity,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    action: str,
+    language: str | Unset = UNSET,
+    quantity: str | Unset = UNSET,
+) -> Response[EmbeddedEstimate | Problem]:
+    """Say at a button what it takes
+
+     For pages, which show an embed token that allows `estimates` as their bearer token. The
+    numbers and words of `GET /api/v1/estimates`.
+
+    Args:
+        action (str):
+        language (str | Unset):
+        quantity (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EmbeddedEstimate | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        action=action,
+        language=language,
+        quantity=quantity,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    action: str,
+    language: str | Unset = UNSET,
+    quantity: str | Unset = UNSET,
+) -> EmbeddedEstimate | Problem | None:
+    """Say at a button what it takes
+
+     For pages, which show an embed token that allows `estimates` as their bearer token. The
+    numbers and words of `GET /api/v1/estimates`.
+
+    Args:
+        action (str):
+        language (str | Unset):
+        quantity (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EmbeddedEstimate | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            action=action,
+            language=language,
+            quantity=quantity,
+        )
+    ).parsed

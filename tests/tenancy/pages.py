@@ -191,6 +191,9 @@ POLICIES: Final[dict[str, Page]] = {
     ),
     "remove_contact": of(PAY, methods=DO, ids=("contact_id",)),
     "properties": of(SEE_USAGE),
+    "exports": of(RUN),
+    "ask_for_export": of(RUN, methods=DO),
+    "export_file": of(RUN, ids=("export_id",)),
     "audit": of(RUN),
     "audit_entries": of(RUN),
 }

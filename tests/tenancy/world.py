@@ -20,10 +20,11 @@ from accounts.models import (
 )
 from accounts.visits.links import make_portal_link
 from accounts.webhooks.signing import make_secret, seal
-from billing.choices import CheckoutKind, CheckoutStatus, InvoiceStatus
+from billing.choices import CheckoutKind, CheckoutStatus, DataExportStatus, InvoiceStatus
+from billing.exports.operations import KEPT_FOR
 from billing.limits.operations import set_threshold
 from billing.mails.usage import LOW_BALANCE
-from billing.models import Checkout, Invoice
+from billing.models import Checkout, DataExport, Invoice
 from billing.outcomes.definitions import OutcomeDetails, define_outcome
 from billing.outcomes.operations import OutcomeFacts, record_outcome
 from metering.models import CreditGrant, Hold
@@ -120,6 +121,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
             organization=organization, role=Role.MEMBER
         ).public_id,
         **_make_bill(organization, word=word),
+        "export_id": _make_export(organization),
         "contact_id": _make_contact(organization, word=word),
         **_make_wishes(organization, people[Role.OWNER], word=word),
         **_make_webhooks(organization, word=word),
@@ -166,6 +168,17 @@ def _make_contact(organization: Organization, *, word: str) -> str:
         details=ContactDetails(name=word),
         actor=TESTER,
         now=NOW,
+    ).public_id
+
+
+def _make_export(organization: Organization) -> str:
+    """A file of what it has, ready to be taken."""
+    return DataExport.objects.create(
+        organization=organization,
+        requested_at=NOW,
+        status=DataExportStatus.READY,
+        ended_at=NOW,
+        expires_at=NOW + KEPT_FOR,
     ).public_id
 
 

@@ -53,7 +53,7 @@ class Visit(Person):
         return has_permission(self.membership.role, permission)
 
 
-PersonView = Callable[Concatenate[HttpRequest, Person, P], HttpResponse]
+PersonView = Callable[Concatenate[HttpRequest, Person, P], HttpResponseBase]
 OrganizationView = Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -68,7 +68,7 @@ def person_page(view: PersonView[P]) -> View[P]:
     @never_cache
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         assert isinstance(request.user, User), request.user
         return view(request, Person(**_facts(request, request.user)), *args, **kwargs)
 

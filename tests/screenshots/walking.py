@@ -23,8 +23,14 @@ NOT_FOLLOWED: Final = re.compile(
 )
 _ID: Final = re.compile(r"/([a-z]+_[0-9a-z]{20,}|\d+)(?=/)")
 # Part of the address that names a thing, and not another sort of page.
-_THINGS: Final = frozenset({"before", "after", "plan", "pack", "p", "period", "o", "e", "q"})
-MOST: Final = 120
+_THINGS: Final = frozenset(
+    {
+        *("before", "after", "plan", "pack", "period", "year"),
+        *("action", "member", "key", "sort", "status", "currency"),
+    }
+)
+# No page is far from the start: whoever gets here walks in circles.
+MOST: Final = 200
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,10 @@ class Walk:
         page.on("pageerror", lambda error: heard.append(str(error)))
         page.on("request", lambda request: heard.extend(self._remote(request.url)))
         waiting, seen = deque(self.starts), {sort_of(start) for start in self.starts}
-        while waiting and len(seen) <= MOST:
+        while waiting:
+            if len(seen) > MOST:
+                self.findings.append(Finding(waiting[0], "is one page too many"))
+                return
             address = waiting.popleft()
             heard.clear()
             if not self._look(page, address):
@@ -96,6 +105,8 @@ class Walk:
             if not address.startswith(f"{self.base}{self.within}"):
                 continue
             path = address.removeprefix(self.base)
+            if self.within != "/":
+                path = path.partition("?")[0]
             if not NOT_FOLLOWED.search(path):
                 yield path
 

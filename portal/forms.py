@@ -155,19 +155,6 @@ def role_choices(*, held: str) -> list[tuple[str, str]]:
     return [(role.value, str(role.label)) for role in Role if can_hand_out(role, held=held)]
 
 
-class LedgerQuery(forms.Form):
-    """Where a page of the ledger begins; anything unreadable counts as not asked."""
-
-    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
-
-
-class UsageQuery(LedgerQuery):
-    """What the address of the usage page asks for."""
-
-    meter = forms.CharField(max_length=63, required=False)
-    period = forms.ChoiceField(choices=[("previous", _("Previous period"))], required=False)
-
-
 class CreditsQuery(forms.Form):
     """Which feature's credits the address asks for; anything unreadable counts as not asked."""
 

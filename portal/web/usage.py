@@ -1,33 +1,39 @@
-"""The usage page, and the statement of each grant that paid for usage."""
+"""The usage page, its ledger to download, and the statement of each grant that paid for usage."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access.permissions import Permission
+from accounts.api_keys.queries import list_api_keys
 from metering.queries import GrantNotFound
 
-from ..forms import LedgerQuery, UsageQuery
+from ..standing import agreement_in_force
+from ..usage_forms import LedgerQuery, UsageQuery
 from .access import Visit, organization_page
 from .presenters.grant import present_grant
-from .presenters.usage import UsageFilter, present_usage
+from .presenters.usage import present_usage
+from .presenters.usage_filter import UsageFilter
 
 
 @require_safe
 @organization_page(Permission.VIEW_USAGE)
 def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Usage by day and by action, and the ledger. The address says which meter, period and page."""
+    """A period in charts and tables, and the ledger. The address says which, and which part."""
     query = UsageQuery(request.GET)
-    query.is_valid()
-    wanted = UsageFilter(
-        meter=query.cleaned_data.get("meter") or "",
-        period=query.cleaned_data.get("period") or "",
-        before_id=query.cleaned_data.get("before"),
-    )
-    page = present_usage(visit, wanted=wanted)
+    wanted = UsageFilter(**query.asked())
+    agreement = agreement_in_force(request)
+    page = None if agreement is None else present_usage(visit, agreement=agreement, wanted=wanted)
     if page is None:
         return render(request, "portal/no_plan.html")
-    return render(request, "portal/usage.html", {"page": page})
+    query.offer(
+        actions=[(action.code, action.name) for action in page.actions],
+        keys=[
+            (key.public_id, key.name)
+            for key in list_api_keys(organization=visit.organization, now=visit.now)
+        ],
+    )
+    return render(request, "portal/usage.html", {"page": page, "query": query})
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
-from metering.queries import ActionUsage, DayUsage
+from metering.queries import DayUsage
 
 from ...charts import BarChart, DayOfBars, bar_chart
 from ...formatting import credits_text, current_locale
@@ -20,6 +20,17 @@ from .spans import days_of
 
 # More colours than this cannot be told apart; the smaller actions share the last one.
 _MOST_SERIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTotal:
+    """What one action took over a period; None is usage that was reported as a plain quantity."""
+
+    action: str | None
+    name: str
+    quantity: Decimal
+    credits: Decimal
+    event_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +60,16 @@ class DailyUsage:
     days: tuple[DayRow, ...]
     busiest: DayRow | None
 
+    @property
+    def series_of(self) -> dict[str | None, int]:
+        """The colour of each action."""
+        return {action: one.number for one in self.series for action in one.actions}
+
 
 def present_daily_usage(
     rows: Sequence[DayUsage],
     *,
-    by_action: Sequence[ActionUsage],
+    by_action: Sequence[ActionTotal],
     period: Period,
     zone: ZoneInfo,
     unit_plural: str,
@@ -76,9 +92,9 @@ def action_label(action: str | None, name: str | None) -> str:
     return name or action or _("Reported directly")
 
 
-def _series(by_action: Sequence[ActionUsage]) -> tuple[Series, ...]:
+def _series(by_action: Sequence[ActionTotal]) -> tuple[Series, ...]:
     named = [
-        Series(number, action_label(usage.action, usage.name), frozenset({usage.action}))
+        Series(number, usage.name, frozenset({usage.action}))
         for number, usage in enumerate(by_action[:_MOST_SERIES], start=1)
     ]
     rest = frozenset(usage.action for usage in by_action[_MOST_SERIES:])

@@ -1,71 +1,54 @@
-"""The usage page: days as bars, actions as a table, the ledger in pages."""
+"""The usage page: a period by day and as a running total, by what and by whom, and the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.usage.queries import FeatureBalance, list_feature_balances
+from billing.models import Agreement
+from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.periods import Period
-from config.kernel.quantities import ZERO
-from metering.queries import (
-    ActionUsage,
-    DayUsage,
-    PeriodTotals,
-    list_daily_usage,
-    list_ledger,
-    list_periods,
-    list_usage_by_action,
-)
-from metering.rate_card.queries import list_actions
+from metering.queries import PeriodTotals, list_ledger, list_periods
+from metering.rate_card.queries import ActionOnCard, list_actions
 
-from ...formatting import credits_text
+from ...formatting import credits_text, moment_text
 from ..access import Visit
 from .actions import CreditLine, credit_lines
-from .daily import DailyUsage, action_label, present_daily_usage
+from .breakdown import Breakdown, present_breakdown, summarize_actions
+from .daily import ActionTotal, DailyUsage, present_daily_usage
+from .history import UsageHistory, read_history
 from .ledger import PAGE_SIZE, LedgerPage, LedgerWords, present_ledger
+from .pace import Pace, measure_pace
+from .running_total import RunningTotal, present_running_total
 from .samples import usage_call
 from .spans import in_days
-
-
-@dataclass(frozen=True, slots=True)
-class UsageFilter:
-    """What the address of the page asks for; empty parts mean the usual."""
-
-    meter: str = ""
-    period: str = ""
-    before_id: int | None = None
-
-    def link(self, **changes: str | int) -> str:
-        """The address with these parts changed, at the newest page of the ledger."""
-        parts = {"meter": self.meter, "period": self.period, **changes}
-        return "?" + urlencode({name: value for name, value in parts.items() if value})
+from .usage_filter import UsageFilter, find_period, period_key
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several addresses of the page."""
+    """One of several addresses of the page, or of several values of a field."""
 
     label: str
-    url: str
+    value: str
     is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ActionRow:
-    """What one action took in the period; `series` is its colour in the chart."""
+class LedgerCard:
+    """A page of the ledger, what it is narrowed to, and where the rest is."""
 
-    name: str
-    series: int
-    quantity: Decimal
-    credits: Decimal
-    share: Decimal
-    event_count: int
+    page: LedgerPage
+    period: Period | None
+    is_narrowed: bool
+    everything_url: str
+    older_url: str
+    newest_url: str
+    csv_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +59,42 @@ class UsagePage:
     zone: str
     meters: tuple[Choice, ...]
     periods: tuple[Choice, ...]
-    period: Period
+    totals: PeriodTotals
     is_current: bool
-    used: Decimal
-    overage: Decimal
     per_day: Decimal
     even_pace_label: str
     daily: DailyUsage
     chart_summary: str
-    actions: tuple[ActionRow, ...]
+    running: RunningTotal
+    pace: Pace | None
+    breakdown: Breakdown
+    actions: tuple[ActionOnCard, ...]
     rate_card: tuple[CreditLine, ...]
     worth_currency: str
-    ledger: LedgerPage
-    older_url: str
-    newest_url: str
+    ledger: LedgerCard
     has_usage: bool
     sample_call: str
 
 
-def present_usage(visit: Visit, *, wanted: UsageFilter) -> UsagePage | None:
+def present_usage(visit: Visit, *, agreement: Agreement, wanted: UsageFilter) -> UsagePage | None:
     """Read the usage of one meter in one period. None if the agreement counts nothing."""
-    balances = list_feature_balances(organization=visit.organization, now=visit.now)
-    if not balances:
+    balances = list_balances_under(agreement=agreement, now=visit.now)
+    balance = find_balance(balances, wanted)
+    return None if balance is None else _MeterUsage(visit, balance, wanted).present(balances)
+
+
+def find_balance(balances: Sequence[FeatureBalance], wanted: UsageFilter) -> FeatureBalance | None:
+    """Return the balance of the meter that is asked for, else the first; None without any."""
+    first = balances[0] if balances else None
+    return next((one for one in balances if one.feature == wanted.meter), first)
+
+
+def find_ledger_period(visit: Visit, balance: FeatureBalance, wanted: UsageFilter) -> Period | None:
+    """Return the period that the ledger is narrowed to; None if the address names none."""
+    if wanted.period is None:
         return None
-    balance = next((one for one in balances if one.feature == wanted.meter), balances[0])
-    return _MeterUsage(visit, balance, wanted).present(balances)
+    asked = find_period(_list_begun(visit, balance), asked=wanted.period)
+    return None if asked is None else _span_of(asked)
 
 
 class _MeterUsage:
@@ -108,48 +102,30 @@ class _MeterUsage:
 
     def __init__(self, visit: Visit, balance: FeatureBalance, wanted: UsageFilter) -> None:
         self.visit, self.balance, self.wanted = visit, balance, wanted
-        self.organization_id, self.meter_id = visit.organization.pk, balance.meter_id
-        periods = list_periods(organization_id=self.organization_id, meter_id=self.meter_id)
-        begun = [totals for totals in periods if totals.starts_at <= visit.now]
-        self.previous = begun[1] if len(begun) > 1 else None
-        self.is_current = wanted.period != "previous" or self.previous is None
-        self.totals = begun[0] if self.is_current else begun[1]
-        self.period = Period(self.totals.starts_at, self.totals.ends_at)
+        self.organization = visit.organization
+        self.zone = ZoneInfo(self.organization.time_zone)
+        self.begun = _list_begun(visit, balance)
+        asked = find_period(self.begun, asked=wanted.period)
+        self.totals = asked or self.begun[0]
+        self.period = _span_of(self.totals)
+        self.ledger_period = None if asked is None else self.period
+        self.is_current = visit.now < self.period.ends_at
 
     def present(self, balances: Sequence[FeatureBalance]) -> UsagePage:
         balance, actions = self.balance, list_actions(at=self.visit.now, meter=self.balance.feature)
-        # The days first: what is booked between two reads is then among the actions at least.
-        by_day = self._by_day()
-        by_action = list_usage_by_action(
-            organization_id=self.organization_id,
-            meter_id=self.meter_id,
-            starts_at=self.period.starts_at,
-            ends_at=self.period.ends_at,
-        )
-        even_pace = balance.allowance / in_days(self._length) if balance.allowance else None
-        daily = self._daily(by_day, by_action, even_pace)
-        ledger = present_ledger(
-            list_ledger(
-                organization_id=self.organization_id,
-                meter_id=self.meter_id,
-                before_id=self.wanted.before_id,
-                limit=PAGE_SIZE + 1,
-            ),
-            words=LedgerWords(
-                action_names={action.code: action.name for action in actions},
-                zone=ZoneInfo(self.visit.organization.time_zone),
-                is_unlimited=balance.unlimited,
-            ),
-        )
+        names = {action.code: action.name for action in actions}
+        history = self._history()
+        totals = summarize_actions(history.rows, names)
+        even_pace = self._even_pace()
+        daily = self._daily(history, totals, even_pace)
+        pace = self._pace(history)
         return UsagePage(
             balance=balance,
-            zone=self.visit.organization.time_zone,
+            zone=self.organization.time_zone,
             meters=self._meters(balances),
             periods=self._periods(),
-            period=self.period,
+            totals=self.totals,
             is_current=self.is_current,
-            used=self.totals.used,
-            overage=self.totals.charged_overage,
             per_day=self._per_day(),
             even_pace_label=_("Even pace: %(credits)s a day")
             % {"credits": credits_text(even_pace.quantize(Decimal(1)))}
@@ -157,48 +133,98 @@ class _MeterUsage:
             else "",
             daily=daily,
             chart_summary=_summary(balance, self.totals, daily),
-            actions=_action_rows(by_action, daily, total=self.totals.used),
+            running=self._running(history, pace),
+            pace=pace,
+            breakdown=present_breakdown(
+                self.organization,
+                meter_id=balance.meter_id,
+                period=self.period,
+                actions=totals,
+                series=daily.series_of,
+                wanted=self.wanted,
+                period_key=period_key(self.totals),
+            ),
+            actions=tuple(actions),
             rate_card=credit_lines(
                 actions=actions,
                 allowance=balance.allowance,
                 remaining=None if balance.unlimited else balance.remaining,
             ),
             worth_currency=settings.REPORTING_CURRENCY,
-            ledger=ledger,
-            older_url=self.wanted.link(before=ledger.next_before) + "#ledger"
-            if ledger.next_before
-            else "",
-            newest_url=self.wanted.link() + "#ledger" if self.wanted.before_id else "",
-            has_usage=bool(self.totals.used or (self.previous and self.previous.used)),
-            sample_call=usage_call(organization=self.visit.organization, actions=actions),
+            ledger=self._ledger(names),
+            has_usage=any(totals.used for totals in self.begun),
+            sample_call=usage_call(organization=self.organization, actions=actions),
         )
 
-    @property
-    def _length(self) -> timedelta:
-        return self.period.ends_at - self.period.starts_at
+    def _history(self) -> UsageHistory:
+        before = next((one for one in self.begun if one.ends_at <= self.period.starts_at), None)
+        return read_history(
+            self.organization,
+            meter_id=self.balance.meter_id,
+            period=self.period,
+            previous=None if before is None else _span_of(before),
+        )
 
-    def _by_day(self) -> list[DayUsage]:
-        return list_daily_usage(
-            organization_id=self.organization_id,
-            meter_id=self.meter_id,
-            starts_at=self.period.starts_at,
-            ends_at=self.period.ends_at,
-            time_zone=self.visit.organization.time_zone,
+    def _even_pace(self) -> Decimal | None:
+        """What a day takes if the allowance is to last for the period."""
+        allowance = self.totals.allowance
+        return (
+            allowance / in_days(self.period.ends_at - self.period.starts_at) if allowance else None
         )
 
     def _daily(
-        self,
-        by_day: Sequence[DayUsage],
-        by_action: Sequence[ActionUsage],
-        even_pace: Decimal | None,
+        self, history: UsageHistory, totals: Sequence[ActionTotal], even_pace: Decimal | None
     ) -> DailyUsage:
         return present_daily_usage(
-            by_day,
-            by_action=by_action,
+            history.rows,
+            by_action=totals,
             period=self.period,
-            zone=ZoneInfo(self.visit.organization.time_zone),
+            zone=self.zone,
             unit_plural=self.balance.unit_plural,
             even_pace=even_pace,
+        )
+
+    def _pace(self, history: UsageHistory) -> Pace | None:
+        """How the period goes; one that is over goes nowhere."""
+        if not self.is_current:
+            return None
+        return measure_pace(self.balance, history, now=self.visit.now, zone=self.zone)
+
+    def _running(self, history: UsageHistory, pace: Pace | None) -> RunningTotal:
+        granted = self.balance.granted if self.is_current else self.totals.allowance
+        return present_running_total(
+            self.balance,
+            history,
+            allowance=None if self.totals.is_unlimited else granted,
+            until=min(self.visit.now, self.period.ends_at),
+            zone=self.zone,
+            pace=pace,
+        )
+
+    def _ledger(self, names: dict[str, str]) -> LedgerCard:
+        wanted = self.wanted
+        rows = list_ledger(
+            organization_id=self.organization.pk,
+            meter_id=self.balance.meter_id,
+            before_id=wanted.before,
+            limit=PAGE_SIZE + 1,
+            only=wanted.ledger(period=self.ledger_period, zone=self.zone),
+        )
+        page = present_ledger(
+            rows,
+            words=LedgerWords(
+                action_names=names, zone=self.zone, is_unlimited=self.balance.unlimited
+            ),
+        )
+        has_days = wanted.since is not None or wanted.until is not None
+        return LedgerCard(
+            page=page,
+            period=None if has_days else self.ledger_period,
+            is_narrowed=wanted.is_narrowed,
+            everything_url=wanted.without_ledger() + "#ledger",
+            older_url=wanted.link(before=page.next_before) + "#ledger" if page.next_before else "",
+            newest_url=wanted.link() + "#ledger" if wanted.before else "",
+            csv_url=reverse("portal:ledger_csv") + wanted.link(by=None, sort=None),
         )
 
     def _meters(self, balances: Sequence[FeatureBalance]) -> tuple[Choice, ...]:
@@ -207,40 +233,42 @@ class _MeterUsage:
         return tuple(
             Choice(
                 one.name,
-                self.wanted.link(meter=one.feature, period=""),
+                UsageFilter(meter=one.feature).link(),
                 one.feature == self.balance.feature,
             )
             for one in balances
         )
 
     def _periods(self) -> tuple[Choice, ...]:
-        if self.previous is None:
+        if len(self.begun) == 1:
             return ()
-        return (
-            Choice(_("This period"), self.wanted.link(period=""), self.is_current),
-            Choice(_("Previous period"), self.wanted.link(period="previous"), not self.is_current),
+        return tuple(
+            Choice(self._label(totals), period_key(totals), totals is self.totals)
+            for totals in self.begun
         )
+
+    def _label(self, totals: PeriodTotals) -> str:
+        facts = {
+            "start": moment_text(totals.starts_at, zone=self.zone, style="day"),
+            "end": moment_text(totals.ends_at, zone=self.zone, style="date"),
+        }
+        if self.visit.now < totals.ends_at:
+            return _("%(start)s to %(end)s, this period") % facts
+        return _("%(start)s to %(end)s") % facts
 
     def _per_day(self) -> Decimal:
         passed = in_days(min(self.visit.now, self.period.ends_at) - self.period.starts_at)
         return (self.totals.used / max(passed, Decimal(1))).quantize(Decimal(1))
 
 
-def _action_rows(
-    by_action: Sequence[ActionUsage], daily: DailyUsage, *, total: Decimal
-) -> tuple[ActionRow, ...]:
-    number_of = {action: one.number for one in daily.series for action in one.actions}
-    return tuple(
-        ActionRow(
-            name=action_label(usage.action, usage.name),
-            series=number_of[usage.action],
-            quantity=usage.quantity,
-            credits=usage.credits,
-            share=usage.credits / total if total else ZERO,
-            event_count=usage.event_count,
-        )
-        for usage in by_action
-    )
+def _list_begun(visit: Visit, balance: FeatureBalance) -> list[PeriodTotals]:
+    """The periods of a meter that have begun, newest first."""
+    periods = list_periods(organization_id=visit.organization.pk, meter_id=balance.meter_id)
+    return [totals for totals in periods if totals.starts_at <= visit.now]
+
+
+def _span_of(totals: PeriodTotals) -> Period:
+    return Period(totals.starts_at, totals.ends_at)
 
 
 def _summary(balance: FeatureBalance, totals: PeriodTotals, daily: DailyUsage) -> str:

@@ -195,3 +195,5 @@ def _enter(page: Page, demo: Mapping[str, str], customer: str) -> None:
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         page.goto(json.load(answer)["url"])
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/overview/")

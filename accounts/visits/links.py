@@ -9,12 +9,13 @@ from typing import ClassVar, Final
 from django.conf import settings
 from django.db import transaction
 
-from config.kernel.errors import DomainError, Invalid
+from config.kernel.errors import DomainError, Invalid, NotFound
 
 from ..audit.actor import Actor
 from ..audit.operations import record
 from ..models import Membership, PortalLink
 from ..models.portal_link import LONGEST_LINK_LIFE, LONGEST_PORTAL_SESSION
+from ..organizations.locking import lock_organization
 from .return_urls import check_return_url
 
 SHORTEST_LINK_LIFE: Final = timedelta(seconds=60)
@@ -55,11 +56,15 @@ def make_portal_link(
     Make an address that opens the portal for a member, once and within its life.
 
     The caller knows that the actor may act for this member, and that the portal has the page.
-    Raises `ReturnUrlNotAllowed`, and `Invalid` for a life of less than a minute or more than ten.
+    Raises `ReturnUrlNotAllowed`, `Invalid` for a life of less than a minute or more than ten, and
+    `NotFound` for a member who is removed at this moment.
     """
     if not SHORTEST_LINK_LIFE <= life <= LONGEST_LINK_LIFE:
         raise Invalid("A portal link is good for 60 to 600 seconds.")
     check_return_url(return_url)
+    lock_organization(organization_id=membership.organization_id)
+    if not Membership.objects.filter(pk=membership.pk).exists():
+        raise NotFound("There is no such member.")
     token = secrets.token_urlsafe(32)
     link = PortalLink.objects.create(
         membership=membership,

@@ -13,7 +13,7 @@ TABLES: Final = re.compile(
     "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
-    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_billingcontact$|billing_outcome(definition)?$"
+    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition)?$"
 )
 
 _CONSTRAINTS: Final = """

@@ -65,6 +65,10 @@ CHECKS = {
     "outcome_has_a_reference": "UPDATE billing_outcome SET reference = ''",
     "outcome_reversal_has_a_reason": "UPDATE billing_outcome SET reversal_reason = 'why not'",
     "plan_change_moves": "UPDATE billing_planchange SET to_version_id = from_version_id",
+    "portal_link_has_a_short_life": (
+        "UPDATE accounts_portallink SET expires_at = made_at + interval '601 seconds'"
+    ),
+    "portal_link_session_follows_opening": ("UPDATE accounts_portallink SET opened_at = made_at"),
     "property_value_fits_its_type": "UPDATE accounts_propertyvalue SET number = NULL",
     "property_value_integer_is_whole": "UPDATE accounts_propertyvalue SET number = 0.5",
     # A key, to the type of the definition.
@@ -73,6 +77,13 @@ CHECKS = {
     "scheduled_change_ends_once": "UPDATE billing_scheduledchange SET status = 'applied'",
     "settlement_charge_codes_known": "UPDATE billing_settlementcharge SET method = 'by mail'",
     "settlement_charge_fits_its_status": "UPDATE billing_settlementcharge SET item_id = ''",
+    "staff_visit_ends_after_its_start": (
+        "UPDATE accounts_staffvisit SET ended_at = started_at - interval '1 second'"
+    ),
+    "staff_visit_has_a_reason": "UPDATE accounts_staffvisit SET reason = ''",
+    "staff_visit_is_short": (
+        "UPDATE accounts_staffvisit SET ends_at = started_at + interval '31 minutes'"
+    ),
     "stripe_event_handled_once": "UPDATE billing_stripeevent SET handled_at = NULL",
     "stripe_intent_ends_once": "UPDATE billing_stripeintent SET ended_at = NULL",
     "stripe_price_of_one_thing": "UPDATE billing_stripeprice SET price_id = NULL",
@@ -174,8 +185,10 @@ TRIGGERS = {
     "mail_stays_as_sent": "UPDATE accounts_mail SET subject = 'another'",
     "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
     "outcome_facts_stay": "UPDATE billing_outcome SET member = 'somebody else'",
+    "portal_link_opened_once": "UPDATE accounts_portallink SET page = 'plan'",
     "property_definition_key_stays": "UPDATE accounts_propertydefinition SET key = 'other'",
     "seen_value_append_only": "DELETE FROM metering_seenvalue",
+    "staff_visit_only_ends": "UPDATE accounts_staffvisit SET reason = 'other'",
     "usage_event_append_only": "UPDATE metering_usageevent SET credits = 0, overage_credits = 0",
     "usage_period_closed": ("UPDATE metering_usageperiod SET used_credits = used_credits + 1"),
     "usage_reversal_append_only": "UPDATE metering_usagereversal SET credits = credits + 1",

@@ -4,15 +4,19 @@ from datetime import timedelta
 
 from django.db.models.functions import Lower
 
-from accounts.choices import DeliveryStatus, MailAlert, PropertyType
+from accounts.choices import DeliveryStatus, MailAlert, PropertyType, Role
 from accounts.models import (
     BillingContact,
     Mail,
     MailNotice,
     MailOptOut,
+    Membership,
     Organization,
+    PortalLink,
     PropertyDefinition,
     PropertyValue,
+    StaffVisit,
+    User,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
@@ -79,6 +83,7 @@ def fill_traffic(books: Books) -> None:
             organization=organization, feature=beta, member="u_17", value=True
         )
         _tell(organization)
+        _look(organization)
         _mail(organization)
         export = DataExport.objects.create(organization=organization, requested_at=SUBSCRIBED)
         DataExportPart.objects.create(export=export, number=0, content=b"PK")
@@ -228,6 +233,30 @@ def _mail(organization: Organization) -> None:
         sent_at=SUBSCRIBED,
     )
     MailOptOut.objects.create(organization=organization, address=address, alert=MailAlert.LEVELS)
+
+
+def _look(organization: Organization) -> None:
+    """A link for a member, and a visit of somebody of the staff."""
+    name = organization.name.lower()
+    person = User.objects.create_user(f"guest@{name}.example")
+    PortalLink.objects.create(
+        membership=Membership.objects.create(
+            organization=organization, user=person, role=Role.MEMBER
+        ),
+        token_sha256=name,
+        made_by="API key key_1",
+        page="overview",
+        made_at=SUBSCRIBED,
+        expires_at=SUBSCRIBED + timedelta(minutes=10),
+    )
+    StaffVisit.objects.create(
+        organization=organization,
+        user=person,
+        role=Role.OWNER,
+        reason="They asked.",
+        started_at=SUBSCRIBED,
+        ends_at=SUBSCRIBED + timedelta(minutes=30),
+    )
 
 
 def _receive() -> None:

@@ -8,8 +8,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from accounts.models import Membership
+from accounts.models import Membership, PortalLink
 from accounts.oauth.people import name_for_apps
 from billing.flags.operations import set_override
 from portal.api.kinde.signed_in import people as buckets
@@ -108,12 +109,31 @@ def test_flags_have_the_persons_own_values(people: People, token: str) -> None:
         ("", "/overview/"),
         ("?subnav=organization_plan_details", "/plan/"),
         ("?subnav=payment_details&return_url=https://app.example/", "/payment/"),
+        ("?subnav=api_keys", "/developers/keys/"),
     ],
 )
-def test_the_portal_is_where_it_always_is(token: str, query: str, place: str) -> None:
-    assert json.loads(get(f"portal_link{query}", token).content) == {
-        "url": f"http://127.0.0.1:8000{place}"
-    }
+def test_the_portal_is_opened_once_by_whoever_signed_in(
+    people: People, token: str, settings: Settings, query: str, place: str
+) -> None:
+    settings.PORTAL_RETURN_URLS = ["https://app.example"]
+    [(name, url)] = json.loads(get(f"portal_link{query}", token).content).items()
+    link = PortalLink.objects.get()
+    assert (name, link.membership.user, link.membership.organization) == (
+        "url",
+        people.alice,
+        people.acme,
+    )
+    assert link.made_by == people.alice.email
+    path = url.removeprefix("http://127.0.0.1:8000")
+    assert Client().post(f"{path}enter/")["Location"] == place
+    assert Client().post(f"{path}enter/").status_code == 410
+
+
+def test_a_way_back_to_somebody_else_is_refused(token: str) -> None:
+    refused = get("portal_link?return_url=https://evil.example/", token)
+    assert refused.status_code == 400
+    assert json.loads(refused.content)["errors"][0]["code"] == "RETURN_URL_NOT_ALLOWED"
+    assert not PortalLink.objects.exists()
 
 
 def test_an_unknown_part_of_the_portal_is_refused(token: str) -> None:

@@ -36,6 +36,7 @@ OF_CUSTOMERS = (
     "/members/",
     "/settings/",
     "/settings/personal/",
+    "/settings/notifications/",
     "/account/email/",
     "/account/password/change/",
     "/account/2fa/",

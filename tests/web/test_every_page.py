@@ -31,6 +31,7 @@ OF_CUSTOMERS = (
     "/developers/explorer/",
     "/settings/",
     "/settings/personal/",
+    "/settings/notifications/",
     "/organizations/",
     "/start/",
 )

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from accounts.models import User
 from accounts.people.language import find_chosen_language
 
 from .tenancy import tenancy_of
+from .visiting import person_of
 
 
 def time_zone_of_nobody(
@@ -51,9 +51,10 @@ def language_of_the_reader(
 
 
 def _chosen_by_the_reader(request: HttpRequest) -> str | None:
-    if not isinstance(request.user, User):
+    person = person_of(request)
+    if person is None:
         return None
-    own = find_chosen_language(user=request.user, organization=None)
+    own = find_chosen_language(user=person, organization=None)
     if own is not None:
         return own
     membership = tenancy_of(request).membership

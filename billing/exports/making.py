@@ -17,12 +17,12 @@ from config.kernel.ids import new_id
 
 from ..choices import DataExportStatus
 from ..models import DataExport, DataExportPart
-from .operations import KEPT_FOR
 from .writing import one_moment, write_archive
 
 # Longer than anything between two pieces takes.
 LEASE_LENGTH: Final = timedelta(minutes=10)
 MOST_ATTEMPTS: Final = 3
+KEPT_FOR: Final = timedelta(days=7)
 _PIECE: Final = 512 * 1024
 
 Clock = Callable[[], datetime]

@@ -1,7 +1,7 @@
 """Request, hand out and remove exports."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Final
 
 from django.db import transaction
@@ -18,7 +18,6 @@ from ..choices import DataExportStatus
 from ..models import DataExport, DataExportPart
 from .queries import get_ready_export
 
-KEPT_FOR: Final = timedelta(days=7)
 _UNFINISHED: Final = (DataExportStatus.WAITING, DataExportStatus.MAKING)
 
 

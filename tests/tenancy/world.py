@@ -21,7 +21,7 @@ from accounts.models import (
 from accounts.visits.links import make_portal_link
 from accounts.webhooks.signing import make_secret, seal
 from billing.choices import CheckoutKind, CheckoutStatus, DataExportStatus, InvoiceStatus
-from billing.exports.operations import KEPT_FOR
+from billing.exports.making import KEPT_FOR
 from billing.limits.operations import set_threshold
 from billing.mails.usage import LOW_BALANCE
 from billing.models import Checkout, DataExport, Invoice

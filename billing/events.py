@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 
 class EventType(StrEnum):
     """
@@ -42,49 +44,49 @@ class EventType(StrEnum):
 
 
 WHEN: Final[Mapping[str, str]] = {
-    EventType.SUBSCRIPTION_CREATED: "An organization has agreed to a plan, on trial or not.",
-    EventType.SUBSCRIPTION_UPDATED: (
+    EventType.SUBSCRIPTION_CREATED: _("An organization has agreed to a plan, on trial or not."),
+    EventType.SUBSCRIPTION_UPDATED: _(
         "It moved to another plan, version or interval, or has more seats or fewer."
     ),
-    EventType.SUBSCRIPTION_END_SCHEDULED: "It is going to end.",
-    EventType.SUBSCRIPTION_RESUMED: "It was going to end, and goes on after all.",
-    EventType.SUBSCRIPTION_CANCELED: "It has ended.",
-    EventType.SUBSCRIPTION_PAYMENT_OVERDUE: "A payment failed and is overdue.",
-    EventType.SUBSCRIPTION_PAYMENT_SETTLED: "Nothing is overdue any more.",
-    EventType.PLAN_CHANGE_SCHEDULED: (
+    EventType.SUBSCRIPTION_END_SCHEDULED: _("It is going to end."),
+    EventType.SUBSCRIPTION_RESUMED: _("It was going to end, and goes on after all."),
+    EventType.SUBSCRIPTION_CANCELED: _("It has ended."),
+    EventType.SUBSCRIPTION_PAYMENT_OVERDUE: _("A payment failed and is overdue."),
+    EventType.SUBSCRIPTION_PAYMENT_SETTLED: _("Nothing is overdue any more."),
+    EventType.PLAN_CHANGE_SCHEDULED: _(
         "It will move to other terms when the period that is paid for ends."
     ),
-    EventType.PLAN_CHANGE_UNDONE: "Such a move will not happen.",
-    EventType.TRIAL_ENDING: "A trial ends within three days. Once for each trial.",
-    EventType.TRIAL_ENDED: "A trial is over, and the first paid period has begun.",
-    EventType.USAGE_UPDATED: (
+    EventType.PLAN_CHANGE_UNDONE: _("Such a move will not happen."),
+    EventType.TRIAL_ENDING: _("A trial ends within three days. Once for each trial."),
+    EventType.TRIAL_ENDED: _("A trial is over, and the first paid period has begun."),
+    EventType.USAGE_UPDATED: _(
         "What was used of a metered feature has changed. At most once a minute for each "
         "feature, and only to endpoints that name this type."
     ),
-    EventType.USAGE_THRESHOLD_CROSSED: (
+    EventType.USAGE_THRESHOLD_CROSSED: _(
         "Usage or overage charges reached a level at which somebody wants to know. Once for each "
         "level, period and size of the allowance."
     ),
-    EventType.USAGE_LIMIT_REACHED: (
+    EventType.USAGE_LIMIT_REACHED: _(
         "The credits of a feature ran out, or its limit was reached. Once for each period and "
         "size of the allowance."
     ),
-    EventType.SPEND_CAP_REACHED: (
+    EventType.SPEND_CAP_REACHED: _(
         "Overage charges came to the most that the organization wants to spend. Once for each "
         "period."
     ),
-    EventType.TOP_UP_ORDERED: "Packs of credits were ordered and wait for their payment.",
-    EventType.TOP_UP_PAID: "Their payment is confirmed, and their credits are granted.",
-    EventType.TOP_UP_FAILED: "Their payment failed.",
-    EventType.TOP_UP_CANCELED: "The order was taken back.",
-    EventType.INVOICE_ISSUED: "An invoice is final.",
-    EventType.INVOICE_PAID: "It is paid.",
-    EventType.INVOICE_PAYMENT_FAILED: "An attempt to collect it failed. Once for each attempt.",
-    EventType.INVOICE_VOIDED: "It is void.",
-    EventType.OUTCOME_RECORDED: "An outcome was reported. Once for each reference.",
-    EventType.OUTCOME_CONFIRMED: "It was confirmed, by hand or because its window has passed.",
-    EventType.OUTCOME_REVERSED: "It was taken back, confirmed or not.",
-    EventType.PLAN_PUBLISHED: (
+    EventType.TOP_UP_ORDERED: _("Packs of credits were ordered and wait for their payment."),
+    EventType.TOP_UP_PAID: _("Their payment is confirmed, and their credits are granted."),
+    EventType.TOP_UP_FAILED: _("Their payment failed."),
+    EventType.TOP_UP_CANCELED: _("The order was taken back."),
+    EventType.INVOICE_ISSUED: _("An invoice is final."),
+    EventType.INVOICE_PAID: _("It is paid."),
+    EventType.INVOICE_PAYMENT_FAILED: _("An attempt to collect it failed. Once for each attempt."),
+    EventType.INVOICE_VOIDED: _("It is void."),
+    EventType.OUTCOME_RECORDED: _("An outcome was reported. Once for each reference."),
+    EventType.OUTCOME_CONFIRMED: _("It was confirmed, by hand or because its window has passed."),
+    EventType.OUTCOME_REVERSED: _("It was taken back, confirmed or not."),
+    EventType.PLAN_PUBLISHED: _(
         "New terms of a plan are on sale. Sent to endpoints of the installation alone."
     ),
 }

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GrantCategory(models.TextChoices):
@@ -37,7 +38,7 @@ class HoldOutcome(models.TextChoices):
 
     SETTLED = "settled", _("Settled")
     RELEASED = "released", _("Released")
-    EXPIRED = "expired", _("Expired")
+    EXPIRED = "expired", pgettext_lazy("credits", "Expired")
 
 
 class AccountKind(models.TextChoices):
@@ -47,7 +48,7 @@ class AccountKind(models.TextChoices):
     GRANT = "grant", _("Grant")
     HELD = "held", _("Held")
     CONSUMED = "consumed", _("Consumed")
-    EXPIRED = "expired", _("Expired")
+    EXPIRED = "expired", pgettext_lazy("credits", "Expired")
     OVERAGE = "overage", _("Overage")
 
 
@@ -58,7 +59,7 @@ class TransferKind(models.TextChoices):
     CONSUME = "consume", _("Paid by credits")
     OVERAGE = "overage", _("Overage")
     COVER = "cover", _("Overage paid by credits")
-    EXPIRE = "expire", _("Expired")
+    EXPIRE = "expire", pgettext_lazy("credits", "Expired")
     ROLL_OVER = "roll_over", _("Rolled over")
     HOLD = "hold", _("Held")
     RELEASE = "release", _("Returned from a hold")

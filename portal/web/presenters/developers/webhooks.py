@@ -6,6 +6,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import WebhookEndpoint
 from accounts.webhooks.queries import list_endpoints
 from accounts.webhooks.types import TEST_TYPE, declared, is_on_request
@@ -15,6 +18,18 @@ from ...access import Visit
 
 # Nobody subscribes to these: one is sent when it is asked for, the other to the company alone.
 _NOT_OFFERED: Final = frozenset({TEST_TYPE, str(EventType.PLAN_PUBLISHED)})
+# What happens to what, by the first word of a type.
+_NOUNS: Final = {
+    "credits": gettext_lazy("Credits"),
+    "invoice": gettext_lazy("Invoice"),
+    "outcome": gettext_lazy("Outcome"),
+    "plan_change": gettext_lazy("Plan change"),
+    "spend_cap": gettext_lazy("Spend cap"),
+    "subscription": gettext_lazy("Subscription"),
+    "top_up": gettext_lazy("Top-up"),
+    "trial": gettext_lazy("Trial"),
+    "usage": gettext_lazy("Usage"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +107,9 @@ def _groups(chosen: Collection[str]) -> list[EventGroup]:
     descriptions = declared()
     return [
         EventGroup(
-            noun=noun.replace("_", " ").capitalize(),
+            noun=str(_NOUNS[noun]),
             choices=tuple(
-                EventChoice(type_, descriptions[type_], type_ in chosen, is_on_request(type_))
+                EventChoice(type_, _(descriptions[type_]), type_ in chosen, is_on_request(type_))
                 for type_ in types
             ),
         )

@@ -45,6 +45,30 @@ def test_a_summary_takes_what_was_read_and_a_failed_one_nothing(
     assert credits_left(failed) == before - 30
 
 
+def test_the_button_says_what_it_takes_and_the_meter_what_is_left(
+    example: httpx.Client, running: Running
+) -> None:
+    home = example.get("/").text
+
+    assert (
+        '<tallybook-cost action="SUMMARIZE_SHORT" id="cost" quantity="1"><span>'
+        "10 credits • &lt;1 % of monthly allowance"
+    ) in home
+    assert f'src="{running.url}/embed/v1/tallybook.js"' in home
+    [used] = re.findall(r'<meter aria-label="AI credits" max="5000" min="0" value="(\d+)">', home)
+    assert int(used) == 5000 - credits_left(example.get("/"))
+
+    token = example.get("/tallybook-token").json()["token"]
+    shown = {"Authorization": f"Bearer {token}", "Origin": str(example.base_url).rstrip("/")}
+    address = f"{running.url}/api/v1/embed/usage"
+    usage = httpx.get(address, params={"feature": "ai_credits"}, headers=shown)
+    assert usage.json()["used"] == used
+    elsewhere = httpx.get(
+        address, params={"feature": "ai_credits"}, headers=shown | {"Origin": "https://a.example"}
+    )
+    assert elsewhere.status_code == 403
+
+
 def test_a_page_that_the_plan_lacks_opens_with_the_next_request_after_the_upgrade(
     example: httpx.Client, running: Running
 ) -> None:

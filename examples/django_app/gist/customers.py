@@ -24,4 +24,5 @@ def of_request(request: HttpRequest) -> dict[str, Any]:
         "customer": customer_of(request),
         "customers": CUSTOMERS,
         "has_sign_in": bool(settings.SIGN_IN_CLIENT_ID),
+        "tallybook_url": settings.TALLYBOOK_URL,
     }

@@ -14,7 +14,7 @@ DEBUG = os.environ.get("GIST_DEBUG", "true") == "true"
 SECRET_KEY = os.environ.get("GIST_SECRET_KEY") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "gist.urls"
-INSTALLED_APPS = ["django.contrib.sessions", "gist"]
+INSTALLED_APPS = ["django.contrib.sessions", "tallybook.django", "gist"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -49,6 +49,8 @@ USE_TZ = True
 
 TALLYBOOK_URL = os.environ.get("TALLYBOOK_URL", "http://127.0.0.1:8000")
 TALLYBOOK_PLATFORM_KEY = os.environ.get("PLATFORM_API_KEY", "")
+# Whose client the template tags ask.
+TALLYBOOK_CLIENT = "gist.billing.tallybook_of"
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", "")
 
 # An app for signing in, made by staff in Tallybook's admin; without one there is no sign-in here.

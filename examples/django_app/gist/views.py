@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +14,7 @@ from tallybook.django import require_feature
 
 from .billing import CREDITS, SUMMARY, tallybook_of
 from .customers import CUSTOMERS, customer_of
-from .model import ModelFailed, pages_of, summarize
+from .model import WORDS_PER_PAGE, ModelFailed, pages_of, summarize
 from .models import BillingEvent
 
 NEWS = 5
@@ -61,6 +61,14 @@ def insights(request: HttpRequest) -> HttpResponse:
     return render(request, "gist/insights.html")
 
 
+@require_GET
+def tallybook_token(request: HttpRequest) -> HttpResponse:
+    """What the elements on the page show to Tallybook: what they may read, and only from here."""
+    here = f"{request.scheme}://{request.get_host()}"
+    token = tallybook_of(request).embed_token(allow=["estimates", "usage"], origins=[here])
+    return JsonResponse(token)
+
+
 @csrf_exempt
 @require_POST
 def webhooks(request: HttpRequest) -> HttpResponse:
@@ -96,6 +104,9 @@ def _show_home(request: HttpRequest, *, status: int = 200, **outcome: object) ->
     page = {
         "credits": tallybook_of(request).entitlements.check(CREDITS),
         "id": uuid4().hex,
+        "action": SUMMARY,
+        "feature": CREDITS,
+        "words_per_page": WORDS_PER_PAGE,
         "news": news,
         **outcome,
     }

@@ -34,6 +34,7 @@ from .paying import (
     keep_to_the_present,
     sell,
 )
+from .tables import create_tables
 from .usage import load_usage
 
 BEGUN: Final = "demo_data.begun"
@@ -125,6 +126,7 @@ def _begin(*, now: datetime) -> datetime:
     record(actor=SYSTEM, action=BEGUN, target=_TARGET, now=now)
     create_catalog(now=now - ON_SALE_FOR)
     create_packs(now=now - ON_SALE_FOR)
+    create_tables(now=now - ON_SALE_FOR)
     return now
 
 

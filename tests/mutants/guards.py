@@ -11,7 +11,8 @@ from django.db import connection
 # (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
     "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
-    "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|publication|scheduledchange"
+    "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|pricingtable(version|card)?"
+    "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
     "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition)?$"
 )

@@ -65,6 +65,10 @@ CHECKS = {
     "outcome_has_a_reference": "UPDATE billing_outcome SET reference = ''",
     "outcome_reversal_has_a_reason": "UPDATE billing_outcome SET reversal_reason = 'why not'",
     "plan_change_moves": "UPDATE billing_planchange SET to_version_id = from_version_id",
+    "pricing_table_default_is_live": "UPDATE billing_pricingtable SET is_live = FALSE",
+    "pricing_table_version_published_by_somebody": (
+        "UPDATE billing_pricingtableversion SET published_by = ''"
+    ),
     "portal_link_has_a_short_life": (
         "UPDATE accounts_portallink SET expires_at = made_at + interval '601 seconds'"
     ),
@@ -164,6 +168,9 @@ TRIGGERS = {
     "limit_crossing_append_only": "DELETE FROM billing_limitcrossing",
     "overage_tier_immutable": "UPDATE billing_overagetier SET unit_price = 0",
     "plan_change_append_only": "UPDATE billing_planchange SET effective_at = now()",
+    "pricing_table_card_immutable": "UPDATE billing_pricingtablecard SET is_highlighted = TRUE",
+    "pricing_table_key_stays": "UPDATE billing_pricingtable SET key = 'other'",
+    "pricing_table_version_immutable": "UPDATE billing_pricingtableversion SET texts = '[]'",
     "settlement_append_only": "UPDATE billing_settlement SET amount_minor = 0",
     "top_up_ends_once": "UPDATE billing_topup SET credits = 1000 WHERE status = 'paid'",
     "action_identity": "UPDATE metering_action SET code = 'OTHER' WHERE code = 'EXTRACT_TEXT'",

@@ -49,6 +49,9 @@ from billing.models import (
     Plan,
     PlanVersion,
     Price,
+    PricingTable,
+    PricingTableCard,
+    PricingTableVersion,
     Publication,
     ScheduledChange,
     Settlement,
@@ -95,7 +98,25 @@ def fill_traffic(books: Books) -> None:
     _receive()
 
 
+def _show(plan: Plan) -> None:
+    """Put a plan on a table that visitors are shown, and into its next draft."""
+    table = PricingTable.objects.create(
+        key="spring",
+        name="Spring",
+        plan_group=plan.group,
+        audience=plan.group.audience,
+        is_live=True,
+        is_default=True,
+    )
+    for number in (1, 2):
+        # The one before is published by now: there is one draft.
+        table.versions.update(published_at=LATER, published_by="staff")
+        version = PricingTableVersion.objects.create(table=table, number=number)
+        PricingTableCard.objects.create(version=version, plan=plan, position=1)
+
+
 def _sell() -> None:
+    _show(Plan.objects.all()[0])
     plan, version, price = Plan.objects.all()[0], PlanVersion.objects.all()[0], Price.objects.all()
     feature = Feature.objects.all()[0]
     Publication.objects.create(plan_version=version, next_attempt_at=SUBSCRIBED)

@@ -21,6 +21,7 @@ from billing.demo.environment import read_environment
 from billing.entitlements.queries import get_flag
 from billing.invoicing.queries import estimate_next_invoice
 from billing.models import Agreement, LimitCrossing, Plan
+from billing.pricing_tables.queries import get_default_table, get_shown_table
 from billing.rating.margins import in_percent, margin
 from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
@@ -94,6 +95,21 @@ class DemoStories(TestCase):
         ]
         assert professional.highlight == "Most popular"
         assert not enterprise.is_self_serve
+
+    def test_visitors_see_what_is_on_sale_and_a_shorter_table_for_spring(self) -> None:
+        standard, spring = (
+            get_default_table(at=NOW),
+            get_shown_table(key="spring_promo", at=NOW),
+        )
+        assert standard.key == "standard"
+        assert [plan.code for plan in standard.offered.plans] == [
+            "starter",
+            "professional",
+            "enterprise",
+        ]
+        assert [plan.code for plan in spring.offered.plans] == ["starter", "professional"]
+        assert spring.content.said_in("en").heading == "Start small this spring."
+        assert spring.content.said_in("de").heading == "Klein anfangen, in diesem Frühling."
 
     def test_who_came_when_a_plan_cost_less_keeps_that_price(self) -> None:
         sold = {

@@ -34,6 +34,7 @@ FOR_PROGRAMS: Final = (
     "/oauth2/token",
     "/oauth2/revoke",
     "/oauth2/userinfo",
+    "/account_api/",
 )
 
 

@@ -64,11 +64,11 @@ class MailAdmin(ReadOnlyAdmin):
     change_list_template = "admin/accounts/mail/change_list.html"
     list_display = [
         "created_at",
-        "organization",
-        "kind",
+        "state",
         "address",
         "subject",
-        "state",
+        "kind",
+        "whose",
         "attempt_count",
     ]
     list_filter = [MailState, MailKind]
@@ -99,6 +99,11 @@ class MailAdmin(ReadOnlyAdmin):
         """What kind of mail it is."""
         kind = find_kind(mail.notice.kind)
         return str(kind.name) if kind else mail.notice.kind
+
+    @admin.display(description=_("organization"), ordering="organization__name")
+    def whose(self, mail: Mail) -> str:
+        """Which organization it is about, in few words."""
+        return mail.organization.name if mail.organization else str(_("the installation"))
 
     @admin.display(description=_("state"))
     def state(self, mail: Mail) -> str:

@@ -192,6 +192,7 @@ CELERY_WORKER_CONCURRENCY = env.integer("WORKER_THREADS", default=4)
 CELERY_TASK_ROUTES = {
     "accounts.deliver_webhooks": {"queue": "webhooks"},
     "accounts.ring_for_due_webhooks": {"queue": "webhooks"},
+    "accounts.send_mail": {"queue": "webhooks"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 8
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

@@ -64,12 +64,25 @@ class ChangeForm(WishForm):
         return Money(self.cleaned_data["due"], currency)
 
 
+# The reasons that most people have come first.
+_REASONS: Final = (
+    CancelFeedback.TOO_EXPENSIVE,
+    CancelFeedback.UNUSED,
+    CancelFeedback.MISSING_FEATURES,
+    CancelFeedback.LOW_QUALITY,
+    CancelFeedback.TOO_COMPLEX,
+    CancelFeedback.SWITCHED_SERVICE,
+    CancelFeedback.CUSTOMER_SERVICE,
+    CancelFeedback.OTHER,
+)
+
+
 class CancelForm(forms.Form):
     """Why somebody leaves; nobody has to say."""
 
     feedback = forms.ChoiceField(
         label=_("What is the main reason?"),
-        choices=CancelFeedback.choices,
+        choices=[(reason.value, reason.label) for reason in _REASONS],
         required=False,
         widget=forms.RadioSelect,
     )

@@ -240,9 +240,13 @@ class ThresholdForm(forms.Form):
 
 
 class SpendCapForm(forms.Form):
-    """The most to spend on overage in a period, and what happens there."""
+    """
+    The most to spend on overage in a period, and what happens there. `confirmed` is an amount, in
+    minor units, of which one was warned.
+    """
 
     amount = forms.DecimalField(min_value=Decimal(0), max_digits=13)
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     action = forms.ChoiceField(
         label=_("When it is reached"), choices=CapAction.choices, widget=forms.RadioSelect
     )
@@ -259,3 +263,8 @@ class SpendCapForm(forms.Form):
         if minor != minor.to_integral_value():
             raise ValidationError(_("There is no such amount of this currency."))
         return int(minor)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether one was warned of this very amount."""
+        return bool(self.cleaned_data["confirmed"] == str(self.cleaned_data["amount"]))

@@ -11,11 +11,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access.permissions import Permission
 from billing.choices import CapAction
 from billing.limits import operations
+from config.kernel.money import Money
 
 from ..forms import LimitsQuery, SpendCapForm, ThresholdForm
 from ..standing import agreement_in_force
 from .access import Visit, organization_page
-from .presenters.limits import LimitsPage, present_limits
+from .presenters.limits import (
+    CapWarning,
+    LimitsPage,
+    cap_warning,
+    is_reached_at_once,
+    present_limits,
+)
 from .refusals import refusals_as_messages, refusals_on_form
 
 
@@ -65,16 +72,24 @@ def remove_threshold(request: HttpRequest, visit: Visit, threshold_id: str) -> H
 @require_POST
 @organization_page(Permission.MANAGE_BILLING)
 def set_spend_cap(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Cap what is spent on overage in a period."""
+    """
+    Cap what is spent on overage in a period.
+
+    Whoever sets a cap that is reached already is told first what that does at once.
+    """
     page = _present(request, visit)
     if page is None:
         return redirect("portal:limits")
     form = SpendCapForm(request.POST, currency=page.currency)
     if form.is_valid():
+        amount = Money(form.cleaned_data["amount"], page.currency)
+        if is_reached_at_once(page, amount) and not form.is_confirmed:
+            warning = cap_warning(page, amount, form.cleaned_data["action"])
+            return _page(request, visit, cap_form=form, cap_warning=warning)
         with refusals_on_form(form):
             operations.set_spend_cap(
                 organization=visit.organization,
-                amount_minor=form.cleaned_data["amount"],
+                amount_minor=amount.minor,
                 action=form.cleaned_data["action"],
                 actor=visit.actor,
                 now=visit.now,
@@ -111,6 +126,7 @@ def _page(
     *,
     threshold_form: ThresholdForm | None = None,
     cap_form: SpendCapForm | None = None,
+    cap_warning: CapWarning | None = None,
 ) -> HttpResponse:
     page = _present(request, visit)
     if page is None:
@@ -119,6 +135,7 @@ def _page(
         "page": page,
         "threshold_form": threshold_form
         or ThresholdForm(choices=page.choices, currency=page.currency),
+        "cap_warning": cap_warning,
         "cap_form": cap_form or SpendCapForm(initial=_cap_now(page), currency=page.currency),
     }
     return render(request, "portal/limits.html", context)

@@ -8,17 +8,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access.permissions import Permission
+from billing.agreements.errors import AgreementEnding, NotEnoughSeats, PaymentOverdue
 from billing.invoicing.queries import find_overdue_invoice
 from billing.models import Agreement
 from billing.stripe.journeys.changes import ChangePreview, make_change, preview_change, undo_change
-from billing.stripe.journeys.errors import CheckoutNeeded, PaymentIncomplete, PreviewOutdated
+from billing.stripe.journeys.errors import (
+    ChangeWaiting,
+    CheckoutNeeded,
+    PaymentIncomplete,
+    PreviewOutdated,
+)
 from billing.stripe.journeys.proposals import Wish
 from config.kernel.errors import DomainError, NotFound
 
 from ..billing_forms import ChangeForm, WishForm
-from ..standing import agreement_in_force
+from ..standing import agreement_in_force, change_in_waiting
 from .access import Visit, organization_page
 from .plan import ASK_THEN_DO
+from .presenters.blocks import list_blocks
 from .presenters.plan_change import present_change
 from .refusals import refusals_as_messages
 
@@ -40,6 +47,8 @@ def change(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect(f"{reverse('portal:subscribe')}?{form.query}")
     except NotFound as missing:
         raise Http404(missing.detail) from missing
+    except (AgreementEnding, ChangeWaiting, NotEnoughSeats, PaymentOverdue) as refusal:
+        return _blocked(request, agreement, refusal)
     except DomainError as refusal:
         messages.error(request, refusal.detail)
         return redirect("portal:plan")
@@ -83,6 +92,13 @@ def _show(request: HttpRequest, visit: Visit, agreement: Agreement, wish: Wish) 
     preview = preview_change(agreement=agreement, wish=wish, now=visit.now)
     page = present_change(agreement, wish, preview)
     return render(request, "portal/plan_change.html", {"page": page})
+
+
+def _blocked(request: HttpRequest, agreement: Agreement, refusal: DomainError) -> HttpResponse:
+    """What has to be done first, instead of a change that cannot be made."""
+    blocks = list_blocks(agreement, change=change_in_waiting(request), refusal=refusal)
+    context = {"blocks": blocks}
+    return render(request, "portal/plan_blocked.html", context, status=refusal.status)
 
 
 def _unpaid(request: HttpRequest, visit: Visit, incomplete: PaymentIncomplete) -> HttpResponse:

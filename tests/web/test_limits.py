@@ -147,7 +147,7 @@ class TestSpendCap:
         assert "Usage that is only reported is recorded and charged all the same." in words
 
         words = cap(client, amount="20.5", action="notify")
-        assert "It only tells" in words
+        assert "It only mails" in words
         found = find_spend_cap(organization=acme)
         assert found is not None
         assert (found.amount, found.action) == (Money(20_50, "USD"), CapAction.NOTIFY)
@@ -165,11 +165,52 @@ class TestSpendCap:
         use("e1", 5_200, at=ON_THE_15TH)
         words = part_of(client.get("/limits/"), "cap-title")
         assert "$24.00 USD charged so far" in words
-        assert words.startswith("Spend cap stops")
+        assert words.startswith("Spend cap stops requests")
         use("e2", 250, at=ON_THE_15TH)
         words = part_of(client.get("/limits/"), "cap-title")
         assert words.startswith("Spend cap reached")
+        assert "Requests that ask first are being refused." in words
         assert "Reached 15 Sep 2026, 09:00 UTC." in words
+
+    @pytest.mark.parametrize(
+        ("action", "said"),
+        [
+            ("stop", "requests that ask first are refused as soon as you save it"),
+            ("notify", "is reached as soon as you save it: it mails once, and nothing is refused."),
+        ],
+    )
+    def test_below_what_is_spent_already_it_warns_before_it_is_saved(
+        self,
+        alice: User,
+        acme: Organization,
+        agreement: Agreement,
+        use: ReportAction,
+        sign_in: SignIn,
+        action: str,
+        said: str,
+    ) -> None:
+        client = sign_in(alice)
+        use("e1", 5_200, at=ON_THE_15TH)
+        words = cap(client, amount="24", action=action)
+        assert "$24.00 USD of overage is charged in this period already." in words
+        assert said in words
+        assert "Save it all the same" in words
+        assert find_spend_cap(organization=acme) is None
+        # Of another amount nobody was warned.
+        assert "Save it all the same" in cap(client, amount="23", action=action, confirmed="2400")
+        assert "Save it all the same" in cap(client, amount="24", action=action, confirmed="x")
+        assert find_spend_cap(organization=acme) is None
+
+        assert "The spend cap is set." in cap(client, amount="24", action=action, confirmed="2400")
+        found = find_spend_cap(organization=acme)
+        assert found is not None
+        assert (found.amount, found.action) == (Money(24_00, "USD"), action)
+
+    def test_above_what_is_spent_it_is_saved_without_a_word(
+        self, alice: User, agreement: Agreement, use: ReportAction, sign_in: SignIn
+    ) -> None:
+        use("e1", 5_200, at=ON_THE_15TH)
+        assert "The spend cap is set." in cap(sign_in(alice), amount="24.01")
 
     @pytest.mark.parametrize(
         ("entered", "words"),

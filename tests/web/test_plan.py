@@ -55,6 +55,9 @@ def alices(alice: User, acme: Organization, sign_in: SignIn) -> Client:
     return sign_in(alice)
 
 
+PAGES = ("/plan/", "/plan/?interval=year", "/plan/cancel/", "/payment/", "/invoices/", "/credits/")
+
+
 def agreement_of(organization: Organization) -> Agreement:
     agreement = find_live_agreement(organization=organization)
     assert agreement is not None
@@ -189,7 +192,10 @@ class TestThePage:
         agree(alices, buyer, plan="starter")
         page = alices.get("/plan/")
         shown = part_of(page, "current-title")
-        assert shown.startswith("Starter plan Active $99.00 a month Billed Monthly Seats 5 ")
+        assert shown.startswith(
+            "Starter plan Active $99.00 a month Billed Monthly "
+            "Included 1,000 credits a month Seats 5 "
+        )
         assert "This period 20 Sep 2026 \N{EN DASH} 20 Oct 2026" in shown
         assert "Next charge 20 Oct 2026, 12:00 UTC" in shown
         assert "Paid with Visa •••• 4242" in shown
@@ -243,14 +249,12 @@ class TestThePage:
         django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         agree(alices, buyer, plan="starter")
-        for path in ("/plan/", "/plan/?interval=year", "/plan/cancel/", "/payment/"):
+        change, later = "/plan/change/?plan=professional", "/plan/change/?interval=year"
+        for path in (*PAGES, change, later):
             # What never changes is read once in a process.
             alices.get(path)
             with django_assert_max_num_queries(12):
                 assert alices.get(path).status_code == 200
-        # With Stripe's own preview of the next invoice.
-        with django_assert_max_num_queries(16):
-            assert alices.get("/invoices/").status_code == 200
 
 
 class TestChanging:
@@ -356,10 +360,61 @@ class TestChanging:
         self, alices: Client, agreement: Agreement
     ) -> None:
         mark_past_due(agreement=agreement, actor=STAFF, now=NOW)
-        assert alices.get("/plan/change/?plan=starter")["location"] == "/plan/"
-        shown = text_of(alices.get("/plan/"))
-        assert "The plan can be changed once the overdue payment is made." in shown
-        assert "Change to" not in shown
+        blocked = alices.get("/plan/change/?plan=starter")
+        assert blocked.status_code == 409
+        assert part_of(blocked, "blocks-title").startswith(
+            "What to do first A payment is overdue. The plan can be changed once it is made. "
+            "See the invoice"
+        )
+        assert "Change to" not in text_of(alices.get("/plan/"))
+
+
+def test_a_change_at_once_waits_until_one_that_is_scheduled_is_taken_back(
+    alices: Client, buyer: Buyer
+) -> None:
+    agree(alices, buyer, plan="starter")
+    address = "/plan/change/?interval=year"
+    assert alices.post("/plan/change/", hidden(alices, address)).status_code == 302
+    buyer.stripe.deliver()
+    blocked = alices.get("/plan/change/?plan=professional")
+    assert blocked.status_code == 409
+    assert part_of(blocked, "blocks-title").startswith(
+        "What to do first A change to Starter waits for the end of your period. Take it back"
+    )
+    assert alices.post("/plan/change/undo/")["location"] == "/plan/"
+    assert alices.get("/plan/change/?plan=professional").status_code == 200
+
+
+class TestWhatStandsInTheWay:
+    @pytest.fixture(autouse=True)
+    def six_members(self, acme: Organization) -> None:
+        for name in ("Dana", "Erin", "Farid", "Grace"):
+            make_member(acme, make_person(name), Role.MEMBER)
+
+    def test_is_said_on_the_card_of_the_plan(self, alices: Client, agreement: Agreement) -> None:
+        shown = part_of(alices.get("/plan/"), "others-title")
+        assert "Starter has 5 seats, and you have 6 members. Remove 1 member first" in shown
+        assert "Change to Starter" not in shown
+
+    def test_is_listed_with_what_to_do_first(self, alices: Client, agreement: Agreement) -> None:
+        blocked = alices.get("/plan/change/?plan=starter")
+        assert blocked.status_code == 409
+        assert "One thing stands in the way." in text_of(blocked)
+        assert part_of(blocked, "blocks-title") == (
+            "What to do first There would be 5 seats, and you have 6 members. "
+            "Remove 1 member first Nothing was changed, and nothing was charged. "
+            "Back to your plan"
+        )
+
+    def test_several_things_are_all_listed(self, alices: Client, agreement: Agreement) -> None:
+        alices.post("/plan/cancel/", {"feedback": "unused"})
+        mark_past_due(agreement=agreement, actor=STAFF, now=NOW)
+        blocked = alices.post("/plan/change/", {"plan": "starter", "at": 1, "due": 0})
+        assert "2 things stand in the way." in text_of(blocked)
+        shown = part_of(blocked, "blocks-title")
+        assert "A payment is overdue." in shown
+        assert "Your plan is going to end. It can be changed once it goes on." in shown
+        assert ScheduledChange.objects.count() == 0
 
 
 class TestSeats:
@@ -400,8 +455,12 @@ class TestSeats:
         self, alices: Client, acme: Organization, team: None, buyer: Buyer
     ) -> None:
         agree(alices, buyer, plan="team")
-        assert alices.get("/plan/change/?seats=1")["location"] == "/plan/"
-        assert "There would be 1 seats for 2 members." in text_of(alices.get("/plan/"))
+        blocked = alices.get("/plan/change/?seats=1")
+        assert blocked.status_code == 409
+        assert "There would be 1 seat, and you have 2 members. Remove 1 member first" in part_of(
+            blocked, "blocks-title"
+        )
+        assert agreement_of(acme).seats == 2
 
 
 class TestEnding:

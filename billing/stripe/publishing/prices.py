@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from config.kernel.errors import DomainError
@@ -60,15 +61,15 @@ def price_ids_of(*, version_id: int, currency: str, interval: str) -> tuple[Publ
 
     Raises `NotPublished` while Stripe does not know all of them.
     """
-    was_published = Publication.objects.filter(
-        plan_version_id=version_id, published_at__isnull=False
-    ).exists()
-    if not was_published:
-        raise NotPublished(_("The plan cannot be paid for yet. Try again in a few minutes."))
+    published = Publication.objects.filter(
+        plan_version_id=OuterRef("plan_version_id"), published_at__isnull=False
+    )
     rows = StripePrice.objects.filter(
-        plan_version_id=version_id, currency=currency, interval=interval
+        Exists(published), plan_version_id=version_id, currency=currency, interval=interval
     ).select_related("price", "feature")
     prices = sorted(map(_published, rows), key=lambda price: (price.is_metered, price.key))
+    if not prices:
+        raise NotPublished(_("The plan cannot be paid for yet. Try again in a few minutes."))
     return tuple(prices)
 
 

@@ -74,6 +74,14 @@ class CapPart:
 
 
 @dataclass(frozen=True, slots=True)
+class CapWarning:
+    """What a cap would do at once; `confirmed` is its amount in minor units."""
+
+    text: str
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRow:
     """
     A limit that was reached: what, of what, and where the total stood then. Some limits are an
@@ -145,6 +153,27 @@ def present_limits(visit: Visit, *, agreement: Agreement, before_id: int | None)
             list_names_with(organization=organization, permission=Permission.MANAGE_BILLING)
         ),
     )
+
+
+def is_reached_at_once(page: LimitsPage, amount: Money) -> bool:
+    """Whether as much as a cap is spent already; without any overage there is none to stop."""
+    return page.spent.minor > 0 and amount.minor <= page.spent.minor
+
+
+def cap_warning(page: LimitsPage, amount: Money, action: str) -> CapWarning:
+    """Say what a cap does that is set below what is spent."""
+    named = {"spent": _amount_words(page.spent), "cap": _amount_words(amount)}
+    if action == CapAction.STOP:
+        text = _(
+            "%(spent)s of overage is charged in this period already. With a cap of %(cap)s, "
+            "requests that ask first are refused as soon as you save it, until the next period."
+        )
+    else:
+        text = _(
+            "%(spent)s of overage is charged in this period already. A cap of %(cap)s is reached "
+            "as soon as you save it: it mails once, and nothing is refused."
+        )
+    return CapWarning(text % named, amount.minor)
 
 
 def _spent(balances: Sequence[FeatureBalance], *, currency: str) -> Money:

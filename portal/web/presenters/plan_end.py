@@ -2,13 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
 
-from billing.agreements.queries import ChangeView
+from accounts.memberships.queries import count_members
+from billing.agreements.queries import ChangeView, agreed_price
+from billing.catalog.offers import PlanOffer
+from billing.catalog.queries import list_offers
 from billing.choices import AgreementStatus, Collection
 from billing.models import Agreement
+from billing.rating.charges import base_charge
 from billing.usage.queries import FeatureBalance, list_balances_under
 
 from ..access import Visit
+from .price import PriceLine, price_line
+
+MOST_OFFERED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CheaperPlan:
+    """A plan that costs less, for those to whom theirs is too much; `url` leads to its preview."""
+
+    name: str
+    price: PriceLine
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class EndPage:
     has_change: bool
     charges_overage: bool
     balances: tuple[FeatureBalance, ...]
+    cheaper: tuple[CheaperPlan, ...]
 
 
 def present_end(visit: Visit, *, agreement: Agreement, change: ChangeView | None) -> EndPage:
@@ -42,4 +61,36 @@ def present_end(visit: Visit, *, agreement: Agreement, change: ChangeView | None
         charges_overage=not is_on_trial
         and any(balance.overage_pricing is not None for balance in balances),
         balances=tuple(balance for balance in balances if not balance.unlimited),
+        cheaper=_cheaper(visit, agreement),
+    )
+
+
+def _cheaper(visit: Visit, agreement: Agreement) -> tuple[CheaperPlan, ...]:
+    """The plans that cost less for the same interval, the dearest of them first."""
+    if agreement.status == AgreementStatus.PAST_DUE:
+        return ()
+    agreed = agreed_price(agreement)
+    now = base_charge(price=agreed, seats=agreement.seats)
+    members = max(1, count_members(organization=visit.organization))
+    seats = members if agreed.per_seat is None else agreement.seats
+    found = (
+        _priced(offer, agreement, seats=seats)
+        for offer in list_offers(at=visit.now)
+        if offer.is_self_serve
+        and offer.code != agreement.plan_version.plan.code
+        and (offer.included_seats is None or members <= offer.included_seats)
+    )
+    cheaper = [plan for plan in found if plan is not None and plan.price.amount.minor < now.minor]
+    return tuple(sorted(cheaper, key=lambda plan: -plan.price.amount.minor)[:MOST_OFFERED])
+
+
+def _priced(offer: PlanOffer, agreement: Agreement, *, seats: int) -> CheaperPlan | None:
+    price = offer.base_price(currency=agreement.currency, interval=agreement.interval)
+    if price is None:
+        return None
+    wish = urlencode({"plan": offer.code})
+    return CheaperPlan(
+        name=offer.name,
+        price=price_line(price, interval=agreement.interval, seats=seats),
+        url=f"?{wish}",
     )

@@ -10,17 +10,19 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.access.permissions import Permission
-from accounts.memberships.queries import list_names_with
+from accounts.memberships.queries import count_members, list_names_with
 from billing.agreements.queries import ChangeView, agreed_price
 from billing.catalog.offers import PlanOffer
 from billing.catalog.queries import get_plan_version_terms, list_feature_labels, list_offers
-from billing.catalog.terms import VersionTerms
+from billing.catalog.terms import FeatureTerms, VersionTerms
 from billing.choices import AgreementStatus, BillingInterval, Collection, EndReason
 from billing.models import Agreement, StripeCustomer
 from billing.rating.charges import BasePrice, base_charge
 from config.kernel.money import Money
 
+from ...formatting import credits_text
 from ..access import Visit
+from .blocks import Block, seats_block
 from .effects import EffectLines, Label, Labels, describe_effects
 from .plan_words import MONTHS
 from .price import PriceLine, interval_words, offered_price_line, price_line
@@ -44,6 +46,7 @@ class CurrentPlan:
     seats: int | None
     period_starts_at: datetime
     period_ends_at: datetime
+    included: tuple[str, ...]
     newer: str
     trial_ends_at: datetime | None
     card: str
@@ -78,7 +81,7 @@ class IntervalPart:
 
 @dataclass(frozen=True, slots=True)
 class OtherPlan:
-    """Another plan on sale, compared with the one that is agreed."""
+    """Another plan on sale, compared with the one that is agreed, and what keeps one from it."""
 
     code: str
     name: str
@@ -87,6 +90,7 @@ class OtherPlan:
     effects: EffectLines
     url: str
     contact: str
+    block: Block | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +136,20 @@ def present_plan(
     terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     may_manage = visit.may(Permission.MANAGE_BILLING)
     interval = interval or agreement.interval
+    members = count_members(organization=visit.organization) if offers and may_manage else 0
+    labels = _labels(terms, offers)
     return PlanPage(
-        current=_current(agreement, customer, terms=terms, offers=offers),
+        current=_current(agreement, customer, terms=terms, offers=offers, labels=labels),
         change=change,
         change_price_unit=interval_words(change.interval) if change else "",
         end=_end(agreement),
         seats=_seats(agreement),
         interval=_other_interval(agreement, terms),
-        others=_others(agreement, terms, offers, interval=interval),
+        others=tuple(
+            _other(offer, agreement, terms, labels=labels, interval=interval, members=members)
+            for offer in offers
+            if offer.code != agreement.plan_version.plan.code
+        ),
         switches=_switches(offers, agreement, interval=interval),
         zone=visit.organization.time_zone,
         may_manage=may_manage,
@@ -157,6 +167,7 @@ def _current(
     *,
     terms: VersionTerms,
     offers: Sequence[PlanOffer],
+    labels: Labels,
 ) -> CurrentPlan:
     plan, price = agreement.plan_version.plan, agreed_price(agreement)
     is_unlimited = terms.included_seats is None and price.per_seat is None
@@ -173,10 +184,19 @@ def _current(
         seats=None if is_unlimited else agreement.seats,
         period_starts_at=agreement.current_period_start,
         period_ends_at=agreement.current_period_end,
+        included=tuple(_included(feature, labels[feature.code]) for feature in terms.metered),
         newer=_newer(agreement, offers),
         trial_ends_at=agreement.trial_ends_at if is_trialing else None,
         card="" if customer is None else customer.card_words,
     )
+
+
+def _included(feature: FeatureTerms, label: Label) -> str:
+    """What the plan includes of a metered feature: `5,000 credits a month`."""
+    if feature.allowance is None:
+        return _("Unlimited %(units)s") % {"units": label.unit_plural}
+    named = {"units": label.unit_plural, "count": credits_text(feature.allowance)}
+    return _("%(count)s %(units)s a month") % named
 
 
 def _newer(agreement: Agreement, offers: Sequence[PlanOffer]) -> str:
@@ -219,16 +239,6 @@ def _other_interval(agreement: Agreement, terms: VersionTerms) -> IntervalPart |
     return IntervalPart(other.value, price=then, now=now, saving=saving)
 
 
-def _others(
-    agreement: Agreement, terms: VersionTerms, offers: Sequence[PlanOffer], *, interval: str
-) -> tuple[OtherPlan, ...]:
-    others = [offer for offer in offers if offer.code != agreement.plan_version.plan.code]
-    labels = _labels(terms, offers)
-    return tuple(
-        _other(offer, agreement, terms, labels=labels, interval=interval) for offer in others
-    )
-
-
 def _labels(terms: VersionTerms, offers: Sequence[PlanOffer]) -> Labels:
     """What people read about features: mostly what is on sale, and was read with it."""
     known: dict[str, Label] = {
@@ -239,7 +249,13 @@ def _labels(terms: VersionTerms, offers: Sequence[PlanOffer]) -> Labels:
 
 
 def _other(
-    offer: PlanOffer, agreement: Agreement, terms: VersionTerms, *, labels: Labels, interval: str
+    offer: PlanOffer,
+    agreement: Agreement,
+    terms: VersionTerms,
+    *,
+    labels: Labels,
+    interval: str,
+    members: int,
 ) -> OtherPlan:
     price = offer.base_price(currency=agreement.currency, interval=interval)
     after = get_plan_version_terms(plan_version_id=offer.version_id)
@@ -255,7 +271,15 @@ def _other(
         contact=f"mailto:{settings.SALES_EMAIL}?{urlencode({'subject': offer.name})}"
         if not offer.is_self_serve
         else "",
+        block=_block(offer, members=members) if can_be_had else None,
     )
+
+
+def _block(offer: PlanOffer, *, members: int) -> Block | None:
+    seats = offer.included_seats
+    if seats is None or members <= seats:
+        return None
+    return seats_block(plan=offer.name, seats=seats, members=members)
 
 
 def _offered(price: BasePrice, agreement: Agreement, *, interval: str) -> PriceLine:

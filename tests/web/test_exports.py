@@ -52,7 +52,7 @@ def test_an_owner_asks_waits_and_takes_the_file(
 
     export = make(acme)
     words = text_of(client.get(PAGE))
-    assert f"0.1 MB As of 20 Sep 2026, 12:00 UTC Tables {FILE_COUNT}" in words
+    assert f"0.1 MB Asked for 20 Sep 2026, 12:00 UTC Tables {FILE_COUNT}" in words
     assert "Kept until 27 Sep 2026, 12:00 UTC" in words
 
     answer = client.get(f"{PAGE}{export.public_id}.zip")

@@ -41,7 +41,7 @@ def test_a_member_reads_dates_and_shares_in_german(
 
     assert '<html lang="de"' in response.content.decode()
     assert "60 % verbraucht 3.000 verbraucht von 5.000" in words
-    assert "Wird zurückgesetzt 10. Okt. 2026, 08:00 UTC" in words
+    assert "Zurücksetzung am 10. Okt. 2026, 08:00 UTC" in words
     assert "299,00 $" in words
 
 

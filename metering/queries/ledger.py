@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -105,11 +106,8 @@ def list_ledger(
         if account_id is None:
             return []
     transfers = _only(transfers, organization_id, only, account_id)
-    rows: list[Row] = []
-    for part in _parts(transfers, organization_id, meter_id, only, account_id):
-        rows += _read(part.order_by("-pk")[: limit - len(rows)])
-        if len(rows) == limit:
-            break
+    parts = _parts(transfers, organization_id, meter_id, only, account_id)
+    rows = _newest([_rows_of(part.order_by("-pk")[:limit]) for part in parts], limit)
     return _present(rows, organization_id=organization_id, grant=only.grant)
 
 
@@ -189,23 +187,30 @@ def _parts(
     return [recent, transfers.filter(pk__range=(stretch.first_id, stretch.last_id))]
 
 
-def _read(transfers: QuerySet[LedgerTransfer]) -> list[Row]:
-    return list(
-        transfers.values_list(
-            "pk",
-            "occurred_at",
-            "recorded_at",
-            "kind",
-            "amount",
-            "event_key",
-            "debit_account__grant__public_id",
-            "debit_account__grant__category",
-            "credit_account__grant__public_id",
-            "credit_account__grant__category",
-            "hold__public_id",
-            "hold__action__code",
-            "hold__member",
-        )
+def _newest(parts: list[QuerySet[LedgerTransfer, Row]], limit: int) -> list[Row]:
+    """So many of the newest rows of some parts, in one statement."""
+    if not parts:
+        return []
+    first, *others = parts
+    rows = first.union(*others, all=True) if others else first
+    return sorted(rows, key=itemgetter(0), reverse=True)[:limit]
+
+
+def _rows_of(transfers: QuerySet[LedgerTransfer]) -> QuerySet[LedgerTransfer, Row]:
+    return transfers.values_list(
+        "pk",
+        "occurred_at",
+        "recorded_at",
+        "kind",
+        "amount",
+        "event_key",
+        "debit_account__grant__public_id",
+        "debit_account__grant__category",
+        "credit_account__grant__public_id",
+        "credit_account__grant__category",
+        "hold__public_id",
+        "hold__action__code",
+        "hold__member",
     )
 
 

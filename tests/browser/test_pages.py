@@ -23,6 +23,7 @@ OF_CUSTOMERS = (
     "/overview/",
     "/usage/",
     "/usage/?period=previous",
+    "/usage/?by=member&sort=name&member=bob@acme.example",
     "/usage/grants/{grant}/",
     "/credits/",
     "/credits/order/?pack=small&packs=2",

@@ -12,7 +12,7 @@ from billing.rating.pricing import OveragePricing
 from metering.choices import Aggregation
 from tests.factories import agreements
 from tests.factories.accounts import make_organization
-from tests.factories.agreements import make_agreement
+from tests.factories.agreements import begin, make_agreement
 from tests.factories.catalog import (
     ArticleCatalog,
     fixed,
@@ -129,6 +129,22 @@ def test_the_days_of_the_period_before_count_as_well(
     # 100 used in the new period, 100 a day, 29 days and 20 hours to come.
     assert "about 3,080 credits" in words
     assert "like the last 21 days" in words
+
+
+def test_a_trial_is_carried_on_but_costs_nothing(
+    alice: User, acme: Organization, catalog: ArticleCatalog, sign_in: SignIn
+) -> None:
+    begun = NOW - timedelta(days=6)
+    begin(acme, catalog.professional, at=begun, trial_ends_at=begun + timedelta(days=14))
+    for day in range(6):
+        agreements.use(acme, f"day-{day}", 500, at=begun + timedelta(days=day, hours=1))
+    page = sign_in(alice).get("/overview/")
+    # 3,000 used, 500 a day, eight days to come; 2,000 are left.
+    assert part_of(page, "pace-title").endswith(
+        "If it goes on like the last 5 days, the period comes to about 7,000 credits. "
+        "The credits then run out on Thu 24 Sep."
+    )
+    assert "On course for" not in part_of(page, "invoice-title")
 
 
 def test_what_does_not_add_up_is_not_carried_on(

@@ -202,6 +202,54 @@ def test_unlimited_usage_has_neither_left_nor_overage(
     assert "Included e1" in part_of(page, "ledger-title")
 
 
+def test_a_period_that_was_unlimited_has_no_line_to_keep_below(
+    catalog: ArticleCatalog, acme: Organization, alice: User, sign_in: SignIn, clock: Clock
+) -> None:
+    make_agreement(acme, "per_seat")
+    report_usage(
+        organization_id=acme.pk,
+        reports=[report("e1", 690, meter="documents", at=ON_THE_15TH)],
+        api_key_id=None,
+        received_at=ON_THE_15TH,
+    )
+    clock.move_to(datetime(2026, 10, 12, 12, tzinfo=UTC))
+    page = sign_in(alice).get("/usage/?period=previous")
+    assert "Used 690 documents A day on average 23" in part_of(page, "days-title")
+    assert "chart__allowance" not in page.content.decode()
+
+
+def test_any_period_can_be_chosen_and_one_that_is_over_goes_nowhere(
+    alice: User, use: ReportAction, sign_in: SignIn, clock: Clock
+) -> None:
+    for month, quantity in ((9, 10), (10, 20), (11, 30)):
+        for day in range(11, 16):
+            at = datetime(2026, month, day, 9, tzinfo=UTC)
+            use(f"{month}-{day}", quantity, at=at)
+    clock.move_to(datetime(2026, 11, 16, 12, tzinfo=UTC))
+    client = sign_in(alice)
+    html = client.get("/usage/").content.decode()
+    assert re.findall(r'<option value="(\d[^"]*)"( selected)?>([^<]*)', html) == [
+        ("20261110T080000Z", " selected", "10 Nov to 10 Dec 2026, this period"),
+        ("20261010T080000Z", "", "10 Oct to 10 Nov 2026"),
+        ("20260910T080000Z", "", "10 Sep to 10 Oct 2026"),
+    ]
+    assert "If it goes on like" in part_of(client.get("/usage/"), "total-card-title")
+    first = client.get("/usage/?period=20260910T080000Z")
+    assert "Used 50 credits Overage none" in part_of(first, "days-title")
+    total = part_of(first, "total-card-title")
+    assert "If it goes on like" not in total
+    assert "11 Sep 2026 10 10 12 Sep 2026 10 20" in total
+    assert "From 10 Sep 2026, 08:00 UTC until 10 Oct 2026, 08:00 UTC" in (
+        part_of(first, "ledger-title")
+    )
+
+
+def test_without_a_plan_there_is_the_way_to_one(
+    alice: User, acme: Organization, sign_in: SignIn
+) -> None:
+    assert text_of(sign_in(alice).get("/usage/")).startswith("Acme has no plan yet")
+
+
 def test_an_empty_page_teaches(
     alice: User, acme: Organization, agreement: Agreement, sign_in: SignIn
 ) -> None:

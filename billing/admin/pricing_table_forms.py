@@ -101,6 +101,12 @@ class CardTextsForm(forms.Form):
         widget=forms.Textarea({"rows": 4, "cols": 60}),
     )
 
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own_words = {"heading": plan.name, "description": plan.tagline, "highlight": plan.highlight}
+        for name, words in own_words.items():
+            self.fields[name].widget.attrs["placeholder"] = words
+
     def clean_features(self) -> tuple[str, ...]:
         """The lines that say something."""
         lines = [line.strip() for line in self.cleaned_data["features"].splitlines()]
@@ -141,6 +147,7 @@ class CardForm(forms.Form):
                 str(name),
                 CardTextsForm(
                     data,
+                    plan=plan,
                     prefix=f"{plan.code}-{code}",
                     initial=_initial(said.get(code, CardTexts())),
                 ),

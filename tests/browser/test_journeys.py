@@ -79,7 +79,7 @@ def test_everything_works_without_javascript(world: World, open_browser: OpenBro
     page = open_browser(width=390, java_script_enabled=False).new_page()
     page.goto("/pricing/")
     page.get_by_role("link", name=re.compile("Yearly")).click()
-    expect(page.get_by_text("$2,990", exact=True)).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("$2,990", exact=True)).to_be_visible()
     page.get_by_label("How many credits a month?").fill("7200")
     page.get_by_role("button", name="Calculate").click()
     expect(page.get_by_text("$563.00")).to_be_visible()

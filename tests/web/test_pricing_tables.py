@@ -33,7 +33,10 @@ class TestByKey:
         assert "Spring prices Until the first of June." in words
         assert words.index("Professional") < words.index("Starter in spring")
         assert "Starter in spring For a small team $99 a month Billed monthly" in words
-        assert "Start growing You get A seat in the sun Fresh credits 1,000 credits buy" in words
+        assert (
+            "Start growing You get 1,000 credits a month $0.15 for each further credit"
+            " A seat in the sun Fresh credits 1,000 credits buy"
+        ) in words
         assert "Professional Most popular" in words
         assert "Enterprise" not in words
 

@@ -1,6 +1,6 @@
 """The cards of a pricing table: what staff wrote, and the plan's own words for the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -85,7 +85,7 @@ def present_card(
         price_note=price.note,
         trial=trial_words(plan),
         lines_heading=texts.features_heading,
-        lines=_written_lines(texts) or tuple(_lines(plan, shown, currency=view.currency)),
+        lines=tuple(_lines(plan, shown, texts, currency=view.currency)),
         purse=_purse(plan, shown, meter=meter),
         summary=plan.summary,
         cta_label=texts.call_to_action or _call_to_action(plan),
@@ -120,23 +120,27 @@ def _purse(plan: PlanOffer, shown: ShownTable, *, meter: FeatureOffer | None) ->
     )
 
 
-def _written_lines(texts: CardTexts) -> tuple[FeatureLine, ...]:
-    return tuple(FeatureLine(text, is_included=True) for text in texts.features)
-
-
-def _lines(plan: PlanOffer, shown: ShownTable, *, currency: str) -> list[FeatureLine]:
-    lines = [FeatureLine(seats_words(plan.included_seats), is_included=True)]
+def _lines(
+    plan: PlanOffer, shown: ShownTable, texts: CardTexts, *, currency: str
+) -> Iterator[FeatureLine]:
+    """What is included and what more of it costs; then staff's own lines, or the plan's flags."""
+    if not texts.features:
+        yield FeatureLine(seats_words(plan.included_seats), is_included=True)
     for feature in plan.features:
         if feature.is_metered:
-            lines += [
-                FeatureLine(text, is_included=True)
-                for text in _metered_lines(feature, currency=currency)
-            ]
+            for text in _metered_lines(feature, currency=currency):
+                yield FeatureLine(text, is_included=True)
+    for text in texts.features:
+        yield FeatureLine(text, is_included=True)
+    if not texts.features:
+        yield from _flag_lines(plan, shown)
+
+
+def _flag_lines(plan: PlanOffer, shown: ShownTable) -> Iterator[FeatureLine]:
     for named in _flags(shown.offered.plans):
         flag = plan.feature(named.code)
         text = _flag_text(flag) if flag else ""
-        lines.append(FeatureLine(text or named.name, is_included=bool(text)))
-    return lines
+        yield FeatureLine(text or named.name, is_included=bool(text))
 
 
 def _metered_lines(feature: FeatureOffer, *, currency: str) -> list[str]:

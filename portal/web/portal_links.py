@@ -86,6 +86,10 @@ def _spent(request: HttpRequest) -> HttpResponse:
 
 
 def _unreferred(response: HttpResponse) -> HttpResponse:
-    """Let no page that follows be told this address: it holds the secret."""
-    response["Referrer-Policy"] = "no-referrer"
+    """
+    Let no page be told this address, which holds the secret: no more than the host.
+
+    Without that much a browser would call our own form a stranger's.
+    """
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -121,12 +121,12 @@ def test_only_its_hash_is_kept(path: str) -> None:
 
 def test_no_page_that_follows_is_told_the_address(path: str) -> None:
     page = Client().get(path)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page["Cache-Control"]
     token = path.split("/")[-2].encode()
     # Nothing is loaded with it, and no link leads on with it.
     assert re.findall(rb'(?:href|src)="[^"]*' + token, page.content) == []
-    assert Client().post(f"{path}enter/")["Referrer-Policy"] == "no-referrer"
+    assert Client().post(f"{path}enter/")["Referrer-Policy"] == "strict-origin"
 
 
 def test_it_is_entered_by_a_form_of_our_own_only(path: str) -> None:
@@ -324,9 +324,7 @@ def test_every_page_shows_the_way_back(path: str) -> None:
     assert page.content.count(f'href="{BACK}" rel="noreferrer"'.encode()) == 2
 
 
-def test_an_origin_that_is_not_named_any_more_is_not_led_to(
-    path: str, settings: Settings
-) -> None:
+def test_an_origin_that_is_not_named_any_more_is_not_led_to(path: str, settings: Settings) -> None:
     settings.PORTAL_RETURN_URLS = ["https://other.example"]
     assert b"app.example" not in enter(path).get("/usage/").content
 

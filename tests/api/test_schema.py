@@ -199,7 +199,25 @@ def test_what_is_answered_is_what_is_described(world: World, schema: Any) -> Non
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", meter_usage)),
         ("post", "/billing/meter_usage", platform.post("billing/meter_usage", {})),
     ]
-    check_described(schema, [*answers, *answers_about_credits(world)])
+    check_described(schema, [*answers, *answers_about_credits(world), *answers_to_pages(world)])
+
+
+def answers_to_pages(world: World) -> list[tuple[str, str, Answer]]:
+    """What pages of other products are answered, and the server that sends them there."""
+    issued = [
+        world.as_acme.post("embed-tokens", {"allow": ["estimates", "usage", *more]})
+        for more in ([], ["amounts"])
+    ]
+    pages = [Api(answer.body["token"]) for answer in issued]
+    return [
+        *(("post", "/embed-tokens", answer) for answer in issued),
+        ("post", "/embed-tokens", world.as_acme.post("embed-tokens", {})),
+        *(
+            ("get", f"/embed/{path.partition('?')[0]}", page.get(f"embed/{path}"))
+            for page in (*pages, world.as_acme)
+            for path in ("estimate?action=EXTRACT_TEXT", "usage?feature=ai_credits", "usage")
+        ),
+    ]
 
 
 def test_what_is_answered_about_money_is_what_is_described(shop: Shop, schema: Any) -> None:

@@ -12,6 +12,7 @@ from tests.bench.figures import compare, measure
 from tests.bench.flags import measure_flags, open_flags_world
 from tests.bench.holds import pairs_over_http
 from tests.bench.load import rate_of_bare_statement, rate_over_http
+from tests.bench.pages import measure_pages, open_pages_world
 from tests.bench.reading import measure_reading, open_reading_world
 from tests.bench.world import Tenant, World, open_world
 
@@ -96,6 +97,13 @@ def measure_questions(effort: Effort) -> None:
             figure.print()
 
 
+def measure_looks(effort: Effort) -> None:
+    """The pricing page, and the overview and usage of a large organization, beside a bare page."""
+    with open_pages_world(env.data_folder() / "bench-pages") as world:
+        for figure in measure_pages(world, seconds=effort.seconds, rounds=effort.rounds):
+            figure.print()
+
+
 # Figures of an installation that is running, and those that need another.
 RUNNING: dict[str, Callable[[World, Effort], None]] = {
     "intake": measure_intake,
@@ -105,6 +113,7 @@ APART: dict[str, Callable[[Effort], None]] = {
     "closing": measure_closing,
     "reading": measure_reads,
     "flags": measure_questions,
+    "pages": measure_looks,
     "webhooks": measure_webhooks,
 }
 

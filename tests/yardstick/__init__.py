@@ -1,1 +1,1 @@
-"""A view that answers a constant, mounted beside the product: what no answer can cost less than."""
+"""Views that need nothing, mounted beside the product: what no answer can cost less than."""

@@ -1,7 +1,10 @@
 """The addresses of the product, and before them a yardstick that needs nothing to answer."""
 
 from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
 from django.urls import include, path
+
+BARE = Engine().from_string("<!doctype html><html><h1>{{ greeting }}</h1></html>")
 
 
 def constant(request: HttpRequest) -> HttpResponse:
@@ -12,4 +15,13 @@ def constant(request: HttpRequest) -> HttpResponse:
     )
 
 
-urlpatterns = [path("api/v1/constant", constant), path("", include("config.urls"))]
+def bare_page(request: HttpRequest) -> HttpResponse:
+    """Answer a template of one line, whoever looks."""
+    return HttpResponse(BARE.render(Context({"greeting": "Hello"})))
+
+
+urlpatterns = [
+    path("api/v1/constant", constant),
+    path("bare-page", bare_page),
+    path("", include("config.urls")),
+]

@@ -38,45 +38,18 @@ WHERE mailed_at IS NULL AND accepted_at IS NULL AND revoked_at IS NULL AND expir
 
 INSERT INTO accounts_mailnotice (organization_id, kind, fact, data, occurred_at, due_at)
 SELECT organization_id, 'webhook_endpoint_disabled',
-    public_id || ':' || extract(epoch FROM disabled_at)::bigint, jsonb_build_object('id', public_id),
-    disabled_at, now()
-FROM accounts_webhookendpoint WHERE notice_due_at IS NOT NULL AND deleted_at IS NULL;
-
-DROP INDEX invitation_mail_due;
-ALTER TABLE accounts_invitation ALTER COLUMN mail_due_at SET DEFAULT 'infinity';
-UPDATE accounts_invitation SET mail_due_at = 'infinity' WHERE mailed_at IS NULL;
-UPDATE accounts_webhookendpoint SET notice_due_at = NULL;
-"""
-
-HAND_BACK = """
-UPDATE accounts_invitation SET mail_due_at = created_at WHERE mail_due_at = 'infinity';
-ALTER TABLE accounts_invitation ALTER COLUMN mail_due_at DROP DEFAULT;
-CREATE INDEX invitation_mail_due ON accounts_invitation (mail_due_at)
-    WHERE mailed_at IS NULL AND accepted_at IS NULL AND revoked_at IS NULL;
-"""
-
-# What the former code had not mailed yet is told of by notices. Its columns stay for as long as that
-# code may run beside the new one, and ask it for no mail; a later release drops them.
-HAND_OVER = """
-INSERT INTO accounts_mailnotice (organization_id, kind, fact, data, occurred_at, due_at)
-SELECT organization_id, 'invitation', public_id, '{}', created_at, now()
-FROM accounts_invitation
-WHERE mailed_at IS NULL AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now();
-
-INSERT INTO accounts_mailnotice (organization_id, kind, fact, data, occurred_at, due_at)
-SELECT organization_id, 'webhook_endpoint_disabled',
     public_id || ':' || extract(epoch FROM disabled_at)::bigint,
     jsonb_build_object('id', public_id), disabled_at, now()
 FROM accounts_webhookendpoint WHERE notice_due_at IS NOT NULL AND deleted_at IS NULL;
 
 DROP INDEX invitation_mail_due;
-ALTER TABLE accounts_invitation ALTER COLUMN mail_due_at SET DEFAULT 'infinity';
-UPDATE accounts_invitation SET mail_due_at = 'infinity' WHERE mailed_at IS NULL;
+ALTER TABLE accounts_invitation ALTER COLUMN mail_due_at SET DEFAULT '9999-12-31';
+UPDATE accounts_invitation SET mail_due_at = '9999-12-31' WHERE mailed_at IS NULL;
 UPDATE accounts_webhookendpoint SET notice_due_at = NULL WHERE notice_due_at IS NOT NULL;
 """
 
 HAND_BACK = """
-UPDATE accounts_invitation SET mail_due_at = created_at WHERE mail_due_at = 'infinity';
+UPDATE accounts_invitation SET mail_due_at = created_at WHERE mail_due_at = '9999-12-31';
 ALTER TABLE accounts_invitation ALTER COLUMN mail_due_at DROP DEFAULT;
 CREATE INDEX invitation_mail_due ON accounts_invitation (mail_due_at)
     WHERE mailed_at IS NULL AND accepted_at IS NULL AND revoked_at IS NULL;

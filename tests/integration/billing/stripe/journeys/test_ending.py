@@ -93,6 +93,7 @@ def update_to_end(acme: Acme) -> None:
             target=row.stripe_id,
             params={"cancel_at_period_end": True},
             key="did-not-get-through",
+            subject=acme.agreement.public_id,
             replaces_earlier=True,
         ),
         now=acme.stripe.now,

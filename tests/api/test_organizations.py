@@ -51,6 +51,7 @@ def test_the_company_creates_a_customer(world: World) -> None:
     created = Organization.objects.get(external_id="customer-3")
     assert answer.body == ORDER | {
         "id": created.public_id,
+        "language": "",
         "created_at": answer.body["created_at"],
         "closed_at": None,
     }
@@ -127,17 +128,24 @@ def test_a_customer_reads_and_changes_its_own(world: World) -> None:
     path = f"organizations/{world.acme.public_id}"
     before = world.as_acme.get(path).body
     assert world.as_platform.get(path).body == before
-    change = {"name": "Acme Ltd", "billing_email": "Money@Acme.example"}
+    change = {"name": "Acme Ltd", "language": "de", "billing_email": "Money@Acme.example"}
     answer = patch(world.as_acme, path, change)
-    after = before | {"name": "Acme Ltd", "billing_email": "money@acme.example"}
+    after = before | change | {"billing_email": "money@acme.example"}
     assert (answer.status, answer.body) == (200, after)
     assert world.as_acme.get(path).body == after
     [entry] = AuditEntry.objects.filter(action="organization.updated")
     assert entry.changes == {
         "name": ["Acme", "Acme Ltd"],
+        "language": ["", "de"],
         "billing_email": ["", "money@acme.example"],
     }
-    for wrong in ({"currency": "EUR"}, {"external_id": "x"}, {"name": ""}, {"time_zone": "x"}):
+    for wrong in (
+        {"currency": "EUR"},
+        {"external_id": "x"},
+        {"name": ""},
+        {"time_zone": "x"},
+        {"language": "x"},
+    ):
         assert patch(world.as_acme, path, wrong).status == 400
     assert world.as_acme.get(path).body == after
 

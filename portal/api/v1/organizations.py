@@ -45,6 +45,13 @@ Name = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": LONGE
 TimeZone = Annotated[
     str, Meta(description="A name of the tz database.", examples=["Europe/Berlin"])
 ]
+Language = Annotated[
+    str,
+    Meta(
+        description="Of those of its people who chose none themselves; empty is none.",
+        examples=["de"],
+    ),
+]
 BillingEmail = Annotated[str, Meta(description="Where invoices go; empty is nowhere.")]
 
 
@@ -72,6 +79,7 @@ class OrganizationChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
     name: Name | UnsetType = UNSET
     time_zone: TimeZone | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
     billing_email: BillingEmail | UnsetType = UNSET
 
 
@@ -95,6 +103,7 @@ class Organization(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str | None
     currency: str
     time_zone: str
+    language: str
     billing_email: str
     created_at: datetime
     closed_at: datetime | None
@@ -239,6 +248,7 @@ class OrganizationOfId(Resource):
             organization=organization,
             name=_or(change.name, organization.name),
             time_zone=_or(change.time_zone, organization.time_zone),
+            language=_or(change.language, organization.language),
             billing_email=_or(change.billing_email, organization.billing_email),
             actor=self.actor,
             now=self.now,
@@ -319,6 +329,7 @@ def _present(organization: StoredOrganization) -> Organization:
         external_id=organization.external_id,
         currency=organization.currency,
         time_zone=organization.time_zone,
+        language=organization.language,
         billing_email=organization.billing_email,
         created_at=organization.created_at,
         closed_at=organization.closed_at,

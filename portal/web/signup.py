@@ -21,6 +21,7 @@ from config.kernel.errors import DomainError
 
 from ..forms import ORGANIZATION_NAME_IN_SESSION, StartForm
 from ..tenancy import choose_organization, tenancy_of
+from ..visiting import person_of
 from .access import Person, person_page
 from .plan_checkout import Beginning, address_of, begin
 from .presenters.plan_checkout import OpenPlans, list_open_plans
@@ -42,7 +43,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         return redirect(_address_of_table(wish.table))
     if wish.kept():
         request.session[_INTEREST] = wish.kept()
-    if not request.user.is_authenticated:
+    if person_of(request) is None:
         return redirect("account_signup")
     membership = tenancy_of(request).membership
     if membership is None or wish.for_new_organization:

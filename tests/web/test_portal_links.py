@@ -329,6 +329,16 @@ def test_an_origin_that_is_not_named_any_more_is_not_led_to(path: str, settings:
     assert b"app.example" not in enter(path).get("/usage/").content
 
 
+def test_a_guest_may_choose_a_plan_on_the_pricing_page(
+    alices_place: Membership, agreement: Agreement
+) -> None:
+    browser = enter(path_of(alices_place, page="pricing"))
+    page = browser.get("/pricing/").content
+    assert b"/account/login/" not in page
+    chosen = browser.get("/signup/?plan_interest=starter")
+    assert chosen["location"].startswith("/plan/change/?plan=starter")
+
+
 def test_signing_in_beats_the_link(path: str, alice: User) -> None:
     browser = enter(path)
     browser.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")

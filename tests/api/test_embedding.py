@@ -174,18 +174,19 @@ def test_the_article_says_it_so(world: World) -> None:
 def test_sentences_speak_the_language_of_the_reader(world: World, language: str) -> None:
     page = page_of(world.as_acme, allow=[*BOTH, "amounts"])
     world.as_acme.post("usage", {"id": "a", "feature": "ai_credits", "value": "5120"})
-    for path in (
-        ESTIMATE,
-        USAGE,
-        "estimates?action=GENERATE_REPORT",
-        "balances?page_size=10",
-    ):
-        api = page if path.startswith("embed") else world.as_acme
-        answer = api.get(f"{path}&language={language}")
-        assert answer.status == 200
-        body = answer.body["data"][0] if "data" in answer.body else answer.body
-        # Beyond the words, numbers and amounts are written as Germans do.
-        assert "14,40\xa0$" in body["sentence"] or "6\xa0$" in body["shortage"]
+    asked = f"&language={language}"
+    estimates = [
+        page.get(ESTIMATE + asked),
+        world.as_acme.get("estimates?action=GENERATE_REPORT" + asked),
+    ]
+    for estimate in estimates:
+        assert estimate.body["sentence"].startswith("50 credits • 1 % des Monatskontingents")
+        assert estimate.body["sentence"].endswith("150\xa0$ Gegenwert")
+        assert "6\xa0$" in estimate.body["shortage"]
+    [balance] = world.as_acme.get("balances?page_size=10" + asked).body["data"]
+    assert page.get(USAGE + asked).body["sentence"] == balance["sentence"]
+    assert balance["sentence"].startswith("5.120 von 5.000 credits verbraucht")
+    assert "14,40\xa0$" in balance["sentence"]
     assert translation.get_language() == "en"
 
 

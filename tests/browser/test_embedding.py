@@ -109,7 +109,9 @@ def test_a_german_page_speaks_german(host: Host, page: Page, complaints: Watch) 
     heard = complaints(page)
     host.page = host.page.replace('lang="en"', 'lang="de-AT"')
     page.goto(host.origin)
-    expect(page.locator("tallybook-cost [part=sentence]")).to_contain_text("150\xa0$")
+    expect(page.locator("tallybook-cost [part=sentence]")).to_contain_text("Monatskontingents")
+    expect(page.locator("tallybook-usage [part=sentence]")).to_contain_text("credits verbraucht")
+    expect(page.locator("tallybook-usage [lang=de]")).to_have_count(1)
     assert heard == []
 
 

@@ -6,9 +6,11 @@ from django.utils import timezone
 from .api_keys.idempotency import delete_old_answers
 from .mails import sending
 from .mails.addressing import address_mails as address
+from .mails.forgetting import forget_old_facts
 from .mails.notices import list_due_mails, list_due_notices
 from .oauth.clients import delete_expired_tokens
 from .oauth.signing import delete_retired_keys
+from .visits.guests import forget_old_links
 from .webhooks import delivering, forgetting
 from .webhooks.queries import list_endpoints_to_ring
 
@@ -39,10 +41,22 @@ def ring_for_due_mails(**_later: object) -> None:
         send_mail.delay(mail_id=mail_id)
 
 
+@shared_task(name="accounts.forget_old_mails", ignore_result=True)
+def forget_old_mails(**_later: object) -> None:
+    """Delete what mails were written from, once that was kept long enough."""
+    forget_old_facts(now=timezone.now())
+
+
 @shared_task(name="accounts.forget_old_answers", ignore_result=True)
 def forget_old_answers(**_later: object) -> None:
     """Delete the answers that were kept long enough for an `Idempotency-Key`."""
     delete_old_answers(now=timezone.now())
+
+
+@shared_task(name="accounts.forget_old_portal_links", ignore_result=True)
+def forget_old_portal_links(**_later: object) -> None:
+    """Delete the portal links that nobody can have a question about any more."""
+    forget_old_links(now=timezone.now())
 
 
 @shared_task(name="accounts.forget_expired_tokens", ignore_result=True)

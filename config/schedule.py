@@ -40,6 +40,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.catch_up_with_stripe",
         "schedule": 900.0,
     },
+    "forget old portal links": {
+        "task": "accounts.forget_old_portal_links",
+        "schedule": 86_400.0,
+    },
     "forget old stripe payloads": {
         "task": "billing.forget_old_stripe_payloads",
         "schedule": 86_400.0,
@@ -111,6 +115,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "ring for due webhooks": {
         "task": "accounts.ring_for_due_webhooks",
         "schedule": 5.0,
+    },
+    "forget old mails": {
+        "task": "accounts.forget_old_mails",
+        "schedule": 86_400.0,
     },
     "forget old webhook events": {
         "task": "accounts.forget_old_webhook_events",

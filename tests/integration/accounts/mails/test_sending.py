@@ -15,6 +15,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts import tasks
 from accounts.choices import MailDrop
 from accounts.mails.addressing import address_mails
+from accounts.mails.forgetting import KEPT_FOR, forget_old_facts
 from accounts.mails.kinds import list_kinds
 from accounts.mails.notices import list_due_mails, list_due_notices, write_notice
 from accounts.mails.sending import FIRST_PAUSE, TRIED_FOR, send_again, send_mail
@@ -330,3 +331,18 @@ def test_a_fact_that_is_rolled_back_is_told_to_nobody(acme: Organization) -> Non
 
 def test_staff_see_kinds_in_the_order_in_which_they_were_declared() -> None:
     assert [kind.code for kind in list_kinds()] == [NEWS, SECRET_NEWS]
+
+
+def test_what_a_mail_was_written_from_is_forgotten_and_that_it_left_is_not(
+    acme: Organization,
+) -> None:
+    told = make_notice(acme, NEWS, {"what": "News"})
+    send_due()
+    make_mails(make_notice(acme, NEWS, {"what": "More"}, fact="fact:2"))
+    later = timezone.now() + KEPT_FOR + timedelta(minutes=1)
+    assert forget_old_facts(now=later - timedelta(days=1)) == 0
+    assert forget_old_facts(now=later) == 1
+    told.refresh_from_db()
+    assert told.data == {}
+    assert Mail.objects.filter(notice=told, sent_at=NOON, subject="Acme: News").count() == 2
+    assert forget_old_facts(now=later) == 0

@@ -11,7 +11,7 @@ from billing.models import Agreement
 from billing.rating.pricing import OveragePricing
 from metering.choices import Aggregation
 from tests.factories import agreements
-from tests.factories.accounts import make_organization
+from tests.factories.accounts import make_api_key, make_organization
 from tests.factories.agreements import begin, make_agreement
 from tests.factories.catalog import (
     ArticleCatalog,
@@ -203,6 +203,17 @@ def test_teaches_with_the_organizations_own_id_before_the_first_event(
     words = part_of(sign_in(alice).get("/overview/"), "first-event-title")
     assert f'"organization": "{acme.code}"' in words
     assert "curl http" in words
+    assert "export" not in words
+
+
+def test_teaches_with_the_beginning_of_the_newest_key_those_who_may_see_it(
+    alice: User, bob: User, acme: Organization, agreement: Agreement, sign_in: SignIn
+) -> None:
+    make_api_key(acme, name="Old")
+    key = make_api_key(acme, name="Worker").api_key
+    words = part_of(sign_in(alice).get("/overview/"), "first-event-title")
+    assert f'export TALLYBOOK_API_KEY="{key.prefix}..." curl http' in words
+    assert key.prefix not in text_of(sign_in(bob).get("/overview/"))
 
 
 def test_says_that_billing_is_not_connected(

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.test import Client
 from accounts.models import Organization, User
 from billing.models import Agreement
 from billing.usage.operations import report_usage
-from metering.queries import list_ledger
+from metering.queries import LedgerFilter, LedgerRow, list_ledger
 from metering.usage.rollups import fill_rollups
 from portal.web.presenters import ledger_csv
 from tests.factories.accounts import make_api_key
@@ -211,6 +212,30 @@ def test_a_long_ledger_is_read_piece_by_piece_without_a_gap(
     expected = [f"e{number}" for number in reversed(range(9))]
     assert events_of(client) == expected
     assert events_of(client, "?member=ann") == expected
+
+
+def test_no_more_is_read_than_is_written(
+    acme: Organization, catalog: ArticleCatalog, use: ReportAction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        use(f"e{number}", 1, at=ON_THE_15TH + timedelta(minutes=number))
+    reads: list[int | None] = []
+
+    def count(**asked: Any) -> list[LedgerRow]:
+        reads.append(asked["before_id"])
+        return list_ledger(**asked)
+
+    monkeypatch.setattr(ledger_csv, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(ledger_csv, "list_ledger", count)
+    lines = ledger_csv.ledger_csv_lines(
+        organization_id=acme.pk,
+        meter_id=catalog.meter.pk,
+        only=LedgerFilter(),
+        zone=ZoneInfo("UTC"),
+    )
+    seen = [len(reads) for _line in lines]
+    # The heading, five events and the allowance, two rows at a time.
+    assert seen == [0, 1, 1, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
     )
     actions = list_actions(at=visit.now)
     meter = _meter_card(visit, by_bound[0], actions) if by_bound else None
+    has_usage = any(balance.used > ZERO for balance in balances)
     return OverviewPage(
         plan_name=agreement.plan_version.plan.name,
         currency=agreement.currency,
@@ -116,8 +117,8 @@ def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
         seats_used=count_members(organization=organization),
         seats=find_seat_limit(agreement),
         features=list_plan_features(organization=organization, now=visit.now),
-        has_usage=any(balance.used > ZERO for balance in balances),
-        sample_call=usage_call(organization=organization, actions=actions),
+        has_usage=has_usage,
+        sample_call="" if has_usage else usage_call(visit, actions=actions),
     )
 
 

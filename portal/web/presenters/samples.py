@@ -5,8 +5,11 @@ from typing import Final
 
 from django.conf import settings
 
-from accounts.models import Organization
+from accounts.access.permissions import Permission
+from accounts.api_keys.queries import list_api_keys
 from metering.rate_card.queries import ActionOnCard
+
+from ..access import Visit
 
 _USAGE_CALL: Final = """\
 curl {url}/api/v1/usage \\
@@ -16,9 +19,25 @@ curl {url}/api/v1/usage \\
        "action": "{action}", "quantity": "1"}}'"""
 
 
-def usage_call(*, organization: Organization, actions: Sequence[ActionOnCard]) -> str:
-    """The call that reports one use of an action, with the organization's own id in it."""
-    action = actions[0].code if actions else "ACTION"
-    return _USAGE_CALL.format(
-        url=settings.PUBLIC_URL, organization=organization.public_id, action=action
+# What of a key may be shown again: it says which one to put in.
+_WITH_KEY: Final = 'export TALLYBOOK_API_KEY="{prefix}..."\n'
+
+
+def usage_call(visit: Visit, *, actions: Sequence[ActionOnCard]) -> str:
+    """
+    The call that reports one use of an action, with the organization's own id in it, and for
+    those who may see the keys the beginning of the newest one.
+    """
+    call = _USAGE_CALL.format(
+        url=settings.PUBLIC_URL,
+        organization=visit.organization.public_id,
+        action=actions[0].code if actions else "ACTION",
     )
+    return _key_line(visit) + call
+
+
+def _key_line(visit: Visit) -> str:
+    if not visit.may(Permission.MANAGE_DEVELOPERS):
+        return ""
+    newest = list_api_keys(organization=visit.organization, now=visit.now)[:1]
+    return "".join(_WITH_KEY.format(prefix=key.prefix) for key in newest)

@@ -119,6 +119,7 @@ class _MeterUsage:
         even_pace = self._even_pace()
         daily = self._daily(history, totals, even_pace)
         pace = self._pace(history)
+        has_usage = any(totals.used for totals in self.begun)
         return UsagePage(
             balance=balance,
             zone=self.organization.time_zone,
@@ -152,8 +153,8 @@ class _MeterUsage:
             ),
             worth_currency=settings.REPORTING_CURRENCY,
             ledger=self._ledger(names),
-            has_usage=any(totals.used for totals in self.begun),
-            sample_call=usage_call(organization=self.organization, actions=actions),
+            has_usage=has_usage,
+            sample_call="" if has_usage else usage_call(self.visit, actions=actions),
         )
 
     def _history(self) -> UsageHistory:

@@ -27,10 +27,9 @@ AUTOMATIC_TOP_UP_FAILED: Final = "automatic_top_up_failed"
 
 def kind_of_paid_invoice(data: Facts, now: datetime) -> str | None:
     """A receipt, unless there was nothing to pay, or that is no news: a history is brought in."""
-    paid_at = data.get("paid_at")
-    if paid_at is None or is_nothing(data["amount_paid"]):
+    if is_nothing(data["amount_paid"]) or data["paid_at"] is None:
         return None
-    return RECEIPT if now - instant_of(paid_at) < NEWS_FOR else None
+    return RECEIPT if now - instant_of(data["paid_at"]) < NEWS_FOR else None
 
 
 def kind_of_paid_top_up(data: Facts, _now: datetime) -> str:

@@ -27,19 +27,20 @@ AUTOMATIC_TOP_UP_FAILED: Final = "automatic_top_up_failed"
 
 def kind_of_paid_invoice(data: Facts, now: datetime) -> str | None:
     """A receipt, unless there was nothing to pay, or that is no news: a history is brought in."""
-    if is_nothing(data["amount_paid"]) or data["paid_at"] is None:
+    paid_at = data.get("paid_at")
+    if paid_at is None or is_nothing(data["amount_paid"]):
         return None
-    return RECEIPT if now - instant_of(data["paid_at"]) < NEWS_FOR else None
+    return RECEIPT if now - instant_of(paid_at) < NEWS_FOR else None
 
 
 def kind_of_paid_top_up(data: Facts, _now: datetime) -> str:
     """Whether somebody ordered the credits or they came by themselves."""
-    return AUTOMATIC_TOP_UP if data["trigger"] == TopUpTrigger.AUTOMATIC else TOP_UP_PAID
+    return AUTOMATIC_TOP_UP if data.get("trigger") == TopUpTrigger.AUTOMATIC else TOP_UP_PAID
 
 
 def kind_of_failed_top_up(data: Facts, _now: datetime) -> str:
     """The same of a payment that failed."""
-    is_automatic = data["trigger"] == TopUpTrigger.AUTOMATIC
+    is_automatic = data.get("trigger") == TopUpTrigger.AUTOMATIC
     return AUTOMATIC_TOP_UP_FAILED if is_automatic else TOP_UP_FAILED
 
 

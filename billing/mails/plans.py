@@ -29,12 +29,12 @@ _AGREED: Final = frozenset({"plan", "plan_version", "interval", "seats"})
 
 def kind_of_update(data: Facts, _now: datetime) -> str | None:
     """Which mail tells that a subscription is another one: only if what was agreed on is."""
-    return PLAN_CHANGED if _AGREED & set(data["previous_attributes"]) else None
+    return PLAN_CHANGED if _AGREED & set(data.get("previous_attributes", ())) else None
 
 
 def kind_of_scheduled_end(data: Facts, _now: datetime) -> str | None:
     """A trial without a payment method ends by itself: of that its own mail tells."""
-    return None if data["end_reason"] == EndReason.TRIAL_WITHOUT_CARD else CANCELLATION
+    return None if data.get("end_reason") == EndReason.TRIAL_WITHOUT_CARD else CANCELLATION
 
 
 def _names(occasion: Occasion) -> dict[str, Any]:

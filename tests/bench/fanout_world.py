@@ -50,7 +50,7 @@ def tell(*, count: int, per_second: int | None, tenants: int | None = None) -> N
 def _announce(organization_id: int) -> None:
     announce(
         organization_id=organization_id,
-        type="usage.limit_reached",
+        type="outcome.recorded",
         dedupe_key=new_id("fact"),
         data={"feature": "ai_credits", "told_at": str(time.time())},
         now=timezone.now(),

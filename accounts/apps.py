@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = "Organizations and people"
+    verbose_name = _("Organizations and people")
 
     def ready(self) -> None:
         # Models can be imported only now.

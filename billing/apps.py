@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BillingConfig(AppConfig):
     name = "billing"
-    verbose_name = "Plans and agreements"
+    verbose_name = _("Plans and agreements")
 
     def ready(self) -> None:
         # dj-stripe's calls go through our HTTP client from the start.

@@ -15,6 +15,9 @@ class ConfigAppConfig(AppConfig):
         # Tasks are sent through the app that was made last, so it must exist before the first one
         # is.
         from config import celery, checks  # noqa: F401, PLC0415
+        from config.names import translate_names  # noqa: PLC0415
+
+        translate_names()
 
 
 class TallybookAdminConfig(SimpleAdminConfig):

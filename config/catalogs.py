@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import templatize
 
 from config.env import PROJECT_FOLDER
+from config.names import list_names
 
 LOCALES: Final = PROJECT_FOLDER / "locale"
 _SOURCES: Final = ("accounts", "billing", "config", "metering", "portal", "templates")
@@ -61,12 +62,14 @@ def path_of(language: str, suffix: str) -> Path:
 
 
 def messages_in_use(language: str) -> PlainCatalog:
-    """Every message that code and templates name, in their order, untranslated."""
+    """Every message that code and templates name, in their order, untranslated; then names."""
     catalog = PlainCatalog(locale=language, header_comment="", fuzzy=False)
     for folder in _SOURCES:
         for path in sorted((PROJECT_FOLDER / folder).rglob("*")):
             if path.suffix in _READERS and "migrations" not in path.parts:
                 _add_messages(catalog, path)
+    for name in list_names():
+        catalog.add(name)
     return catalog
 
 

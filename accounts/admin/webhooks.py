@@ -70,7 +70,7 @@ class RegisterForm(forms.Form):
         super().__init__(*arguments, **named)
         types = self.fields["event_types"]
         assert isinstance(types, forms.MultipleChoiceField)
-        types.choices = [(type_, f"{type_}: {when}") for type_, when in declared().items()]
+        types.choices = [(type_, f"{type_}: {_(when)}") for type_, when in declared().items()]
 
 
 def do_to_each(

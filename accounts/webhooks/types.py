@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 TEST_TYPE: Final = "webhook.test"
 _TYPE: Final = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
-_declared: Final[dict[str, str]] = {TEST_TYPE: "Sent when somebody asks for a test."}
+_declared: Final[dict[str, str]] = {TEST_TYPE: gettext_noop("Sent when somebody asks for a test.")}
 _on_request: Final[set[str]] = set()
 
 

@@ -79,6 +79,14 @@ class TestByKey:
             client.get("/pricing/spring_promo/")
 
 
+def test_a_quantity_is_a_link_that_keeps_what_is_asked(
+    client: Client, spring: PricingTable
+) -> None:
+    page = client.get("/pricing/spring_promo/?interval=year&credits=5000").content.decode()
+    assert 'href="?interval=year&amp;credits=10000#calculator">10,000</a>' in page
+    assert 'href="?interval=year&amp;credits=5000#calculator" aria-current="true">5,000</a>' in page
+
+
 class TestInAFrame:
     def test_anybody_may_frame_it_and_keep_it_for_a_minute(
         self, client: Client, spring: PricingTable

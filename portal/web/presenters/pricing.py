@@ -15,7 +15,7 @@ from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
 from billing.choices import BillingInterval
 from billing.pricing_tables.queries import ShownTable
 
-from ...formatting import percent_text
+from ...formatting import credits_text, percent_text
 from .actions import Buys, CreditLine, credit_lines, what_credits_buy
 from .calculator import PlanEstimate, estimate_plans
 from .comparison import MatrixRow, compare_plans
@@ -23,6 +23,7 @@ from .plan_words import yearly_saving
 from .pricing_cards import PlanCard, View, present_card
 
 EXAMPLE_CREDITS: Final = Decimal(2_500)
+_QUANTITIES: Final = (500, 1_000, 2_500, 5_000, 10_000, 25_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class PricingPage:
     example_credits: Decimal
     asked_credits: Decimal | None
     asked_buys: tuple[Buys, ...]
+    quantities: tuple[Switch, ...]
     estimates: tuple[PlanEstimate, ...]
     matrix: tuple[MatrixRow, ...]
 
@@ -116,6 +118,7 @@ def present_pricing(shown: ShownTable, question: PricingQuestion) -> PricingPage
         example_credits=credits,
         asked_credits=question.credits,
         asked_buys=what_credits_buy(credits, actions=actions),
+        quantities=_quantity_links(question, credits),
         estimates=estimate_plans(
             table.plans, meter=meter.code, credits=credits, currency=view.currency
         )
@@ -162,6 +165,19 @@ def _interval_switch(
     return tuple(
         Switch(label, remark, question.link(interval=interval), view.interval == interval)
         for interval, label, remark in positions
+    )
+
+
+def _quantity_links(question: PricingQuestion, credits: Decimal) -> tuple[Switch, ...]:
+    """Quantities to reckon with at a touch."""
+    return tuple(
+        Switch(
+            credits_text(Decimal(quantity)),
+            "",
+            question.link(credits=str(quantity)) + "#calculator",
+            credits == quantity,
+        )
+        for quantity in _QUANTITIES
     )
 
 

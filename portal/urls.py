@@ -34,6 +34,7 @@ from .web import (
     staff_visits,
     unsubscribe,
     usage,
+    usage_csv,
 )
 
 
@@ -66,6 +67,7 @@ urlpatterns = [
     path("start/", signup.start, name="start"),
     path("overview/", overview.overview, name="overview"),
     path("usage/", usage.usage, name="usage"),
+    path("usage/ledger.csv", usage_csv.ledger_csv, name="ledger_csv"),
     path("usage/grants/<public_id:grant_id>/", usage.grant, name="grant"),
     path("credits/", credits.credits, name="credits"),
     path("credits/order/", orders.order_packs, name="order_packs"),

@@ -109,6 +109,7 @@ POLICIES: Final[dict[str, Page]] = {
     "unsubscribe": Page(is_public=True, methods=ASK_THEN_DO, ids=("mail_token",), is_secret=True),
     "overview": of(SEE_USAGE),
     "usage": of(SEE_USAGE),
+    "ledger_csv": of(SEE_USAGE),
     "grant": of(SEE_USAGE, ids=("grant_id",)),
     "limits": of(SEE_USAGE),
     "add_threshold": of(

@@ -9,6 +9,7 @@ refuses to write, and what is no page (a file, a way out of the house) is not ha
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import ResolverMatch
+from django.utils import timezone
 from psycopg.errors import ReadOnlySqlTransaction
 
 from accounts.visits.sessions import forget_visit, visit_of
@@ -102,4 +104,7 @@ def _is_a_page(response: HttpResponseBase) -> bool:
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:
+    visit = staff_visit_of(request)
+    assert visit is not None
+    timezone.activate(ZoneInfo(visit.organization.time_zone))
     return render(request, "portal/visit_refused.html", status=403)

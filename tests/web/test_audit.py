@@ -239,7 +239,7 @@ def test_pages_follow_each_other_and_the_csv_has_all(
     oldest = AuditEntry.objects.earliest("pk")
     older = f"?action=spend_cap.set&amp;before={oldest.pk + 1}"
     assert older in first.content.decode()
-    second = client.get(LOG, {"action": "spend_cap.set", "before": oldest.pk + 1})
+    second = client.get(f"{LOG}?action=spend_cap.set&before={oldest.pk + 1}")
     assert second.content.count(b'<th scope="row">') == 1
     assert 'href="?action=spend_cap.set"' in second.content.decode()
     assert len(client.get(f"{LOG}entries.csv").getvalue().splitlines()) == 53

@@ -17,9 +17,9 @@ _UNREAD: Final = frozenset({"script", "style", "code", "pre", "kbd"})
 _READ_ATTRIBUTES: Final = frozenset({"alt", "aria-label", "placeholder", "title", "label"})
 _EMPTY: Final = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "use", "line"})
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-# Addresses, ids, codes such as usage:write, and the initials of people.
+# Addresses, ids, codes such as usage:write or invoice.paid, and the initials of people.
 _NAMES: Final = re.compile(
-    r"\S+@\S+|https?://\S+|\S+_[0-9a-z]{10,}\S*|\b[a-z]+:[a-z]+\b|\b[A-Z]{2}\b"
+    r"\S+@\S+|https?://\S+|\S+_[0-9a-z]{10,}\S*|\b[a-z_]+[.:][a-z_]+\b|\b[A-Z]{2}\b"
 )
 
 

@@ -9,12 +9,15 @@ import pytest
 import time_machine
 from babel import Locale
 from django.apps import apps
+from django.contrib import admin
 from django.db.models import CharField, JSONField, TextField
 from django.test import Client
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from accounts.choices import Role
 from tests.api.conftest import NOW
+from tests.factories.accounts import make_person
 from tests.tenancy.cells import new_client
 from tests.tenancy.inventory import Operation, list_operations
 from tests.tenancy.pages import BACKEND, POLICIES
@@ -22,6 +25,7 @@ from tests.tenancy.world import TwoCustomers, make_two_customers
 
 from .marking import forgotten, marked_german, words
 
+OURS = {"accounts", "billing", "metering"}
 OF_PEOPLE = (
     "/account/login/",
     "/account/signup/",
@@ -40,7 +44,7 @@ NOT_PAGES = {"healthz", "readyz", "portal:stripe_webhook"}
 EVERYWHERE = words(
     "Tallybook API OAuth Stripe JavaScript curl Idempotency Key Authorization Bearer JSON CSV ZIP",
     "UTC CET CEST English Deutsch Visa Mastercard Kinde OFREP OpenFeature Swagger Python",
-    "TypeScript webhook evt true false",
+    "TypeScript webhook evt true false null XCG ZWG",
 )
 # A browser reads 12.5 in these, whatever its reader does.
 FIGURE = re.compile(r'\b(?:[xyr][12]?|c[xy]|width|height|min|max|step|value)="-?[\d.]*\d,\d+"')
@@ -58,6 +62,19 @@ def test_every_text_of_every_page_is_translated(world: TwoCustomers) -> None:
     with marked_german():
         for address, browser in list_addresses(world):
             html = html_of(browser.get(address, headers={"accept-language": "de"}))
+            found += [f"{address}: {line}" for line in forgotten(html, names=names)]
+
+    assert sorted(set(found)) == []
+
+
+def test_every_text_that_staff_read_is_translated(world: TwoCustomers) -> None:
+    staff = new_client()
+    staff.force_login(make_person("Stella", is_staff=True, is_superuser=True), backend=BACKEND)
+    names = names_in_use() | words(*names_of_the_mirror(), *names_of_rows())
+    found = []
+    with marked_german():
+        for address in list_staff_pages():
+            html = html_of(staff.get(address, headers={"accept-language": "de"}))
             found += [f"{address}: {line}" for line in forgotten(html, names=names)]
 
     assert sorted(set(found)) == []
@@ -98,6 +115,33 @@ def html_of(response: Any) -> str:
     return response.content.decode() if is_page else ""
 
 
+def list_staff_pages() -> Iterator[str]:
+    """Of each model of ours: the list, the form for a new one, and the page of one."""
+    for model in admin.site._registry:
+        options = model._meta
+        if options.app_label in OURS:
+            page = f"admin:{options.app_label}_{options.model_name}"
+            yield reverse(f"{page}_changelist")
+            yield reverse(f"{page}_add")
+            one = model._default_manager.first()
+            if one is not None:
+                yield reverse(f"{page}_change", args=[one.pk])
+
+
+def names_of_rows() -> Iterator[str]:
+    """What rows call themselves, there as in logs."""
+    for model in apps.get_models():
+        if model._meta.app_label in OURS:
+            yield from map(str, model._default_manager.all())
+
+
+def names_of_the_mirror() -> Iterator[str]:
+    """What Stripe calls its objects."""
+    for model in apps.get_app_config("djstripe").get_models():
+        yield capfirst(str(model._meta.verbose_name_plural))
+    yield "Djstripe"
+
+
 def is_page(operation: Operation) -> bool:
     return (
         operation.method == "GET"
@@ -127,7 +171,7 @@ def names_in_use() -> set[str]:
 
 def stored_texts() -> Iterator[str]:
     for model in apps.get_models():
-        if model._meta.app_label in {"accounts", "billing", "metering"}:
+        if model._meta.app_label in OURS:
             texts = [
                 field.name
                 for field in model._meta.concrete_fields

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.choices import Role
 from accounts.models import AuditEntry, Organization, User
@@ -55,7 +55,15 @@ def alices(alice: User, acme: Organization, sign_in: SignIn) -> Client:
     return sign_in(alice)
 
 
-PAGES = ("/plan/", "/plan/?interval=year", "/plan/cancel/", "/payment/", "/invoices/", "/credits/")
+PAGES = (
+    "/plan/",
+    "/plan/?interval=year",
+    "/plan/cancel/",
+    "/payment/",
+    "/invoices/",
+    "/credits/",
+    "/limits/",
+)
 
 
 def agreement_of(organization: Organization) -> Agreement:
@@ -247,7 +255,10 @@ class TestThePage:
         buyer: Buyer,
         no_query_in_templates: None,
         django_assert_max_num_queries: DjangoAssertNumQueries,
+        settings: Settings,
     ) -> None:
+        # Who lives by a test clock is asked once a second, whatever the page.
+        settings.TEST_CLOCKS = False
         agree(alices, buyer, plan="starter")
         change, later = "/plan/change/?plan=professional", "/plan/change/?interval=year"
         for path in (*PAGES, change, later):

@@ -1,6 +1,7 @@
 """How the organization pays, and who is billed."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,16 +14,18 @@ from billing.stripe.gateway.facts import AddressFacts, DetailsFacts, TaxIdFacts
 from ...payment_forms import country_words, tax_id_words
 from ..access import Visit
 
+_BADGES: Final = {"verified": "accent", "unverified": "warn"}
+
 
 @dataclass(frozen=True, slots=True)
 class TaxIdLine:
-    """A tax id on invoices; `is_refused` if its authority does not know it."""
+    """A tax id on invoices, what its authority says of it, and how much a reader should mind."""
 
     id: str
     kind: str
     value: str
     status: str
-    is_refused: bool
+    badge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _tax_id_line(tax_id: TaxIdFacts) -> TaxIdLine:
         kind=tax_id_words(tax_id.kind),
         value=tax_id.value,
         status=_verification_words(tax_id.verification),
-        is_refused=tax_id.verification == "unverified",
+        badge=_BADGES.get(tax_id.verification, "neutral"),
     )
 
 

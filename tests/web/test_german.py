@@ -1,10 +1,13 @@
 """The article's plan, as somebody reads it in German."""
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
+from billing.admin.overage_forms import TierForm
 from billing.models import Agreement
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.expiry_words import expiry_sentence
@@ -71,3 +74,12 @@ def test_whether_credits_expire_is_answered_in_german(
 ) -> None:
     with translation.override("de"):
         assert expiry_sentence(policy, unit_plural="Credits") == sentence
+
+
+@pytest.mark.parametrize("written", ["0,12", "0.12"])
+def test_staff_write_a_price_as_in_german(written: str) -> None:
+    with translation.override("de"):
+        form = TierForm({"unit_price": written})
+        assert form.is_valid(), form.errors
+
+    assert form.cleaned_data["unit_price"] == Decimal("0.12")

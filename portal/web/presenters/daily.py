@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from config.kernel.periods import Period
@@ -15,7 +14,7 @@ from config.kernel.quantities import ZERO
 from metering.queries import DayUsage
 
 from ...charts import BarChart, DayOfBars, bar_chart
-from ...formatting import credits_text, current_locale
+from ...formatting import credits_text, date_text
 from .spans import days_of
 
 # More colours than this cannot be told apart; the smaller actions share the last one.
@@ -117,7 +116,7 @@ def _day_rows(
 
 
 def _bar(row: DayRow, series: Sequence[Series], unit_plural: str) -> DayOfBars:
-    written = format_date(row.day, "EEE d MMM", locale=current_locale())
+    written = date_text(row.day, style="weekday")
     parts = [
         f"{one.label}: {credits_text(quantity)}"
         for one, quantity in zip(series, row.quantities, strict=True)
@@ -127,7 +126,7 @@ def _bar(row: DayRow, series: Sequence[Series], unit_plural: str) -> DayOfBars:
         [f"{written}: {credits_text(row.total)} {unit_plural}", *(parts if len(parts) > 1 else [])]
     )
     return DayOfBars(
-        label=format_date(row.day, "d MMM", locale=current_locale()),
+        label=date_text(row.day, style="day"),
         title=title,
         quantities=row.quantities,
     )

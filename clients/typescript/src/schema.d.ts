@@ -73,8 +73,8 @@ export interface paths {
         };
         /**
          * Get the way to the portal
-         * @description The page of the portal. It is the same for everybody, at any time: who comes there without
-         *     being logged in logs in first.
+         * @description An address that lets the person in without signing in, once and within ten minutes. Each
+         *     call makes another.
          */
         get: operations["kinde_account_portal_link"];
         put?: never;
@@ -481,6 +481,70 @@ export interface paths {
          *     an agreement, and for what its plan does not count.
          */
         get: operations["list_credit_packs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embed-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a page of your product show costs and usage
+         * @description Good for 15 minutes, to read with and for nothing else; sooner over if the key that asked
+         *     for it is revoked or the organization closed. Each call gives one of its own, and needs no
+         *     `Idempotency-Key`.
+         */
+        post: operations["create_embed_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embed/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say at a button what it takes
+         * @description For pages, which show an embed token that allows `estimates` as their bearer token. The
+         *     numbers and words of `GET /api/v1/estimates`.
+         */
+        get: operations["get_embedded_estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embed/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what was used and is left
+         * @description For pages, which show an embed token that allows `usage` as their bearer token. The numbers
+         *     and words of `GET /api/v1/balances`.
+         */
+        get: operations["get_embedded_usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1264,6 +1328,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/portal-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a member into the portal
+         * @description Redirect the person's browser to the `url`. It works once and for ten minutes; the session
+         *     that it opens lasts an hour and shows this organization's portal, nothing of the person's
+         *     own account. An organization's key lets in whoever may do no more than the person who made
+         *     the key. Each call makes a link of its own, and needs no `Idempotency-Key`.
+         */
+        post: operations["create_portal_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portal/generate_url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a member into the portal as at Kinde
+         * @description The same as `POST portal-links`, by Kinde's names. Each call makes a link of its own.
+         */
+        post: operations["kinde_generate_portal_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pricing-tables/{key}": {
         parameters: {
             query?: never;
@@ -1273,8 +1380,9 @@ export interface paths {
         };
         /**
          * Get a pricing table
-         * @description The plans of the group with this code. Legacy groups, and those that are not on sale, are
-         *     not found. Needs no key, may be called from any web page, and may be cached for a minute.
+         * @description The live pricing table with this key, or the plans on sale of the group with this code.
+         *     Drafts and legacy plans are not found. Needs no key, may be called from any web page, and
+         *     may be cached for a minute.
          */
         get: operations["get_pricing_table"];
         put?: never;
@@ -2115,6 +2223,8 @@ export interface components {
             /** @description What overage costs, in words; empty: it is not sold. */
             overage_price: string;
             overage_amount: components["schemas"]["Amount"] | null;
+            /** @example 3,912 of 5,000 credits used • 1,088 left • resets on 10 Oct 2026 */
+            sentence: string;
             period_starts_at: string | null;
             resets_at: string | null;
             /** @description What becomes of unused credits, in words. */
@@ -2558,6 +2668,98 @@ export interface components {
             after: unknown;
         };
         /**
+         * EmbedToken
+         * @description For the pages of one person's visit. It can be seen there, and reads only what it says.
+         */
+        EmbedToken: {
+            token: string;
+            expires_at: string;
+        };
+        /**
+         * EmbedTokenOrder
+         * @description What a page may read, and where the page is.
+         */
+        EmbedTokenOrder: {
+            /**
+             * @description Its id or your own id for it. Needed with a platform key.
+             * @default null
+             */
+            organization: string | null;
+            /** @description `estimates`: what actions take. `usage`: what was used and is left. `amounts`, beside these: what overage costs, for people who may see the bill. */
+            allow: string[];
+            /**
+             * @description The origins whose pages may show the token, as browsers write them; any unless given.
+             * @default null
+             * @example [
+             *       "https://app.example"
+             *     ]
+             */
+            origins: string[] | null;
+        };
+        /**
+         * EmbeddedEstimate
+         * @description What an action would take now, as far as a page may know; see `Estimate`.
+         */
+        EmbeddedEstimate: {
+            action: string;
+            name: string;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            quantity: string;
+            feature: string;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            credits: string;
+            percent_of_allowance: string | null;
+            customer_value: components["schemas"]["CustomerValue"] | null;
+            remaining: string | null;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            overage: string;
+            /** @description Only if the token allows amounts; null: overage is not sold. */
+            overage_amount?: components["schemas"]["Amount"] | null;
+            sentence: string;
+            shortage: string;
+            resets_at: string | null;
+        };
+        /**
+         * EmbeddedUsage
+         * @description What was used and is left, as far as a page may know; see `Balance`.
+         */
+        EmbeddedUsage: {
+            feature: string;
+            name: string;
+            unit: string;
+            unit_plural: string;
+            unlimited: boolean;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            granted: string;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            used: string;
+            remaining: string | null;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            overage: string;
+            /** @description Only if the token allows amounts; null: overage is not sold. */
+            overage_amount?: components["schemas"]["Amount"] | null;
+            sentence: string;
+            resets_at: string | null;
+        };
+        /**
          * Ending
          * @description Whose agreement ends at once, and why.
          */
@@ -2653,6 +2855,11 @@ export interface components {
             amount_without_credits: components["schemas"]["Amount"] | null;
             /** @example 50 credits • 1 % of monthly allowance • about $150 of value */
             sentence: string;
+            /**
+             * @description The part that no credits are left for, in words; empty if there is none.
+             * @example 30 credits beyond what is left, for $3.60
+             */
+            shortage: string;
             resets_at: string | null;
         };
         /**
@@ -3659,6 +3866,7 @@ export interface components {
             external_id: string | null;
             currency: string;
             time_zone: string;
+            language: string;
             billing_email: string;
             created_at: string;
             closed_at: string | null;
@@ -3674,6 +3882,11 @@ export interface components {
              * @example Europe/Berlin
              */
             time_zone?: string;
+            /**
+             * @description Of those of its people who chose none themselves; empty is none.
+             * @example de
+             */
+            language?: string;
             /** @description Where invoices go; empty is nowhere. */
             billing_email?: string;
         };
@@ -4010,10 +4223,65 @@ export interface components {
         };
         /**
          * PortalLink
-         * @description Where the person manages what the organization pays for.
+         * @description An address that lets one person in, once. Send it to nobody else.
          */
         PortalLink: {
+            id: string;
             url: string;
+            organization: string;
+            /** @description The id of their membership. */
+            member: string;
+            expires_at: string;
+        };
+        /**
+         * PortalLinkOrder
+         * @description Whom to let in, where to, and where they came from.
+         */
+        PortalLinkOrder: {
+            /**
+             * @description Its id or your own id for it. Needed with a platform key.
+             * @default null
+             */
+            organization: string | null;
+            /** @description The person's e-mail address, the id of their membership, or their `sub`. */
+            member: string;
+            /**
+             * @description The page that it opens: a name of ours, or one of Kinde's.
+             * @default overview
+             * @enum {string}
+             */
+            subnav: "overview" | "usage" | "credits" | "limits" | "plan" | "pricing" | "invoices" | "payment" | "members" | "developers" | "settings" | "profile" | "organization_details" | "organization_members" | "organization_plan_details" | "organization_payment_details" | "organization_plan_selection" | "plan_details" | "plan_selection" | "payment_details" | "organization_api_keys" | "user_api_keys" | "api_keys";
+            /**
+             * Format: uri
+             * @description Where `Back to ...` leads, at an origin of `PORTAL_RETURN_URLS`.
+             * @default null
+             */
+            return_url: string | null;
+            /** @default 600 */
+            expires_in_seconds: number;
+        };
+        /**
+         * PortalUrl
+         * @description An address that lets one person in, once, within ten minutes.
+         */
+        PortalUrl: {
+            url: string;
+        };
+        /**
+         * PortalUrlOrder
+         * @description Whom to let in, where to, and where they came from.
+         */
+        PortalUrlOrder: {
+            /** @description The person's `sub`, their e-mail address or the id of their membership. */
+            user_id: string;
+            organization_code: string;
+            /**
+             * @default null
+             * @enum {unknown}
+             */
+            sub_nav: "overview" | "usage" | "credits" | "limits" | "plan" | "pricing" | "invoices" | "payment" | "members" | "developers" | "settings" | "profile" | "organization_details" | "organization_members" | "organization_plan_details" | "organization_payment_details" | "organization_plan_selection" | "plan_details" | "plan_selection" | "payment_details" | "organization_api_keys" | "user_api_keys" | "api_keys" | null;
+            /** @default null */
+            return_url: string | null;
         };
         /**
          * PreviewLine
@@ -4055,7 +4323,7 @@ export interface components {
         };
         /**
          * PricingTable
-         * @description The plans of a group in their order, how they are sold, and what credits buy.
+         * @description Plans in their order, how they are sold, what credits buy, and what staff say of them.
          */
         PricingTable: {
             key: string;
@@ -4066,6 +4334,28 @@ export interface components {
             currencies: string[];
             intervals: string[];
             actions: components["schemas"]["PricedAction"][];
+            /** @description What was published last; null for a bare plan group. */
+            version: number | null;
+            language: string;
+            heading: string;
+            description: string;
+            cards: components["schemas"]["PricingTableCard"][];
+        };
+        /**
+         * PricingTableCard
+         * @description What staff say of a plan. Texts that nobody wrote are empty: the plan's own words stand.
+         */
+        PricingTableCard: {
+            /** @description The code of one of `plans`. */
+            plan: string;
+            is_highlighted: boolean;
+            heading: string;
+            description: string;
+            call_to_action: string;
+            /** @description Such as “Most popular”. */
+            highlight: string;
+            features_heading: string;
+            features: string[];
         };
         /**
          * Problem
@@ -5196,9 +5486,9 @@ export interface operations {
     kinde_account_portal_link: {
         parameters: {
             query?: {
-                /** @description Makes no difference. */
+                /** @description Where `Back to ...` leads, at an origin of `PORTAL_RETURN_URLS`. */
                 return_url?: string;
-                subnav?: "organization_details" | "organization_members" | "organization_payment_details" | "organization_plan_details" | "organization_plan_selection" | "payment_details" | "plan_details" | "plan_selection" | "profile";
+                subnav?: "api_keys" | "credits" | "developers" | "invoices" | "limits" | "members" | "organization_api_keys" | "organization_details" | "organization_members" | "organization_payment_details" | "organization_plan_details" | "organization_plan_selection" | "overview" | "payment" | "payment_details" | "plan" | "plan_details" | "plan_selection" | "pricing" | "profile" | "settings" | "usage" | "user_api_keys";
             };
             header?: never;
             path?: never;
@@ -5212,7 +5502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PortalLink"];
+                    "application/json": components["schemas"]["PortalUrl"];
                 };
             };
             /** @description Bad Request */
@@ -6414,6 +6704,8 @@ export interface operations {
             query?: {
                 /** @description A moment in the past at which to look; now unless given. */
                 at?: string;
+                /** @description Of the sentences: a language tag such as `de` or `de-AT`. English unless given, and for languages that are not spoken here. */
+                language?: string;
                 /** @description Its id or your own id for it. A platform key must name it; other keys may only name their own. */
                 organization?: string;
                 /** @description How many items at most. */
@@ -7486,6 +7778,271 @@ export interface operations {
             };
         };
     };
+    create_embed_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedTokenOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedToken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_embedded_estimate: {
+        parameters: {
+            query: {
+                /** @description An action. */
+                action: string;
+                /** @description Of the sentences: a language tag such as `de` or `de-AT`. English unless given, and for languages that are not spoken here. */
+                language?: string;
+                /** @description How many of it; 1 unless given. */
+                quantity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedEstimate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_embedded_usage: {
+        parameters: {
+            query: {
+                /** @description A metered feature that the organization has. */
+                feature: string;
+                /** @description Of the sentences: a language tag such as `de` or `de-AT`. English unless given, and for languages that are not spoken here. */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddedUsage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_entitlements: {
         parameters: {
             query?: {
@@ -7651,6 +8208,8 @@ export interface operations {
             query: {
                 /** @description An action. */
                 action: string;
+                /** @description Of the sentences: a language tag such as `de` or `de-AT`. English unless given, and for languages that are not spoken here. */
+                language?: string;
                 /** @description Its id or your own id for it. A platform key must name it; other keys may only name their own. */
                 organization?: string;
                 /** @description How many of it; 1 unless given. */
@@ -11671,9 +12230,222 @@ export interface operations {
             };
         };
     };
-    get_pricing_table: {
+    create_portal_link: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalLinkOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLink"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kinde_generate_portal_url: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PortalUrlOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalUrl"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindeErrors"];
+                };
+            };
+        };
+    };
+    get_pricing_table: {
+        parameters: {
+            query?: {
+                /** @description A language of the installation, such as `de`; its own one otherwise. */
+                language?: string;
+            };
             header?: never;
             path: {
                 key: string;

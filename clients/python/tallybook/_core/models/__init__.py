@@ -157,10 +157,16 @@ from .plan_feature import PlanFeature
 from .plan_feature_overage_unit_prices import PlanFeatureOverageUnitPrices
 from .plan_page import PlanPage
 from .portal_link import PortalLink
+from .portal_link_order import PortalLinkOrder
+from .portal_link_order_subnav import PortalLinkOrderSubnav
+from .portal_url import PortalUrl
+from .portal_url_order import PortalUrlOrder
+from .portal_url_order_sub_nav_type_3 import PortalUrlOrderSubNavType3
 from .preview_line import PreviewLine
 from .price import Price
 from .priced_action import PricedAction
 from .pricing_table import PricingTable
+from .pricing_table_card import PricingTableCard
 from .problem import Problem
 from .property_ import Property
 from .property_change import PropertyChange
@@ -385,10 +391,16 @@ __all__ = (
     "PlanFeatureOverageUnitPrices",
     "PlanPage",
     "PortalLink",
+    "PortalLinkOrder",
+    "PortalLinkOrderSubnav",
+    "PortalUrl",
+    "PortalUrlOrder",
+    "PortalUrlOrderSubNavType3",
     "PreviewLine",
     "Price",
     "PricedAction",
     "PricingTable",
+    "PricingTableCard",
     "Problem",
     "Property",
     "PropertyChange",

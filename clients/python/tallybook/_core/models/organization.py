@@ -19,6 +19,7 @@ class Organization:
         external_id (None | str):
         currency (str):
         time_zone (str):
+        language (str):
         billing_email (str):
         created_at (str):
         closed_at (None | str):
@@ -29,6 +30,7 @@ class Organization:
     external_id: None | str
     currency: str
     time_zone: str
+    language: str
     billing_email: str
     created_at: str
     closed_at: None | str
@@ -46,6 +48,8 @@ class Organization:
 
         time_zone = self.time_zone
 
+        language = self.language
+
         billing_email = self.billing_email
 
         created_at = self.created_at
@@ -62,6 +66,7 @@ class Organization:
                 "external_id": external_id,
                 "currency": currency,
                 "time_zone": time_zone,
+                "language": language,
                 "billing_email": billing_email,
                 "created_at": created_at,
                 "closed_at": closed_at,
@@ -88,6 +93,8 @@ class Organization:
 
         time_zone = d.pop("time_zone")
 
+        language = d.pop("language")
+
         billing_email = d.pop("billing_email")
 
         created_at = d.pop("created_at")
@@ -105,6 +112,7 @@ class Organization:
             external_id=external_id,
             currency=currency,
             time_zone=time_zone,
+            language=language,
             billing_email=billing_email,
             created_at=created_at,
             closed_at=closed_at,

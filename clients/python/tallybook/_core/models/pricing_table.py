@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.plan import Plan
     from ..models.priced_action import PricedAction
+    from ..models.pricing_table_card import PricingTableCard
 
 
 T = TypeVar("T", bound="PricingTable")
@@ -16,7 +17,7 @@ T = TypeVar("T", bound="PricingTable")
 
 @_attrs_define
 class PricingTable:
-    """The plans of a group in their order, how they are sold, and what credits buy.
+    """Plans in their order, how they are sold, what credits buy, and what staff say of them.
 
     Attributes:
         key (str):
@@ -26,6 +27,11 @@ class PricingTable:
         currencies (list[str]):
         intervals (list[str]):
         actions (list[PricedAction]):
+        version (int | None): What was published last; null for a bare plan group.
+        language (str):
+        heading (str):
+        description (str):
+        cards (list[PricingTableCard]):
     """
 
     key: str
@@ -35,6 +41,11 @@ class PricingTable:
     currencies: list[str]
     intervals: list[str]
     actions: list[PricedAction]
+    version: int | None
+    language: str
+    heading: str
+    description: str
+    cards: list[PricingTableCard]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,6 +69,20 @@ class PricingTable:
             actions_item = actions_item_data.to_dict()
             actions.append(actions_item)
 
+        version: int | None
+        version = self.version
+
+        language = self.language
+
+        heading = self.heading
+
+        description = self.description
+
+        cards = []
+        for cards_item_data in self.cards:
+            cards_item = cards_item_data.to_dict()
+            cards.append(cards_item)
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -69,6 +94,11 @@ class PricingTable:
                 "currencies": currencies,
                 "intervals": intervals,
                 "actions": actions,
+                "version": version,
+                "language": language,
+                "heading": heading,
+                "description": description,
+                "cards": cards,
             }
         )
 
@@ -78,6 +108,7 @@ class PricingTable:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.plan import Plan  # noqa: PLC0415
         from ..models.priced_action import PricedAction  # noqa: PLC0415
+        from ..models.pricing_table_card import PricingTableCard  # noqa: PLC0415
 
         d = dict(src_dict)
         key = d.pop("key")
@@ -104,6 +135,26 @@ class PricingTable:
 
             actions.append(actions_item)
 
+        def _parse_version(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        version = _parse_version(d.pop("version"))
+
+        language = d.pop("language")
+
+        heading = d.pop("heading")
+
+        description = d.pop("description")
+
+        cards = []
+        _cards = d.pop("cards")
+        for cards_item_data in _cards:
+            cards_item = PricingTableCard.from_dict(cards_item_data)
+
+            cards.append(cards_item)
+
         pricing_table = cls(
             key=key,
             name=name,
@@ -112,6 +163,11 @@ class PricingTable:
             currencies=currencies,
             intervals=intervals,
             actions=actions,
+            version=version,
+            language=language,
+            heading=heading,
+            description=description,
+            cards=cards,
         )
 
         pricing_table.additional_properties = d

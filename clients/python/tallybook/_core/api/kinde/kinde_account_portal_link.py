@@ -7,7 +7,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.kinde_account_portal_link_subnav import KindeAccountPortalLinkSubnav
 from ...models.kinde_errors import KindeErrors
-from ...models.portal_link import PortalLink
+from ...models.portal_url import PortalUrl
 from ...types import UNSET, Response, Unset
 
 
@@ -40,9 +40,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> KindeErrors | PortalLink | None:
+) -> KindeErrors | PortalUrl | None:
     if response.status_code == 200:
-        response_200 = PortalLink.from_dict(response.json())
+        response_200 = PortalUrl.from_dict(response.json())
 
         return response_200
 
@@ -84,7 +84,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[KindeErrors | PortalLink]:
+) -> Response[KindeErrors | PortalUrl]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -98,11 +98,11 @@ def sync_detailed(
     client: AuthenticatedClient,
     return_url: str | Unset = UNSET,
     subnav: KindeAccountPortalLinkSubnav | Unset = UNSET,
-) -> Response[KindeErrors | PortalLink]:
+) -> Response[KindeErrors | PortalUrl]:
     """Get the way to the portal
 
-     The page of the portal. It is the same for everybody, at any time: who comes there without
-    being logged in logs in first.
+     An address that lets the person in without signing in, once and within ten minutes. Each
+    call makes another.
 
     Args:
         return_url (str | Unset):
@@ -113,7 +113,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KindeErrors | PortalLink]
+        Response[KindeErrors | PortalUrl]
     """
 
     kwargs = _get_kwargs(
@@ -133,11 +133,11 @@ def sync(
     client: AuthenticatedClient,
     return_url: str | Unset = UNSET,
     subnav: KindeAccountPortalLinkSubnav | Unset = UNSET,
-) -> KindeErrors | PortalLink | None:
+) -> KindeErrors | PortalUrl | None:
     """Get the way to the portal
 
-     The page of the portal. It is the same for everybody, at any time: who comes there without
-    being logged in logs in first.
+     An address that lets the person in without signing in, once and within ten minutes. Each
+    call makes another.
 
     Args:
         return_url (str | Unset):
@@ -148,7 +148,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KindeErrors | PortalLink
+        KindeErrors | PortalUrl
     """
 
     return sync_detailed(
@@ -163,11 +163,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     return_url: str | Unset = UNSET,
     subnav: KindeAccountPortalLinkSubnav | Unset = UNSET,
-) -> Response[KindeErrors | PortalLink]:
+) -> Response[KindeErrors | PortalUrl]:
     """Get the way to the portal
 
-     The page of the portal. It is the same for everybody, at any time: who comes there without
-    being logged in logs in first.
+     An address that lets the person in without signing in, once and within ten minutes. Each
+    call makes another.
 
     Args:
         return_url (str | Unset):
@@ -178,7 +178,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KindeErrors | PortalLink]
+        Response[KindeErrors | PortalUrl]
     """
 
     kwargs = _get_kwargs(
@@ -196,11 +196,11 @@ async def asyncio(
     client: AuthenticatedClient,
     return_url: str | Unset = UNSET,
     subnav: KindeAccountPortalLinkSubnav | Unset = UNSET,
-) -> KindeErrors | PortalLink | None:
+) -> KindeErrors | PortalUrl | None:
     """Get the way to the portal
 
-     The page of the portal. It is the same for everybody, at any time: who comes there without
-    being logged in logs in first.
+     An address that lets the person in without signing in, once and within ten minutes. Each
+    call makes another.
 
     Args:
         return_url (str | Unset):
@@ -211,7 +211,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KindeErrors | PortalLink
+        KindeErrors | PortalUrl
     """
 
     return (

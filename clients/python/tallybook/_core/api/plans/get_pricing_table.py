@@ -8,18 +8,27 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.pricing_table import PricingTable
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     key: str,
+    *,
+    language: str | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["language"] = language
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/pricing-tables/{key}".format(
             key=quote(str(key), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -69,14 +78,17 @@ def sync_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
+    language: str | Unset = UNSET,
 ) -> Response[PricingTable | Problem]:
     """Get a pricing table
 
-     The plans of the group with this code. Legacy groups, and those that are not on sale, are
-    not found. Needs no key, may be called from any web page, and may be cached for a minute.
+     The live pricing table with this key, or the plans on sale of the group with this code.
+    Drafts and legacy plans are not found. Needs no key, may be called from any web page, and
+    may be cached for a minute.
 
     Args:
         key (str):
+        language (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -88,6 +100,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         key=key,
+        language=language,
     )
 
     response = client.get_httpx_client().request(
@@ -101,14 +114,17 @@ def sync(
     key: str,
     *,
     client: AuthenticatedClient,
+    language: str | Unset = UNSET,
 ) -> PricingTable | Problem | None:
     """Get a pricing table
 
-     The plans of the group with this code. Legacy groups, and those that are not on sale, are
-    not found. Needs no key, may be called from any web page, and may be cached for a minute.
+     The live pricing table with this key, or the plans on sale of the group with this code.
+    Drafts and legacy plans are not found. Needs no key, may be called from any web page, and
+    may be cached for a minute.
 
     Args:
         key (str):
+        language (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +137,7 @@ def sync(
     return sync_detailed(
         key=key,
         client=client,
+        language=language,
     ).parsed
 
 
@@ -128,14 +145,17 @@ async def asyncio_detailed(
     key: str,
     *,
     client: AuthenticatedClient,
+    language: str | Unset = UNSET,
 ) -> Response[PricingTable | Problem]:
     """Get a pricing table
 
-     The plans of the group with this code. Legacy groups, and those that are not on sale, are
-    not found. Needs no key, may be called from any web page, and may be cached for a minute.
+     The live pricing table with this key, or the plans on sale of the group with this code.
+    Drafts and legacy plans are not found. Needs no key, may be called from any web page, and
+    may be cached for a minute.
 
     Args:
         key (str):
+        language (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -147,6 +167,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         key=key,
+        language=language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -158,14 +179,17 @@ async def asyncio(
     key: str,
     *,
     client: AuthenticatedClient,
+    language: str | Unset = UNSET,
 ) -> PricingTable | Problem | None:
     """Get a pricing table
 
-     The plans of the group with this code. Legacy groups, and those that are not on sale, are
-    not found. Needs no key, may be called from any web page, and may be cached for a minute.
+     The live pricing table with this key, or the plans on sale of the group with this code.
+    Drafts and legacy plans are not found. Needs no key, may be called from any web page, and
+    may be cached for a minute.
 
     Args:
         key (str):
+        language (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -179,5 +203,6 @@ async def asyncio(
         await asyncio_detailed(
             key=key,
             client=client,
+            language=language,
         )
     ).parsed

@@ -17,5 +17,5 @@ def list_addresses(world: TwoCustomers) -> Iterator[tuple[str, str, Page]]:
             continue
         in_address = [name for name in page.ids if f":{name}>" in operation.route]
         ids = {name: world.acme.ids[name] for name in in_address}
-        address = reverse(operation.name, kwargs=ids | page.others) + page.query
+        address = reverse(operation.name, kwargs={**ids, **page.others}) + page.query
         yield operation.short_name, address, page

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from config.kernel.quantities import ZERO
-from config.kernel.sql import ask, fetch, one_round_trip
+from config.kernel.sql import Row, ask, fetch
 
 from ..models import RollupMark, UsagePeriod
 
@@ -146,24 +146,29 @@ _OF_THIS_PERIOD: Final = """(
         )
     )
 )"""
-_WITH_BALANCE: Final = """
-SELECT given.meter_id, given.public_id, given.category, given.amount, account.balance,
-       given.effective_at, given.expires_at, given.actions
-FROM given
-JOIN metering_ledgeraccount AS account
-    ON account.organization_id = given.organization_id AND account.id = given.account_id
-WHERE account.balance > 0 OR """
-
-_PERIODS: Final = """
-SELECT meter_id, starts_at, ends_at, allowance, used_credits, overage_credits
-FROM metering_usageperiod
-WHERE organization_id = %(organization)s AND starts_at <= %(at)s AND ends_at > %(at)s
+# A row for each grant, and one for a meter without any. Each begins with what its meter has.
+_BALANCES: Final = """, left_of AS (
+    SELECT given.*, account.balance AS remaining
+    FROM given
+    JOIN metering_ledgeraccount AS account
+        ON account.organization_id = given.organization_id AND account.id = given.account_id
+    WHERE account.balance > 0 OR {of_this_period}
+), current AS (
+    SELECT meter_id, starts_at, ends_at, allowance, used_credits, overage_credits
+    FROM metering_usageperiod
+    WHERE organization_id = %(organization)s AND starts_at <= %(at)s AND ends_at > %(at)s
+), held AS (
+    SELECT meter_id, balance FROM metering_ledgeraccount
+    WHERE organization_id = %(organization)s AND kind = 'held' AND balance > 0
+)
+SELECT meter_id, coalesce(held.balance, 0), current.starts_at, current.ends_at, current.allowance,
+       current.used_credits, current.overage_credits, given.public_id, given.category,
+       given.amount, given.remaining, given.effective_at, given.expires_at, given.actions
+FROM current
+FULL JOIN held USING (meter_id)
+FULL JOIN left_of AS given USING (meter_id)
 """
-
-_HELD: Final = """
-SELECT meter_id, balance FROM metering_ledgeraccount
-WHERE organization_id = %(organization)s AND kind = 'held' AND balance > 0
-"""
+_OF_THE_METER: Final = 6  # columns
 
 # What moved after a moment: whole days from their sums, the rest of its day and whatever is not
 # summed up yet from the transfers. Days are told as the sums tell them: a midnight may come twice.
@@ -219,29 +224,16 @@ LEFT JOIN (
 ) AS moved ON moved.account_id = given.account_id
 WHERE given.meter_id = %(meter)s AND (account.balance <> coalesce(moved.amount, 0) OR """
 
-_GRANTS: Final = _ALIVE + _WITH_BALANCE + _OF_THIS_PERIOD + _IN_BURN_ORDER
+_NOW: Final = _ALIVE + _BALANCES.format(of_this_period=_OF_THIS_PERIOD) + _IN_BURN_ORDER
 _PAST_GRANTS: Final = _ALIVE + _WITH_PAST_BALANCE + _OF_THIS_PERIOD + ")" + _IN_BURN_ORDER
 
 
 def list_balances(*, organization_id: int, at: datetime) -> dict[int, Balance]:
     """Return the balance of each meter that the organization ever had credits or usage on."""
-    asked = {"organization": organization_id, "at": at}
-    with one_round_trip():
-        granted, current, set_aside = ask(_GRANTS, asked), ask(_PERIODS, asked), ask(_HELD, asked)
-        grants: dict[int, list[GrantBalance]] = defaultdict(list)
-        for meter_id, *row in granted.all():
-            grants[meter_id].append(_grant_balance(row))
-        periods = {meter_id: PeriodTotals(*totals) for meter_id, *totals in current.all()}
-        held: dict[int, Decimal] = dict(set_aside.all())
-    return {
-        meter_id: Balance(
-            remaining=sum((given.remaining for given in _unrestricted(grants[meter_id])), ZERO),
-            grants=tuple(grants[meter_id]),
-            period=periods.get(meter_id),
-            held=held.get(meter_id, ZERO),
-        )
-        for meter_id in {*grants, *periods, *held}
-    }
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for meter_id, *row in ask(_NOW, {"organization": organization_id, "at": at}).all():
+        rows[meter_id].append(tuple(row))
+    return {meter_id: _balance(of_meter) for meter_id, of_meter in rows.items()}
 
 
 def get_balance(*, organization_id: int, meter_id: int, at: datetime) -> Balance:
@@ -288,6 +280,19 @@ def list_periods(
         .values_list("starts_at", "ends_at", "allowance", "used_credits", "overage_credits")
     )
     return [PeriodTotals(*row) for row in rows[:limit]]
+
+
+def _balance(rows: Sequence[Row]) -> Balance:
+    """What the rows of one meter come to."""
+    held, starts_at, *totals = rows[0][:_OF_THE_METER]
+    given = (row[_OF_THE_METER:] for row in rows)
+    grants = tuple(_grant_balance(one) for one in given if one[0] is not None)
+    return Balance(
+        remaining=sum((given.remaining for given in _unrestricted(grants)), ZERO),
+        grants=grants,
+        period=None if starts_at is None else PeriodTotals(starts_at, *totals),
+        held=held,
+    )
 
 
 def _grant_balance(row: Sequence[Any]) -> GrantBalance:

@@ -163,10 +163,12 @@ def test_the_article_says_it_so(world: World) -> None:
     sentences = [
         page_of(make_customer(world, allowance=2500)).get(ESTIMATE).body["sentence"],
         page_of(world.as_acme).get(ESTIMATE).body["sentence"],
+        page_of(make_customer(world, allowance=1000)).get(ESTIMATE).body["sentence"],
     ]
     assert sentences == [
         "50 credits • 2 % of monthly allowance • about $150 of value",
         "50 credits • 1 % of monthly allowance • about $150 of value",
+        "50 credits • 5 % of monthly allowance • about $150 of value",
     ]
 
 

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 
 from config import catalogs
+from tests.architecture.test_templates import TEMPLATES
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?[a-z]+[^>]*>")
@@ -59,6 +60,13 @@ def test_nothing_is_untranslated_guessed_or_left_over(language: str) -> None:
     assert [message.id for message in catalogs.untranslated(catalog)] == []
     assert [message.id for message in catalog if message.fuzzy] == []
     assert list(catalog.obsolete) == []
+
+
+def test_no_template_translates_an_empty_text() -> None:
+    # Gettext answers with the header of the catalog.
+    found = [path for path in TEMPLATES if re.search(r"{% translate (\"\"|'')", path.read_text())]
+
+    assert found == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -46,6 +46,16 @@ def test_a_member_reads_dates_and_shares_in_german(
     assert "60 % verbraucht 3.000 verbraucht von 5.000" in words
     assert "Zurücksetzung am 10. Okt. 2026, 08:00 UTC" in words
     assert "299,00 $" in words
+    assert "2.000 Kontingent, bis" in words, words
+
+
+def test_credits_lapse_and_orders_are_nouns_in_german(
+    alice: User, agreement: Agreement, sign_in: SignIn
+) -> None:
+    page = sign_in(alice).get("/credits/", headers=GERMAN).content.decode()
+
+    assert '<th scope="col">Verfällt</th>' in page
+    assert '<th scope="col">Bestellen</th>' not in page
 
 
 @pytest.mark.parametrize(
@@ -76,10 +86,9 @@ def test_whether_credits_expire_is_answered_in_german(
         assert expiry_sentence(policy, unit_plural="Credits") == sentence
 
 
-@pytest.mark.parametrize("written", ["0,12", "0.12"])
-def test_staff_write_a_price_as_in_german(written: str) -> None:
+def test_staff_write_a_price_as_in_german() -> None:
     with translation.override("de"):
-        form = TierForm({"unit_price": written})
+        form = TierForm({"unit_price": "0,12"})
         assert form.is_valid(), form.errors
 
     assert form.cleaned_data["unit_price"] == Decimal("0.12")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.choices import BillingInterval, CancelFeedback
 from billing.stripe.journeys.proposals import Wish
 from config.kernel.money import Money
+from config.kernel.number_fields import WholeNumberField
 from config.kernel.periods import Period
 
 _LARGEST: Final = 2**63 - 1
@@ -29,7 +30,7 @@ class WishForm(forms.Form):
 
     plan = forms.CharField(max_length=63, required=False)
     interval = forms.ChoiceField(choices=BillingInterval.choices, required=False)
-    seats = forms.IntegerField(min_value=1, max_value=_LARGEST, required=False)
+    seats = WholeNumberField(min_value=1, max_value=_LARGEST, required=False)
 
     @property
     def query(self) -> str:

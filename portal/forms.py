@@ -17,7 +17,8 @@ from accounts.organizations.localities import time_zones
 from billing.choices import BillingInterval, CapAction, ThresholdUnit
 from billing.top_ups.automatic import MOST_PACKS
 from config.kernel.errors import Invalid
-from config.kernel.money import Money, minor_digits
+from config.kernel.money import Money
+from config.kernel.number_fields import NumberField, WholeNumberField, minor_units
 from config.kernel.quantities import PLACES
 
 ORGANIZATION_NAME_IN_SESSION: Final = "organization_name"
@@ -77,13 +78,12 @@ class PlanForm(forms.Form):
 
     plan = forms.ChoiceField(label=_("Plan"))
     interval = forms.ChoiceField(label=_("Billed"))
-    seats = forms.IntegerField(
+    seats = WholeNumberField(
         label=_("Seats"),
         min_value=1,
         max_value=2**63 - 1,
         required=False,
         help_text=_("Where each seat is paid for. Left empty: one for each member."),
-        widget=forms.NumberInput({"inputmode": "numeric"}),
     )
 
     def __init__(
@@ -165,7 +165,7 @@ class PackOrderForm(forms.Form):
     """Which pack to order, and how many; `reviewed` says which offer the buyer was shown."""
 
     pack = forms.CharField(max_length=63)
-    packs = forms.IntegerField(label=_("Packs"), min_value=1, max_value=MOST_PACKS)
+    packs = WholeNumberField(label=_("Packs"), min_value=1, max_value=MOST_PACKS)
     reviewed = forms.CharField(max_length=64, required=False)
 
 
@@ -173,9 +173,9 @@ class AutomaticTopUpForm(forms.Form):
     """When to order packs without being asked, how many, and for how much at most."""
 
     pack = forms.ChoiceField(label=_("Pack"))
-    threshold = forms.DecimalField(max_digits=18, decimal_places=PLACES)
-    target = forms.DecimalField(max_digits=18, decimal_places=PLACES)
-    limit = forms.DecimalField(max_digits=13)
+    threshold = NumberField(max_digits=18, decimal_places=PLACES)
+    target = NumberField(max_digits=18, decimal_places=PLACES)
+    limit = NumberField(max_digits=13)
 
     def __init__(
         self,
@@ -197,11 +197,7 @@ class AutomaticTopUpForm(forms.Form):
 
     def clean_limit(self) -> Money:
         """The limit as money."""
-        entered: Decimal = self.cleaned_data["limit"]
-        minor = entered.scaleb(minor_digits(self.currency))
-        if minor != minor.to_integral_value():
-            raise ValidationError(_("There is no such amount of this currency."))
-        return Money(int(minor), self.currency)
+        return Money(_minor(self.cleaned_data["limit"], self.currency), self.currency)
 
 
 class LimitsQuery(forms.Form):
@@ -214,7 +210,7 @@ class ThresholdForm(forms.Form):
     """A level of usage or of overage charges at which to be told."""
 
     what = forms.ChoiceField(label=_("Of"))
-    level = forms.DecimalField(
+    level = NumberField(
         label=_("Level"), min_value=Decimal(0), max_digits=18, decimal_places=PLACES
     )
 
@@ -234,7 +230,7 @@ class ThresholdForm(forms.Form):
             unit, feature = entered["what"].split(":")
             value = entered["level"]
             if unit == ThresholdUnit.MONEY:
-                value = value.scaleb(minor_digits(self.currency))
+                value = Decimal(_minor(value, self.currency))
             entered["threshold"] = {"unit": unit, "feature": feature or None, "value": value}
         return entered
 
@@ -245,7 +241,7 @@ class SpendCapForm(forms.Form):
     minor units, of which one was warned.
     """
 
-    amount = forms.DecimalField(min_value=Decimal(0), max_digits=13)
+    amount = NumberField(min_value=Decimal(0), max_digits=13)
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     action = forms.ChoiceField(
         label=_("When it is reached"), choices=CapAction.choices, widget=forms.RadioSelect
@@ -259,12 +255,16 @@ class SpendCapForm(forms.Form):
 
     def clean_amount(self) -> int:
         """The amount in minor units."""
-        minor = self.cleaned_data["amount"].scaleb(minor_digits(self.currency))
-        if minor != minor.to_integral_value():
-            raise ValidationError(_("There is no such amount of this currency."))
-        return int(minor)
+        return _minor(self.cleaned_data["amount"], self.currency)
 
     @property
     def is_confirmed(self) -> bool:
         """Whether one was warned of this very amount."""
         return bool(self.cleaned_data["confirmed"] == str(self.cleaned_data["amount"]))
+
+
+def _minor(amount: Decimal, currency: str) -> int:
+    minor = minor_units(amount, currency=currency)
+    if minor is None:
+        raise ValidationError(_("There is no such amount of this currency."))
+    return minor

@@ -9,6 +9,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from config.kernel.number_fields import WholeNumberField
 
 from ..choices import BillingInterval, CancelFeedback
 from ..models import Agreement, Plan
@@ -68,7 +69,7 @@ class AgreementForm(forms.Form):
         max_length=3,
         help_text=_("Empty means that of the organization."),
     )
-    seats = forms.IntegerField(
+    seats = WholeNumberField(
         label=_("Seats"),
         required=False,
         min_value=1,

@@ -1,6 +1,5 @@
 """Form fields for the values of the catalog."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,8 +12,3 @@ class ValueField(forms.JSONField):
 
     def prepare_value(self, value: Any) -> Any:
         return "" if value is None else super().prepare_value(value)
-
-
-def plain(quantity: Decimal | None) -> str:
-    """A quantity without idle zeros, as one would type it."""
-    return "" if quantity is None else f"{quantity.normalize():f}"

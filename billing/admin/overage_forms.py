@@ -9,25 +9,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kernel.constraints import LARGEST_UNIT_PRICE
-from config.kernel.money import Money, minor_digits
+from config.kernel.money import Money
+from config.kernel.number_fields import NumberField, minor_units
 from config.kernel.quantities import LARGEST, PLACES, ZERO
 
 from ..catalog.pricing_review import PRICE_PLACES, list_pricing_objections
 from ..choices import PricingModel
 from ..models.plan_terms import LARGEST_PRICE_MINOR
 from ..rating.pricing import Model, OveragePricing, Tier
-from .fields import plain
 
 BLANK_TIERS: Final = 4
 
 
-def _quantity_field(label: Any, help_text: Any = "") -> forms.DecimalField:
+def _quantity_field(label: Any, help_text: Any = "") -> NumberField:
     """A quantity that may be left empty."""
-    return forms.DecimalField(
+    return NumberField(
         label=label,
         help_text=help_text,
         required=False,
-        localize=True,
         min_value=0,
         max_value=LARGEST,
         decimal_places=PLACES,
@@ -35,13 +34,12 @@ def _quantity_field(label: Any, help_text: Any = "") -> forms.DecimalField:
     )
 
 
-def _price_field(label: Any, help_text: Any = "") -> forms.DecimalField:
+def _price_field(label: Any, help_text: Any = "") -> NumberField:
     """A price in major units that may be left empty."""
-    return forms.DecimalField(
+    return NumberField(
         label=label,
         help_text=help_text,
         required=False,
-        localize=True,
         min_value=0,
         max_value=LARGEST_UNIT_PRICE,
         decimal_places=PRICE_PLACES,
@@ -135,11 +133,11 @@ class PricingForm(forms.Form):
         amount: Decimal | None = values.get(name)
         if amount is None:
             return None
-        minor = amount.scaleb(minor_digits(self.currency))
-        if minor != minor.to_integral_value() or minor >= LARGEST_PRICE_MINOR:
+        minor = minor_units(amount, currency=self.currency)
+        if minor is None or minor >= LARGEST_PRICE_MINOR:
             self.add_error(name, _("There is no such amount of this currency."))
             return None
-        return Money(int(minor), self.currency)
+        return Money(minor, self.currency)
 
 
 class OverageForm(forms.Form):
@@ -171,22 +169,22 @@ class OverageForm(forms.Form):
         return values
 
 
-def _entries(pricing: OveragePricing | None) -> dict[str, str]:
+def _entries(pricing: OveragePricing | None) -> dict[str, Any]:
     if pricing is None:
         return {}
     return {
         "model": pricing.model.value,
-        "unit_price": plain(pricing.unit_price),
-        "package_size": plain(pricing.package_size),
-        "free_quantity": plain(pricing.free_quantity or None),
-        "minimum": plain(pricing.minimum.amount) if pricing.minimum is not None else "",
-        "maximum": plain(pricing.maximum.amount) if pricing.maximum is not None else "",
+        "unit_price": pricing.unit_price,
+        "package_size": pricing.package_size,
+        "free_quantity": pricing.free_quantity or None,
+        "minimum": pricing.minimum.amount if pricing.minimum is not None else None,
+        "maximum": pricing.maximum.amount if pricing.maximum is not None else None,
     }
 
 
-def _tier_entries(tier: Tier) -> dict[str, str]:
+def _tier_entries(tier: Tier) -> dict[str, Any]:
     return {
-        "up_to": plain(tier.up_to),
-        "unit_price": plain(tier.unit_price),
-        "flat_price": plain(tier.flat_price or None),
+        "up_to": tier.up_to,
+        "unit_price": tier.unit_price,
+        "flat_price": tier.flat_price or None,
     }

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, actor_of
 from accounts.names import clean_name
 from config.kernel.errors import Invalid
-from config.kernel.money import Money, minor_digits
+from config.kernel.money import Money
+from config.kernel.number_fields import minor_units
 
 from ..choices import FeatureKind, TopUpStatus
 from ..models import AutomaticTopUp, CreditPack, Feature, TopUp
@@ -30,7 +31,6 @@ from ..top_ups.operations import (
     update_pack,
 )
 from ..wording import money_words, quantity_words
-from .fields import plain
 from .pages import DeedAdmin, Entered, ReasonForm, now_for
 
 FIXED: Final = ["code", "feature"]
@@ -66,10 +66,10 @@ class PricesField(forms.CharField):
 def _minor(text: str, *, currency: str) -> int:
     if _AMOUNT.fullmatch(text) is None:
         raise forms.ValidationError(_("“%s” is not an amount.") % text)
-    minor = Decimal(text).scaleb(minor_digits(currency))
-    if minor != minor.to_integral_value():
+    minor = minor_units(Decimal(text), currency=currency)
+    if minor is None:
         raise forms.ValidationError(_("There is no such amount of %s.") % currency)
-    return int(minor)
+    return minor
 
 
 def prices_text(pack: CreditPack) -> str:
@@ -101,7 +101,6 @@ class PackForm(forms.ModelForm[CreditPack]):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             self.initial["prices"] = prices_text(self.instance)
-            self.initial["credits"] = plain(self.instance.credits)
 
     def clean_name(self) -> str:
         try:

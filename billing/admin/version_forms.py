@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.kernel.constraints import CURRENCY_PATTERN
-from config.kernel.money import Money, minor_digits
+from config.kernel.money import Money
+from config.kernel.number_fields import NumberField, minor_units
 from config.kernel.quantities import ZERO
 from metering.credits.rollover import Basis, RolloverPolicy
 
@@ -21,7 +22,7 @@ from ..models import Feature, PlanFeature, PlanVersion, Price
 from ..models.plan import LONGEST_TRIAL_DAYS
 from ..models.plan_terms import LARGEST_PRICE_MINOR
 from ..rating.pricing import OveragePricing
-from .fields import ValueField, plain
+from .fields import ValueField
 
 _CURRENCY: Final = re.compile(CURRENCY_PATTERN)
 
@@ -45,7 +46,7 @@ class VersionForm(forms.ModelForm[PlanVersion]):
 class PriceForm(forms.ModelForm[Price]):
     """A base price, entered in major units as people write it."""
 
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=gettext_lazy("Amount"), min_value=0, help_text=gettext_lazy("99 or 99.50")
     )
 
@@ -66,11 +67,11 @@ class PriceForm(forms.ModelForm[Price]):
         if not _CURRENCY.fullmatch(currency):
             self.add_error("currency", _("A currency is three capital letters, such as USD."))
             return values
-        minor = amount.scaleb(minor_digits(currency))
-        if minor != minor.to_integral_value() or minor >= LARGEST_PRICE_MINOR:
+        minor = minor_units(amount, currency=currency)
+        if minor is None or minor >= LARGEST_PRICE_MINOR:
             self.add_error("amount", _("There is no such amount of this currency."))
             return values
-        values["unit_amount_minor"] = int(minor)
+        values["unit_amount_minor"] = minor
         return values
 
 
@@ -97,12 +98,6 @@ class PlanFeatureForm(forms.ModelForm[PlanFeature]):
             "rollover_rerolls",
             "when_past_due",
         ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is not None:
-            for name in ("allowance", "limit"):
-                self.initial[name] = plain(getattr(self.instance, name))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from .ids import new_id
+from .number_fields import NumberField
 
 if TYPE_CHECKING:
     DecimalField = models.DecimalField[Any, Any]
@@ -60,6 +61,9 @@ class CreditField(DecimalField):
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
 
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": NumberField, **kwargs})
+
 
 class TotalField(DecimalField):
     """A sum of quantities over any time: six places, below 10^24."""
@@ -85,6 +89,9 @@ class UnitPriceField(DecimalField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": NumberField, **kwargs})
 
 
 class CurrencyField(CharField):

@@ -197,7 +197,7 @@ class TestAutomatic:
             ({"limit": "54.99"}, "The limit must allow one pack at least: $55."),
             ({"limit": "54.999"}, "There is no such amount of this currency."),
             ({"target": "10"}, "The target cannot be below the threshold."),
-            ({"threshold": "soon"}, "Enter a number."),
+            ({"threshold": "soon"}, "Write the number like 1,234.5."),
             ({"pack": "unknown"}, "Select a valid choice."),
         ],
     )

@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Organization, User
 from billing.admin.overage_forms import TierForm
 from billing.models import Agreement
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.expiry_words import expiry_sentence
 from tests.factories.catalog import ArticleCatalog
+from tests.factories.metering import grant
 
 from .conftest import ON_THE_15TH, ReportAction, SignIn
 from .reading import text_of
@@ -46,7 +47,21 @@ def test_a_member_reads_dates_and_shares_in_german(
     assert "60 % verbraucht 3.000 verbraucht von 5.000" in words
     assert "Zurücksetzung am 10. Okt. 2026, 08:00 UTC" in words
     assert "299,00 $" in words
-    assert "2.000 Kontingent, bis" in words, words
+
+
+def test_where_credits_come_from_is_a_noun_in_german(
+    alice: User,
+    acme: Organization,
+    catalog: ArticleCatalog,
+    agreement: Agreement,
+    sign_in: SignIn,
+) -> None:
+    grant(acme, catalog.meter, 50)
+
+    words = text_of(sign_in(alice).get("/overview/", headers=GERMAN))
+
+    assert "5.000 Kontingent, bis 10. Okt." in words
+    assert "50 Aktionsguthaben" in words
 
 
 def test_credits_lapse_and_orders_are_nouns_in_german(

@@ -206,8 +206,8 @@ def automatic_form(page: CreditsPage, data: QueryDict | None = None) -> Automati
         if now is None
         else {
             "pack": now.pack_code,
-            "threshold": _plain(now.threshold),
-            "target": _plain(now.target),
+            "threshold": now.threshold,
+            "target": now.target,
             "limit": now.limit.amount,
         }
     )
@@ -320,8 +320,3 @@ def _choice_words(pack: PackLine, balance: FeatureBalance) -> str:
         "units": balance.unit_plural,
         "price": money_text(pack.price),
     }
-
-
-def _plain(quantity: Decimal) -> str:
-    """A quantity as one types it."""
-    return f"{quantity.normalize():f}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from ..models import AuditEntry, Membership, Organization, PropertyDefinition
 
@@ -84,11 +85,13 @@ def iterate_entries(*, organization: Organization, matching: AuditFilter) -> Ite
 
 
 def _entries(organization: Organization, matching: AuditFilter) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.owned_by(organization)
     places = Membership.objects.owned_by(organization).filter(user=OuterRef("user"))
+    # Who left the company is no staff any more, and did what they did as staff all the same.
+    is_theirs = Exists(places) | Q(user__is_staff=False) & _belonged_to(entries)
     hidden = Q(action=PROPERTIES_CHANGED) & ~Q(changes__has_any_keys=_public_keys())
     found = (
-        AuditEntry.objects.owned_by(organization)
-        .annotate(is_by_staff=Q(user__is_staff=True) & ~Exists(places))
+        entries.annotate(is_by_staff=Q(user__isnull=False) & ~is_theirs)
         .exclude(hidden)
         .order_by("-pk")
     )
@@ -102,6 +105,14 @@ def _entries(organization: Organization, matching: AuditFilter) -> QuerySet[Audi
         member = Membership.objects.owned_by(organization).filter(public_id=matching.membership_id)
         found = found.filter(user__in=member.values("user"))
     return found if matching.by is None else found.filter(_done_by(matching.by))
+
+
+def _belonged_to(entries: QuerySet[AuditEntry]) -> Q:
+    """Whether somebody came to the organization, or was removed from it, by what is noted down."""
+    joined = entries.filter(action="invitation.accepted", user__isnull=False)
+    began = entries.filter(action="organization.created").values(name=KT("changes__owner"))
+    removed = entries.filter(action="membership.removed").values(name=KT("changes__person"))
+    return Q(user__in=joined.values("user")) | Q(actor__in=began) | Q(actor__in=removed)
 
 
 def _done_by(by: By) -> Q:

@@ -159,6 +159,43 @@ def test_staff_have_no_name_and_keep_their_reasons(
         assert "Ticket 4711" in told
 
 
+def test_who_left_the_company_is_still_its_staff_here(
+    alice: User, log: None, acme: Organization, staff: User, sign_in: SignIn
+) -> None:
+    sam = Actor.for_user(staff)
+    write(acme, "organization.created", by=sam, changes={"owner": "alice@acme.example"})
+    write(acme, "credit_grant.created", by=sam, reason="They were about to leave")
+    User.objects.filter(pk=staff.pk).update(is_staff=False)
+    client = sign_in(alice)
+    for told in (text_of(client.get(LOG)), client.get(f"{LOG}entries.csv").getvalue().decode()):
+        assert "sam@tallybook.example" not in told
+        assert "about to leave" not in told
+    assert len(actions_in(client, {"who": "staff"})) == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "changes"),
+    [
+        ("invitation.accepted", {"membership": "mbr_1", "role": "member"}),
+        ("organization.created", {"owner": "carl@acme.example"}),
+        ("membership.removed", {"person": "carl@acme.example", "role": "member"}),
+    ],
+)
+def test_a_former_member_is_a_person(
+    action: str,
+    changes: dict[str, Any],
+    alice: User,
+    acme: Organization,
+    sign_in: SignIn,
+) -> None:
+    carl = Actor.for_user(make_person("Carl", email="carl@acme.example"))
+    write(acme, "invitation.sent", by=carl)
+    write(acme, action, by=carl, changes=changes)
+    client = sign_in(alice)
+    assert actions_in(client, {"who": "person"}) == [action, "invitation.sent"]
+    assert actions_in(client, {"who": "staff"}) == []
+
+
 def test_one_of_the_staff_who_is_a_member_is_a_member_here(
     alice: User, log: None, acme: Organization, sign_in: SignIn
 ) -> None:

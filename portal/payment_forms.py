@@ -32,8 +32,9 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def tax_id_choices() -> list[tuple[str, str]]:
-    """The kinds of tax ids by country: `Switzerland: VAT`."""
-    return sorted(((kind, tax_id_words(kind)) for kind in TAX_ID_KINDS), key=lambda item: item[1])
+    """The kinds of tax ids by country: `Switzerland: VAT`. The first choice is none."""
+    named = sorted((tax_id_words(kind), kind) for kind in TAX_ID_KINDS)
+    return [("", _("Choose a kind")), *((kind, words) for words, kind in named)]
 
 
 def tax_id_words(kind: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -50,6 +50,14 @@ class TableVersionInline(ReadOnlyInline):
     readonly_fields = ["version", "published_at", "published_by", "again"]
     ordering = ["-number"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PricingTableVersion]:
+        """With whether a later one is shown in its place."""
+        later = PricingTableVersion.objects.filter(
+            table=OuterRef("table"), number__gt=OuterRef("number"), published_at__isnull=False
+        )
+        found: QuerySet[PricingTableVersion] = super().get_queryset(request)
+        return found.annotate(is_replaced=Exists(later))
+
     @admin.display(description=_("version"))
     def version(self, version: PricingTableVersion) -> SafeString:
         """The number, which leads to the preview."""
@@ -57,10 +65,12 @@ class TableVersionInline(ReadOnlyInline):
         return format_html('<a href="{}">{}</a>', url, version.number)
 
     @admin.display(description="")
-    def again(self, version: PricingTableVersion) -> SafeString | str:
+    def again(self, version: Any) -> SafeString | str:
         """The way back to what is not shown any more."""
         if version.published_at is None:
             return str(_("draft"))
+        if not version.is_replaced:
+            return ""
         url = reverse("admin:billing_pricingtable_restore", args=[version.table_id, version.number])
         return format_html('<a href="{}">{}</a>', url, _("Show it again"))
 

@@ -186,9 +186,7 @@ def _used_by_now(
 
 def _grant_chips(balance: FeatureBalance) -> tuple[GrantChip, ...]:
     return tuple(
-        GrantChip(
-            str(GrantCategory(grant.category).label).lower(), grant.remaining, grant.expires_at
-        )
+        GrantChip(str(GrantCategory(grant.category).label), grant.remaining, grant.expires_at)
         for grant in balance.grants
     )
 

@@ -215,9 +215,12 @@ class TestPublishing:
         self, staff: Client, catalog: ArticleCatalog
     ) -> None:
         table = make_live_table(catalog.current, content=SPRING)
+        its_page = reverse("admin:billing_pricingtable_change", args=[table.pk])
+        assert "Show it again" not in text_of(staff, its_page)
         staff.post(page("draft", table.pk))
         staff.post(page("edit", table.pk), entered())
         staff.post(page("publish", table.pk))
+        assert text_of(staff, its_page).count("Show it again") == 1
         assert "Show version 1 of Spring again" in text_of(staff, page("restore", table.pk, 1))
         said(staff, page("restore", table.pk, 1))
         newest = table.versions.latest("number")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,13 @@ from billing.stripe import setting_up
 from billing.stripe.gateway import reading
 from billing.stripe.gateway.client import ask
 from billing.stripe.gateway.errors import CardRefused, KeyRefused, ObjectMissing
+from billing.stripe.gateway.facts import AddressFacts
 from billing.stripe.inbox import catch_up
 from billing.stripe.intents import finish_open_intents, labels
+from billing.stripe.journeys import details
 from billing.stripe.journeys.cards import open_portal
 from billing.stripe.journeys.changes import undo_change
+from billing.stripe.journeys.customers import find_customer
 from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
 from billing.stripe.journeys.top_ups import pay_with_card, start_payment, take_back
 from billing.stripe.publishing import check_drift, publish_waiting, repair_plan
@@ -280,6 +284,23 @@ def rehearse(
     rehearsal.move_to(stripe.now + DAY)
 
 
+def be_billed(
+    stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A company says what its invoices are to say of it."""
+    shopper = make_shopper(stripe, "Billed")
+    shopper.subscribe("starter")
+    company = shopper.organization
+    asker: dict[str, Any] = {"actor": shopper.alice, "now": stripe.now}
+    address = AddressFacts(line1="Ring 1", postal_code="10115", city="Berlin", country="DE")
+    details.change_details(organization=company, name="Billed GmbH", address=address, **asker)
+    details.add_tax_id(organization=company, kind="eu_vat", value="DE123456789", **asker)
+    found = details.find_details(customer=find_customer(organization=company))
+    assert found is not None
+    [tax_id] = found.tax_ids
+    details.remove_tax_id(organization=company, tax_id=tax_id.id, **asker)
+
+
 def look_for_lost_calls(
     stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,6 +315,14 @@ def look_for_lost_calls(
             requested_at=stripe.now - 2 * DAY,
             next_attempt_at=stripe.now,
         )
+    StripeIntent.objects.create(
+        operation="customers.tax_ids.create",
+        key="lost:tax id",
+        params={"type": "eu_vat", "value": "DE123456789"},
+        object_id=customer,
+        requested_at=stripe.now - 2 * DAY,
+        next_attempt_at=stripe.now,
+    )
     finish_open_intents(now=stripe.now)
     assert set(
         StripeIntent.objects.filter(key__startswith="lost:").values_list("status", flat=True)
@@ -302,7 +331,7 @@ def look_for_lost_calls(
 
 SCENES: tuple[Scene, ...] = (
     set_up, publish, subscribe, try_out, change, buy_packs, read_a_long_invoice, rehearse,
-    look_for_lost_calls, report_to_a_meter, settle,
+    be_billed, look_for_lost_calls, report_to_a_meter, settle,
 )  # fmt: skip
 
 

@@ -1,20 +1,40 @@
 """Where the organization in use stands: what a page and everything around it both say."""
 
-from django.http import HttpRequest
+from datetime import datetime
 
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Organization
+from billing.agreements.operations import bring_current
 from billing.agreements.queries import ChangeView, Standing, describe_change, find_standing
 from billing.models import Agreement, StripeCustomer
 from billing.stripe.journeys.customers import find_customer
 
-from .memo import once_per_request
+from .memo import once_per_request, remember
 from .tenancy import tenancy_of
+
+
+def see_to_what_is_due(request: HttpRequest, *, organization: Organization, now: datetime) -> None:
+    """
+    Bring the agreement of the organization in use current, so that what is read next is true.
+
+    One statement unless it has come to something, and `standing_of` has its answer then.
+    """
+    standing = find_standing(organization=organization, now=now)
+    if standing is not None and standing.is_due:
+        bring_current(organization=organization, now=now)
+        standing = find_standing(organization=organization, now=now)
+    remember(request, standing_of, standing)
 
 
 @once_per_request
 def standing_of(request: HttpRequest) -> Standing | None:
     """Return the agreement of the organization in use, and the change that waits for it."""
     membership = tenancy_of(request).membership
-    return None if membership is None else find_standing(organization=membership.organization)
+    if membership is None:
+        return None
+    return find_standing(organization=membership.organization, now=timezone.now())
 
 
 def agreement_in_force(request: HttpRequest) -> Agreement | None:

@@ -3,7 +3,11 @@
 from datetime import datetime
 from typing import Any, Final
 
-from config.kernel.sql import ask
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Expression
+from django.db.models.sql.compiler import SQLCompiler
+
+from config.kernel.sql import ask, by_position
 
 from ..choices import LIVE_STATUSES, AgreementStatus, FeatureKind, ScheduledChangeStatus
 
@@ -60,6 +64,22 @@ def has_due_agreement(*, organization_id: int, now: datetime) -> bool:
     """Whether the organization's live agreement has come to something. One query."""
     due = ask(_DUE_OF_ONE, {"organization": organization_id, **due_at(now)})
     return due.first() is not None
+
+
+class HasDueAgreement(Expression):
+    """The same for a statement of the query builder that reads something besides."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *, organization_id: int, now: datetime) -> None:
+        super().__init__()
+        self.asked = {"organization": organization_id, **due_at(now)}
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        """The statement that `has_due_agreement` sends, as a condition."""
+        return by_position(f"EXISTS ({_DUE_OF_ONE})", self.asked)
 
 
 def list_organizations_due(*, now: datetime) -> list[int]:

@@ -15,6 +15,7 @@ from ..choices import ScheduledChangeStatus
 from ..models import Agreement, ScheduledChange
 from ..models.agreement import AgreementQuerySet
 from ..rating.charges import BasePrice, base_charge
+from .due import HasDueAgreement
 from .waiting import find_waiting_change
 
 
@@ -72,10 +73,16 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The agreement in force, with its plan loaded, and what it is going to be: None, the same."""
+    """
+    The agreement in force, with its plan loaded, and what it is going to be: None, the same.
+
+    `is_due` says that it has come to something that nobody has seen to yet: what is said here is
+    true once `billing.agreements.operations.bring_current` has.
+    """
 
     agreement: Agreement
     change: ScheduledChange | None
+    is_due: bool
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -83,18 +90,22 @@ def find_live_agreement(*, organization: Organization) -> Agreement | None:
     return _loaded().owned_by(organization).live().first()
 
 
-def find_standing(*, organization: Organization) -> Standing | None:
+def find_standing(*, organization: Organization, now: datetime) -> Standing | None:
     """Return the agreement in force and the change that waits for it; None without one."""
     waiting = ScheduledChange.objects.filter(
         organization_id=OuterRef("organization_id"),
         agreement_id=OuterRef("pk"),
         status=ScheduledChangeStatus.WAITING,
     )
-    loaded = _loaded().owned_by(organization).live().annotate(is_to_change=Exists(waiting))
-    live: Any = loaded.first()
+    loaded = _loaded().owned_by(organization).live()
+    live: Any = loaded.annotate(
+        is_to_change=Exists(waiting),
+        is_due=HasDueAgreement(organization_id=organization.pk, now=now),
+    ).first()
     if live is None:
         return None
-    return Standing(live, find_waiting_change(live) if live.is_to_change else None)
+    change = find_waiting_change(live) if live.is_to_change else None
+    return Standing(live, change, live.is_due)
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:

@@ -17,6 +17,7 @@ from metering.queries import EMPTY, Balance, list_totals
 from metering.usage.reports import Bounds
 
 from ..catalog.terms import FeatureTerms
+from ..choices import FeatureKind
 from ..limits.bounds import bounds_of
 from ..limits.terms import NO_LIMITS, Limits, ask_for_limits, read_limits
 from .catalog import KnownFeature, PlanOnSale
@@ -92,17 +93,21 @@ class Entitlement:
 
 
 def list_entitlements(
-    *, organization: Organization, now: datetime, member: str | None = None
+    *,
+    organization: Organization,
+    now: datetime,
+    member: str | None = None,
+    kind: FeatureKind | None = None,
 ) -> list[Entitlement]:
     """
     Return the organization's features, those that everybody has by default, those that were
     overridden, and those that the plans on sale would add, in order.
 
     What only legacy or private plans have is named to their customers alone. With `member`, what
-    was overridden for one of its people counts as well.
+    was overridden for one of its people counts as well; with `kind`, only such are read.
     """
     standing = read_standing(organization_id=organization.pk, now=now, member=member)
-    return entitlements_of(standing, now=now)
+    return entitlements_of(standing, now=now, kind=kind)
 
 
 def get_entitlement(
@@ -117,13 +122,15 @@ def get_entitlement(
     return entitlement_of(standing, feature=feature, now=now)
 
 
-def entitlements_of(standing: Standing, *, now: datetime) -> list[Entitlement]:
+def entitlements_of(
+    standing: Standing, *, now: datetime, kind: FeatureKind | None = None
+) -> list[Entitlement]:
     """The same as `list_entitlements`, for a standing that was read."""
     situation = _Situation(standing, now)
     return [
         situation.entitlement(feature)
         for feature in catalog_of(standing).features
-        if is_known(feature, standing, at=now)
+        if kind in (None, feature.kind) and is_known(feature, standing, at=now)
     ]
 
 

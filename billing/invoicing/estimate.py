@@ -47,7 +47,7 @@ def estimate_next_invoice(*, organization: Organization, now: datetime) -> Invoi
     base price is that of what follows; nothing follows on an agreement that is going to end. What
     costs nothing has no line.
     """
-    standing = find_standing(organization=organization)
+    standing = find_standing(organization=organization, now=now)
     if standing is None:
         return None
     balances = list_balances_under(agreement=standing.agreement, now=now)

@@ -7,15 +7,17 @@ apart, and kept prepared by each connection; those that do not wait for each oth
 share one round trip.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 from django.db import connection
 from psycopg import Cursor
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
 
 
 class Asked:
@@ -56,6 +58,12 @@ def fetch(statement: LiteralString, parameters: Mapping[str, Any]) -> list[Row]:
         cursor.execute(statement, parameters)
         rows: list[Row] = cursor.fetchall()
     return rows
+
+
+def by_position(statement: str, parameters: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return a statement and its parameters as the query builder takes them: in order, unnamed."""
+    in_order = tuple(parameters[name] for name in _NAMED.findall(statement))
+    return _NAMED.sub("%s", statement), in_order
 
 
 @contextmanager

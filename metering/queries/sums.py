@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from config.kernel.periods import Period
-from config.kernel.sql import Row, ask, fetch
+from config.kernel.sql import Row, fetch
 
 from .spans import Piece, cut_span, widen
 
@@ -248,7 +248,7 @@ def sum_usage(
         "starts_at": span.starts_at,
         "ends_at": span.ends_at,
     }
-    [row] = ask(_KNOWN, asked).all()
+    [row] = fetch(_KNOWN, asked)
     known = _Known(*row)
     from_sums = _FROM_SUMS_BY_ACTION if _is_by_action(by) else _FROM_SUMS_BY_CALLER
     return fetch(

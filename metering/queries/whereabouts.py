@@ -10,7 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from config.kernel.sql import ask, fetch
+from config.kernel.sql import fetch
+
+from ..models import RollupMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,6 @@ class Stretch:
     last_id: int | None
     summed_to: int
 
-
-_MARK: Final = """
-SELECT event_id FROM metering_rollupmark WHERE organization_id = %(organization)s
-"""
 
 # Usage by an action, a member or a key: in the sums, or beyond their mark. "" is usage without one.
 _DAYS_OF_USE: Final = """
@@ -112,8 +110,12 @@ def list_days_of_use(
     Return the days from the first to the last on which something was used by the action, the
     member or the key; [] if it never was, None if nothing was summed up yet.
     """
-    mark = ask(_MARK, {"organization": organization_id}).first()
-    if mark is None:
+    summed_to = (
+        RollupMark.objects.filter(organization_id=organization_id)
+        .values_list("event_id", flat=True)
+        .first()
+    )
+    if summed_to is None:
         return None
     rows = fetch(
         _DAYS_OF_USE,
@@ -123,7 +125,7 @@ def list_days_of_use(
             "action": action,
             "member": member,
             "api_key": api_key,
-            "summed_to": mark[0],
+            "summed_to": summed_to,
         },
     )
     return [Days(first, last, zone) for zone, first, last in rows if first is not None]

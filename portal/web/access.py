@@ -19,9 +19,9 @@ from accounts.audit.actor import Actor
 from accounts.memberships.queries import list_names_with
 from accounts.models import Membership, Organization, User
 from accounts.organizations.clock import time_of
-from billing.agreements.operations import bring_current
 
 from ..looking import look_only
+from ..standing import see_to_what_is_due
 from ..tenancy import tenancy_of
 from ..visiting import person_of, staff_visit_of, was_a_guest
 
@@ -101,7 +101,7 @@ def organization_page(
             timezone.activate(ZoneInfo(visit.organization.time_zone))
             if not visit.may(permission):
                 return _not_allowed(request, visit, permission)
-            bring_current(organization=visit.organization, now=visit.now)
+            see_to_what_is_due(request, organization=visit.organization, now=visit.now)
             seen = replace(visit, now=at) if in_real_time else visit
             if staff_visit_of(request) is None:
                 return view(request, seen, *args, **kwargs)

@@ -26,7 +26,7 @@ from config.kernel.errors import DomainError
 
 from ..billing_forms import WishForm
 from ..forms import PlanForm
-from ..standing import agreement_in_force
+from ..standing import agreement_in_force, see_to_what_is_due
 from .access import Visit, organization_page
 from .plan import ASK_THEN_DO
 from .presenters.plan_checkout import OpenPlans, list_open_plans, present_checkout
@@ -89,6 +89,8 @@ def checkout(request: HttpRequest, visit: Visit, checkout_id: str) -> HttpRespon
     except DomainError as refusal:
         messages.error(request, refusal.detail)
         return redirect("portal:overview")
+    # A plan may have begun.
+    see_to_what_is_due(request, organization=visit.organization, now=visit.now)
     page = present_checkout(visit, done)
     return render(request, "portal/plan_checkout.html", {"page": page})
 

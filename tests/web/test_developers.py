@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.api_keys.queries import authenticate
 from accounts.choices import DeliveryStatus, Role, Scope
@@ -33,6 +32,7 @@ from tests.factories.accounts import (
     make_person,
 )
 from tests.factories.webhooks import NOWHERE, make_endpoint, tell
+from tests.support.statements import at_most
 
 from .conftest import NOW, ON_THE_15TH, ReportAction, SignIn
 from .reading import part_of, text_of
@@ -521,7 +521,6 @@ def test_pages_read_little_and_their_templates_nothing(
     acme: Organization,
     failed: WebhookDelivery,
     no_query_in_templates: None,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(3):
         make_api_key(acme, name=f"Key {number}")
@@ -529,5 +528,5 @@ def test_pages_read_little_and_their_templates_nothing(
     endpoint = f"/developers/webhooks/{failed.endpoint.public_id}/"
     for path in (*PAGES, endpoint, f"{endpoint}deliveries/{failed.public_id}/"):
         alices.get(path)
-        with django_assert_max_num_queries(12):
+        with at_most(12):
             assert alices.get(path).status_code == 200

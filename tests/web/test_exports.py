@@ -4,7 +4,6 @@ import io
 import zipfile
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,6 +14,7 @@ from billing.exports.making import make_export
 from billing.exports.writing import FILE_COUNT
 from billing.models import Agreement, DataExport, DataExportPart
 from tests.factories.accounts import make_organization
+from tests.support.statements import at_most
 
 from .conftest import NOW, Clock, SignIn
 from .reading import text_of
@@ -117,10 +117,9 @@ def test_a_page_of_settings_takes_few_queries(
     acme: Organization,
     agreement: Agreement,
     sign_in: SignIn,
-    django_assert_max_num_queries: Any,
     no_query_in_templates: None,
 ) -> None:
     client = sign_in(alice)
     client.get(path)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get(path)

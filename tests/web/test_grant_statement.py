@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organization, User
 from billing.models import Agreement
@@ -12,6 +11,7 @@ from metering.models import CreditGrant
 from tests.factories.accounts import make_organization
 from tests.factories.catalog import QUARTER_FOR_A_MONTH, ArticleCatalog
 from tests.factories.metering import close, grant, reverse
+from tests.support.statements import at_most
 
 from .conftest import NOW, ON_THE_15TH, Clock, ReportAction, SignIn
 from .reading import part_of, text_of
@@ -93,7 +93,6 @@ def test_long_statements_are_read_page_by_page(
     allowance: CreditGrant,
     use: ReportAction,
     sign_in: SignIn,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(40):
         use(f"event-{number:02}", 1, at=ON_THE_15TH + timedelta(minutes=number))
@@ -105,7 +104,7 @@ def test_long_statements_are_read_page_by_page(
         at = address(allowance) + older[1] if older else ""
     assert seen == [f"event-{number:02}" for number in reversed(range(40))]
     assert at == ""
-    with django_assert_max_num_queries(16):
+    with at_most(16):
         client.get(address(allowance))
 
 

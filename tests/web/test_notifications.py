@@ -3,7 +3,6 @@
 import pytest
 from django.core import mail
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.choices import MailAlert
 from accounts.mails.unsubscribing import unsubscribe_url
@@ -12,6 +11,7 @@ from billing.mails.payments import RECEIPT
 from billing.mails.usage import KINDS, LOW_BALANCE
 from tests.factories.accounts import make_organization
 from tests.factories.mails import make_mails, make_notice, send_due
+from tests.support.statements import at_most
 
 from .conftest import NOW, SignIn
 from .reading import text_of
@@ -56,12 +56,10 @@ def test_who_belongs_to_no_organization_is_told_so(charlie: User, sign_in: SignI
 
 
 @pytest.mark.usefixtures("no_query_in_templates", "acme")
-def test_the_page_asks_the_database_little(
-    alice: User, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_page_asks_the_database_little(alice: User, sign_in: SignIn) -> None:
     browser = sign_in(alice)
     browser.get(PAGE)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         browser.get(PAGE)
 
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from accounts.choices import Role
 from accounts.models import AuditEntry, Organization, User
@@ -33,6 +33,7 @@ from tests.factories.catalog import (
     metered,
     per_seat,
 )
+from tests.support.statements import at_most
 from tests.support.stripe_at_hand import StripeAtHand, stripe
 
 from .buying import DECLINED, LATER, Buyer, agree, hidden
@@ -254,7 +255,6 @@ class TestThePage:
         alices: Client,
         buyer: Buyer,
         no_query_in_templates: None,
-        django_assert_max_num_queries: DjangoAssertNumQueries,
         settings: Settings,
     ) -> None:
         # Who lives by a test clock is asked once a second, whatever the page.
@@ -264,7 +264,7 @@ class TestThePage:
         for path in (*PAGES, change, later):
             # What never changes is read once in a process.
             alices.get(path)
-            with django_assert_max_num_queries(12):
+            with at_most(12):
                 assert alices.get(path).status_code == 200
 
 

@@ -21,6 +21,7 @@ from portal.portal_pages import PAGES
 from tests.factories.accounts import make_member, make_organization
 from tests.factories.agreements import make_agreement
 from tests.factories.oauth import RETURN_TO, make_app
+from tests.support.statements import at_most
 
 from .conftest import NOW, Clock, SignIn
 from .reading import text_of
@@ -348,11 +349,11 @@ def test_signing_in_beats_the_link(path: str, alice: User) -> None:
 
 
 def test_a_guest_costs_no_more_queries_than_whoever_signed_in(
-    path: str, bob: User, sign_in: SignIn, django_assert_max_num_queries: Any
+    path: str, bob: User, sign_in: SignIn
 ) -> None:
     browser = enter(path)
     browser.get("/limits/")
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         browser.get("/limits/")
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from billing.models import PricingTable, PricingTableVersion
@@ -12,6 +11,7 @@ from billing.pricing_tables.operations import set_live, update_pricing_table
 from tests.factories.accounts import make_person
 from tests.factories.catalog import STAFF, ArticleCatalog
 from tests.factories.pricing_tables import SPRING, make_live_table, make_table
+from tests.support.statements import at_most
 
 from .conftest import NOW, Clock, SignIn
 from .reading import text_of
@@ -72,10 +72,9 @@ class TestByKey:
         self,
         client: Client,
         spring: PricingTable,
-        django_assert_max_num_queries: DjangoAssertNumQueries,
     ) -> None:
         client.get("/pricing/spring_promo/")
-        with django_assert_max_num_queries(11):
+        with at_most(11):
             client.get("/pricing/spring_promo/")
 
 

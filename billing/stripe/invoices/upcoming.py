@@ -31,7 +31,7 @@ def upcoming(*, organization: Organization, now: datetime) -> InvoiceEstimate | 
     invoiced, and the overage so far, are ours. Where Stripe does not collect, has no invoice to
     come or does not answer, it is our estimate alone.
     """
-    standing = find_standing(organization=organization)
+    standing = find_standing(organization=organization, now=now)
     if standing is None:
         return None
     balances = list_balances_under(agreement=standing.agreement, now=now)

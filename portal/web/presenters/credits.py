@@ -157,7 +157,7 @@ def present_credits(
         zone=organization.time_zone,
         packs=_pack_lines(visit, packs, feature=feature),
         orders=tuple(order_line(order) for order in orders),
-        automatic=_automatic(visit, balance, agreement=agreement, packs=packs),
+        automatic=_automatic(visit, balance, agreement=agreement, packs=packs, orders=orders),
         payment=_payment_choice(customer),
         most_packs=MOST_PACKS,
         may_manage=may_manage,
@@ -278,21 +278,35 @@ def _pack_line(pack: PackOffer, *, actions: Sequence[ActionOnCard]) -> PackLine:
 
 
 def _automatic(
-    visit: Visit, balance: FeatureBalance, *, agreement: Agreement, packs: Sequence[PackOffer]
+    visit: Visit,
+    balance: FeatureBalance,
+    *,
+    agreement: Agreement,
+    packs: Sequence[PackOffer],
+    orders: Sequence[TopUpView],
 ) -> AutomaticPart:
-    organization, feature = visit.organization, balance.feature
     now = find_automatic_under(
         agreement=agreement,
         packs=packs,
-        feature=feature,
+        feature=balance.feature,
         period_starts_at=balance.period_starts_at or visit.now,
     )
     if now is not None:
         return AutomaticPart(now, obstacle=_obstacle_words(now.obstacle))
-    last = find_last_automatic(organization=organization, feature=feature)
+    last = _last_automatic(visit, balance, orders=orders)
     if last is None or last.status not in (TopUpStatus.FAILED, TopUpStatus.CANCELED):
         return AutomaticPart()
     return AutomaticPart(unpaid=order_line(last))
+
+
+def _last_automatic(
+    visit: Visit, balance: FeatureBalance, *, orders: Sequence[TopUpView]
+) -> TopUpView | None:
+    """The newest order that was automatic; asked for only if it may be older than all `orders`."""
+    shown = next((order for order in orders if order.trigger == TopUpTrigger.AUTOMATIC), None)
+    if shown is not None or len(orders) < NEWEST_ORDERS:
+        return shown
+    return find_last_automatic(organization=visit.organization, feature=balance.feature)
 
 
 def _obstacle_words(obstacle: Obstacle | None) -> str:

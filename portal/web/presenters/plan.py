@@ -40,8 +40,9 @@ def list_plan_features(*, organization: Organization, now: datetime) -> tuple[Pl
             is_allowed=entitlement.allowed,
             upgrade=entitlement.upgrade_plan.name if entitlement.upgrade_plan else "",
         )
-        for entitlement in list_entitlements(organization=organization, now=now)
-        if entitlement.kind == FeatureKind.UNMETERED
+        for entitlement in list_entitlements(
+            organization=organization, now=now, kind=FeatureKind.UNMETERED
+        )
     )
 
 

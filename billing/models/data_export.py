@@ -34,10 +34,10 @@ class DataExport(PublicIdModel):
     table_count = models.PositiveSmallIntegerField(
         default=0, help_text=_("How many tables are in it by now.")
     )
-    row_count = models.PositiveIntegerField(
+    row_count = models.PositiveBigIntegerField(
         default=0, help_text=_("How many rows are in it by now.")
     )
-    byte_count = models.PositiveIntegerField(default=0)
+    byte_count = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 

@@ -11,10 +11,25 @@ from config.kernel.spreadsheets import csv_lines, written_cell
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", '=HYPERLINK("//evil")'],
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\n1", "  =1", '=HYPERLINK("//evil")'],
 )
 def test_a_text_is_never_a_formula(text: str) -> None:
     assert written_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("bob;=1+1;x", "bob;'=1+1;x"),
+        ("bob; =1+1", "bob; '=1+1"),
+        ("two\n=1", "two\n'=1"),
+        ("\t=1", "'\t'=1"),
+        ("a;-b;+c;@d", "a;'-b;'+c;'@d"),
+        ("a; b", "a; b"),
+    ],
+)
+def test_no_formula_begins_where_a_semicolon_ends_a_cell(text: str, cell: str) -> None:
+    assert written_cell(text) == cell
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from billing.models import Agreement
 from portal.audit_words import AREAS
 from tests.factories.accounts import TESTER, make_organization, make_person
 from tests.support.source import dotted_name, modules
+from tests.support.statements import at_most
 
 from .conftest import NOW, SignIn
 from .reading import text_of
@@ -296,12 +297,11 @@ def test_the_page_costs_little_however_much_was_done(
     log: None,
     agreement: Agreement,
     sign_in: SignIn,
-    django_assert_max_num_queries: Any,
     no_query_in_templates: None,
 ) -> None:
     client = sign_in(alice)
     client.get(LOG)
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         client.get(LOG)
 
 

@@ -142,6 +142,36 @@ def test_the_page_costs_the_same_however_much_was_used(
         client.get("/usage/")
 
 
+@pytest.mark.parametrize(
+    ("address", "statements"),
+    [
+        ("/overview/", 14),
+        ("/usage/", 13),
+        ("/usage/?by=member", 15),
+        ("/usage/?member=ann", 16),
+        ("/usage/?by=member&member=ann&period=previous", 18),
+    ],
+)
+def test_another_sum_and_a_part_of_the_ledger_cost_statements_of_their_own(
+    address: str,
+    statements: int,
+    alice: User,
+    acme: Organization,
+    use: ReportAction,
+    sign_in: SignIn,
+    clock: Clock,
+) -> None:
+    use("e1", 1, action="GENERATE_REPORT", at=ON_THE_15TH, member="ann")
+    clock.move_to(datetime(2026, 10, 15, 12, tzinfo=UTC))
+    client = sign_in(alice)
+    client.get("/usage/")
+    use("e2", 1, action="GENERATE_REPORT", at=datetime(2026, 10, 14, 12, tzinfo=UTC), member="ann")
+    fill_rollups(organization_id=acme.pk)
+    client.get(address)
+    with at_most(statements):
+        assert client.get(address).status_code == 200
+
+
 def test_the_ledger_is_read_page_by_page_without_a_gap(
     alice: User, use: ReportAction, sign_in: SignIn
 ) -> None:

@@ -74,6 +74,12 @@ def unless_replaced(notice: MailNotice, _now: datetime) -> Facts | None:
     }
 
 
+def unless_followed(notice: MailNotice, _now: datetime) -> Facts | None:
+    """What events say of a subscription that ended; None if another took its place."""
+    organization = _organization(notice)
+    return notice.data if find_live_agreement(organization=organization) is None else None
+
+
 def unless_paid(notice: MailNotice, _now: datetime) -> Facts | None:
     """What events say of an invoice that was not paid; None once there is nothing to pay."""
     invoices = Invoice.objects.filter(

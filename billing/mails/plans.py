@@ -11,7 +11,7 @@ from accounts.mails.letters import Button, Letter, Occasion, page
 
 from ..choices import BillingInterval, EndReason
 from ..wording import quantity_words
-from .looking_up import unless_replaced, with_price, with_price_then
+from .looking_up import unless_followed, unless_replaced, with_price, with_price_then
 from .people import billing_people
 from .reasons import why_billing
 from .words import price
@@ -262,7 +262,14 @@ KINDS: Final = [
             (PLAN_CHANGED, gettext_lazy("Plan changed"), _write_changed),
             (CANCELLATION, gettext_lazy("Cancellation scheduled"), _write_cancellation),
             (RESUMED, gettext_lazy("Cancellation taken back"), _write_resumed),
-            (ENDED, gettext_lazy("Plan ended"), _write_ended),
         )
+    ),
+    Kind(
+        code=ENDED,
+        name=gettext_lazy("Plan ended"),
+        recipients=billing_people,
+        load=unless_followed,
+        write=_write_ended,
+        sample=_SUBSCRIPTION,
     ),
 ]

@@ -17,7 +17,7 @@ from billing.agreements.notice import resume, schedule_end
 from billing.agreements.operations import cancel_agreement
 from billing.agreements.scheduling import schedule_change, undo_scheduled_change
 from billing.agreements.trial_endings import announce_ending_trials
-from billing.choices import CapAction, EndReason, InvoiceStatus, TopUpStatus
+from billing.choices import CapAction, Collection, EndReason, InvoiceStatus, TopUpStatus
 from billing.limits.operations import set_spend_cap, set_threshold
 from billing.models import Agreement, Invoice
 from billing.stripe.invoices.announcements import announce_news
@@ -315,6 +315,14 @@ def test_an_end_is_told_when_it_is_scheduled_taken_back_and_there(
     assert told(sent()) == ({"Professional of Acme goes on"}, SEE_BILLING)
     cancel_agreement(agreement=agreement, actor=STAFF, reason="", now=now)
     assert told(sent()) == ({"Professional of Acme has ended"}, SEE_BILLING)
+
+
+def test_a_plan_that_another_takes_the_place_of_is_not_told_to_have_ended(
+    acme: Organization, catalog: ArticleCatalog, agreement: Agreement, now: datetime, sent: Sent
+) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(collection=Collection.FREE)
+    begin(acme, catalog.professional, at=now + timedelta(seconds=1), now=now + timedelta(seconds=1))
+    assert sent() == []
 
 
 def test_credits_that_expire_soon_are_told_once(

@@ -265,10 +265,14 @@ def test_nobody_becomes_a_member_by_looking(visitor: Client, stella: User) -> No
     assert b"stella@" not in visitor.get("/members/").content.split(b"<main")[1]
 
 
-def test_the_shell_leads_nowhere_else(visitor: Client) -> None:
-    page = visitor.get("/usage/").content
-    for place in (b"/organizations/switch/", b'"/start/"', b'"/settings/personal/"'):
-        assert place not in page
+def test_the_shell_leads_nowhere_else(visitor: Client, alice: User, sign_in: SignIn) -> None:
+    seen, own = visitor.get("/usage/"), sign_in(alice).get("/usage/").content
+    assert seen.status_code == 200
+    for place in (b'"/organizations/"', b'"/settings/personal/"'):
+        assert place in own
+        assert place not in seen.content
+    for place in (b"/organizations/switch/", b'"/start/"'):
+        assert place not in seen.content
 
 
 @pytest.fixture

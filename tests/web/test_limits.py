@@ -81,8 +81,8 @@ class TestLevels:
             ("money:", "0.001", "The amount must be above zero"),
             ("percent:documents", "10", "Select a valid choice."),
             ("furlong:", "10", "Select a valid choice."),
-            ("percent:ai_credits", "many", "Enter a number."),
-            ("percent:ai_credits", "NaN", "Enter a number."),
+            ("percent:ai_credits", "many", "Write the number like 1,234.5."),
+            ("percent:ai_credits", "NaN", "Write the number like 1,234.5."),
             ("percent:ai_credits", "", "This field is required."),
         ],
     )
@@ -217,7 +217,7 @@ class TestSpendCap:
         [
             ({"amount": "-1"}, "Ensure this value is greater than or equal to 0."),
             ({"amount": "0.001"}, "There is no such amount of this currency."),
-            ({"amount": "lots"}, "Enter a number."),
+            ({"amount": "lots"}, "Write the number like 1,234.5."),
             ({"amount": "99999999999"}, "The amount must be zero or more"),
             ({"action": "explode"}, "Select a valid choice."),
             ({"action": ""}, "This field is required."),

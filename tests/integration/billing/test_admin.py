@@ -452,7 +452,7 @@ class TestDrafts:
             ({"amount": "49.505"}, "There is no such amount of this currency."),
             ({"currency": "JPY", "amount": "49.5"}, "There is no such amount of this currency."),
             ({"amount": "10000000000"}, "There is no such amount of this currency."),
-            ({"amount": "NaN"}, "Enter a number."),
+            ({"amount": "NaN"}, "Write the number like 1,234.5."),
         ],
     )
     def test_a_price_that_cannot_be_is_refused_in_words(
@@ -662,8 +662,8 @@ class TestOverage:
                 "Choose a model, or leave everything else empty.",
             ),
             (priced("USD", model="per_unit"), "The price has no amount."),
-            (priced("USD", model="per_unit", unit_price="much"), "Enter a number."),
-            (priced("USD", model="per_unit", unit_price="NaN"), "Enter a number."),
+            (priced("USD", model="per_unit", unit_price="much"), "Write the number like 1,234.5."),
+            (priced("USD", model="per_unit", unit_price="NaN"), "Write the number like 1,234.5."),
             (priced("USD", model="per_unit", unit_price="-1"), "greater than or equal to 0"),
             (
                 priced("USD", model="per_unit", unit_price="0.0000000000001"),
@@ -683,7 +683,7 @@ class TestOverage:
             ),
             (
                 priced("USD", ("x", "1", ""), model="graduated"),
-                "Enter a number.",
+                "Write the number like 1,234.5.",
             ),
             (
                 priced("USD", ("10", "1", ""), model="graduated"),

@@ -78,7 +78,7 @@ class TestLevels:
             ("percent:ai_credits", "80", "Everybody is told at 50, 80 and 100 percent."),
             ("percent:ai_credits", "12.5", "The percentage must be a whole number"),
             ("credits:ai_credits", "0", "The quantity must be above zero"),
-            ("money:", "0.001", "The amount must be above zero"),
+            ("money:", "0.001", "There is no such amount of this currency."),
             ("percent:documents", "10", "Select a valid choice."),
             ("furlong:", "10", "Select a valid choice."),
             ("percent:ai_credits", "many", "Write the number like 1,234.5."),

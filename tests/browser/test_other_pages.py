@@ -21,8 +21,11 @@ from tests.tenancy.world import TwoCustomers, make_two_customers
 from .conftest import Watch
 from .test_pages import OF_CUSTOMERS, OF_VISITORS, OpenBrowser
 
-# What is there for programs, is framed elsewhere, or is handed over as a file.
-NO_PAGES = {"components", "ledger_csv", "invoices_csv", "audit_entries", "export_file"}
+# What is there for programs, is handed over as a file, or is for staff alone.
+NO_PAGES = {
+    *("components", "ledger_csv", "invoices_csv", "audit_entries", "export_file"),
+    "preview_pricing",
+}
 
 
 @pytest.fixture

@@ -25,7 +25,9 @@ ENGLISH, GERMAN = Locale("en"), Locale("de")
         ("0,015", GERMAN, "0.015"),
     ],
 )
-def test_a_number_is_read_as_the_language_writes_it(typed, locale, number):
+def test_a_number_is_read_as_the_language_writes_it(
+    typed: str, locale: Locale, number: str
+) -> None:
     assert str(read_number(typed, locale=locale)) == number
 
 
@@ -53,16 +55,16 @@ def test_a_number_is_read_as_the_language_writes_it(typed, locale, number):
         ("9" * 61, ENGLISH),
     ],
 )
-def test_what_could_be_another_number_is_none(typed, locale):
+def test_what_could_be_another_number_is_none(typed: str, locale: Locale) -> None:
     assert read_number(typed, locale=locale) is None
 
 
-def test_a_refusal_shows_how_the_number_is_written():
+def test_a_refusal_shows_how_the_number_is_written() -> None:
     with translation.override("en"), pytest.raises(ValidationError, match=r"like 1,234\.5\."):
         NumberField().clean("1,5")
 
 
-def test_a_field_reads_what_it_shows():
+def test_a_field_reads_what_it_shows() -> None:
     field = NumberField(decimal_places=6)
     with translation.override("de"):
         shown = field.prepare_value(Decimal("12345.670000"))
@@ -72,7 +74,7 @@ def test_a_field_reads_what_it_shows():
         assert field.prepare_value(None) is None
 
 
-def test_a_count_has_no_decimals():
+def test_a_count_has_no_decimals() -> None:
     field = WholeNumberField(min_value=1, max_value=5000)
     with translation.override("en"):
         assert field.clean("1,000") == 1000
@@ -97,5 +99,7 @@ def test_a_count_has_no_decimals():
         ("5.0", "JPY", None),
     ],
 )
-def test_an_amount_has_no_more_decimals_than_its_currency(amount, currency, minor):
+def test_an_amount_has_no_more_decimals_than_its_currency(
+    amount: str, currency: str, minor: int | None
+) -> None:
     assert minor_units(Decimal(amount), currency=currency) == minor

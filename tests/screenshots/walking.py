@@ -30,7 +30,7 @@ _THINGS: Final = frozenset(
     }
 )
 # No page is far from the start: whoever gets here walks in circles.
-MOST: Final = 200
+MOST: Final = 400
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,22 @@ def test_the_external_id_cannot_be_changed_here(
     assert (acme.external_id, acme.currency) == ("acme-1", "USD")
 
 
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/settings/", ["Settings"]),
+        ("/settings/audit/", ["Settings"]),
+        ("/settings/personal/", []),
+        ("/settings/notifications/", []),
+    ],
+)
+def test_the_navigation_knows_the_organizations_settings_from_the_persons(
+    alice: User, acme: Organization, sign_in: SignIn, path: str, current: list[str]
+) -> None:
+    nav = sign_in(alice).get(path).context["shell"].nav
+    assert [link.label for link in nav if link.is_current] == current
+
+
 def test_a_member_reads_the_settings_and_is_told_who_changes_them(
     bob: User, acme: Organization, agreement: Agreement, sign_in: SignIn
 ) -> None:

@@ -152,12 +152,12 @@ def _choices(tenancy: Tenancy, *, current: Organization) -> tuple[OrganizationCh
 def _nav(request: HttpRequest) -> tuple[NavLink, ...]:
     here = request.path
     links = []
+    # They are the person's, and not the organization's, whose settings are in the navigation.
+    personal = (reverse("portal:personal_settings"), reverse("portal:notifications"))
     for name, label, icon in _NAVIGATION:
         if name in _CONNECTED_ONLY and not is_connected():
             continue
         url = reverse(f"portal:{name}")
-        is_current = here.startswith(url) and not here.startswith(
-            reverse("portal:personal_settings")
-        )
+        is_current = here.startswith(url) and not here.startswith(personal)
         links.append(NavLink(url, _(label), icon, is_current))
     return tuple(links)

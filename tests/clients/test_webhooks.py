@@ -59,7 +59,8 @@ OTHER = f"whsec_{base64.b64encode(b'another secret of 32 bytes......').decode()}
         (BODY + b" ", signed(BODY)),
         (BODY, signed(BODY, secret=OTHER)),
         (BODY, signed(BODY, age=timedelta(minutes=6))),
-        (BODY, signed(BODY, age=timedelta(minutes=-6))),
+        # The headers are made when the tests are collected, and may be read much later.
+        (BODY, signed(BODY, age=timedelta(hours=-2))),
         (BODY, {}),
         (BODY, {**signed(BODY), "Webhook-Signature": "nonsense"}),
         (BODY, {**signed(BODY), "Webhook-Signature": "v1,%%%"}),

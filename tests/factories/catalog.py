@@ -177,7 +177,8 @@ def make_metered(meter: Meter, *, name: str | None = None, position: int = 0) ->
 # What is remembered of the catalog goes by its revision, which triggers change.
 @replayed(
     unless_any=(PlanGroup, Plan, Feature, Meter, WebhookEndpoint),
-    and_then="UPDATE billing_catalogrevision SET value = gen_random_uuid();",
+    and_then="INSERT INTO billing_catalogrevision (is_only, value) VALUES (TRUE, gen_random_uuid())"
+    " ON CONFLICT (is_only) DO UPDATE SET value = excluded.value;",
 )
 def make_article_catalog() -> ArticleCatalog:
     """The article's plans, the Enterprise plan, and the per-seat plan that came before them."""

@@ -3,10 +3,10 @@
 from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel import Locale
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import ngettext
 
+from config.kernel.locales import current_locale
 from config.kernel.money import Money, minor_digits
 
 _FEWEST_DECIMALS = 2
@@ -43,7 +43,7 @@ def percent_words(share: Decimal) -> str:
 
 def quantity_words(quantity: Decimal | int) -> str:
     """1,000 or 0.5: no decimals that say nothing."""
-    return format_decimal(quantity, locale=_locale(), decimal_quantization=False)
+    return format_decimal(quantity, locale=current_locale(), decimal_quantization=False)
 
 
 def free_days_words(days: int) -> str:
@@ -54,11 +54,7 @@ def free_days_words(days: int) -> str:
 
 
 def _currency_words(amount: Decimal, currency: str, decimals: int) -> str:
-    locale = Locale.parse(_locale())
+    locale = current_locale()
     pattern = copy(locale.currency_formats["standard"])
     pattern.frac_prec = (decimals, decimals)
     return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
-
-
-def _locale() -> str:
-    return to_locale(get_language() or "en")

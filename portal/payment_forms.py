@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.stripe.gateway.facts import AddressFacts, DetailsFacts
 from billing.stripe.gateway.tax_id_kinds import TAX_ID_KINDS
-
-from .formatting import current_locale
+from config.kernel.locales import current_locale
 
 _LONGEST: Final = 200
 _UNION: Final = "EU"

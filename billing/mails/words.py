@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_currency
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from config.kernel.locales import current_locale
 from config.kernel.money import Money
 
 from ..choices import BillingInterval
@@ -17,7 +17,7 @@ from ..wording import quantity_words
 def money(amount: Mapping[str, Any]) -> str:
     """$299.00, or 299,00 $: every decimal that the currency has."""
     exact = Money(amount["amount_minor"], amount["currency"])
-    return format_currency(exact.amount, exact.currency, locale=to_locale(get_language() or "en"))
+    return format_currency(exact.amount, exact.currency, locale=current_locale())
 
 
 def is_nothing(amount: Mapping[str, Any]) -> bool:

@@ -14,9 +14,9 @@ from babel import Locale
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from .locales import current_locale
 from .money import minor_digits
 
 _LONGEST: Final = 60
@@ -61,7 +61,7 @@ class _Typed(forms.Field):
         """Raise `ValidationError` for what is no number in the language of the page."""
         if not isinstance(value, str):
             return super().to_python(value)
-        typed, locale = value.strip(), _locale()
+        typed, locale = value.strip(), current_locale()
         if not typed:
             return super().to_python(typed)
         number = read_number(typed, locale=locale)
@@ -75,7 +75,7 @@ class _Typed(forms.Field):
         if not isinstance(value, Decimal | int):
             return value
         number = f"{Decimal(value).normalize():f}"
-        return number.replace(".", get_decimal_symbol(_locale()))
+        return number.replace(".", get_decimal_symbol(current_locale()))
 
 
 class NumberField(_Typed, forms.DecimalField):
@@ -95,7 +95,3 @@ class WholeNumberField(_Typed, forms.IntegerField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput({"inputmode": "numeric"}))
         super().__init__(**kwargs)
-
-
-def _locale() -> Locale:
-    return Locale.parse(to_locale(get_language() or "en"))

@@ -1,10 +1,11 @@
 """Mails for tests."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
 from django.core import mail
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
 from accounts.mails.addressing import address_mails
 from accounts.mails.notices import list_due_mails, list_due_notices, write_notice
@@ -53,7 +54,7 @@ def send_due(*, now: datetime = NOON) -> list[EmailMultiAlternatives]:
     return sorted(sent, key=lambda message: message.to)
 
 
-def addresses_of(messages: list[EmailMultiAlternatives]) -> list[str]:
+def addresses_of(messages: Sequence[EmailMessage]) -> list[str]:
     """Whom messages went to: each to one address."""
     assert all(len(message.recipients()) == 1 for message in messages), messages
     return [message.to[0] for message in messages]

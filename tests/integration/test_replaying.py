@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from inspect import unwrap
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,7 +13,7 @@ from billing.models import CatalogRevision, PlanGroup
 from tests.factories.catalog import ON_SALE_SINCE, ArticleCatalog, make_article_catalog
 
 pytestmark = pytest.mark.django_db
-make_by_hand: Callable[[], ArticleCatalog] = make_article_catalog.__wrapped__  # type: ignore[attr-defined]
+make_by_hand: Callable[[], ArticleCatalog] = unwrap(make_article_catalog)
 
 
 def test_what_is_put_back_is_what_the_factory_makes() -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 # Width, height and theme.
-SIZES: Final = ((1280, 800, "light"), (390, 844, "dark"))
+Size = tuple[int, int, Literal["light", "dark"]]
+SIZES: Final[tuple[Size, ...]] = ((1280, 800, "light"), (390, 844, "dark"))
 AT_A_DESK: Final = SIZES[:1]
 # What leaves the page, or is none; and where staff change their password: a page of Django, whose
 # form has no field for a name, of which Chromium prints a hint.
@@ -54,7 +55,7 @@ class Walk:
     base: str
     starts: tuple[str, ...]
     folder: Path
-    sizes: tuple[tuple[int, int, str], ...] = SIZES
+    sizes: tuple[Size, ...] = SIZES
     within: str = "/"
     is_alone: bool = False
     findings: list[Finding] = field(default_factory=list)
@@ -85,7 +86,7 @@ class Walk:
     def _look(self, page: Page, address: str) -> bool:
         width, height, theme = self.sizes[0]
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         answer = page.goto(self.base + address)
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
             return False
@@ -93,7 +94,7 @@ class Walk:
             self.findings.append(Finding(address, f"status {answer.status}"))
         for width, height, theme in self.sizes:
             page.set_viewport_size({"width": width, "height": height})
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 self.findings.append(Finding(address, f"wider than {width} px"))
             file = self.folder / self.name / f"{_file_name(address)}.{width}-{theme}.png"

@@ -152,7 +152,7 @@ def test_a_failing_mail_server_is_tried_again_after_doubling_pauses(
     assert to_alice.last_error == "SMTPServerDisconnected: no route to the mail server"
     assert to_alice.pk in list_due_mails(now=now, limit=9)
     assert send_mail(mail_id=to_alice.pk, now=now) is True
-    assert addresses_of(mail.outbox) == ["alice@acme.example"]  # type: ignore[arg-type]
+    assert addresses_of(mail.outbox) == ["alice@acme.example"]
 
 
 def test_a_mail_that_did_not_leave_for_a_week_is_given_up_until_staff_send_it(

@@ -30,12 +30,9 @@ def with_feature(notice: MailNotice, _now: datetime) -> Facts:
 def with_overage(notice: MailNotice, now: datetime) -> Facts:
     """The same, and whether more can be used and is charged."""
     agreement = find_live_agreement(organization=_organization(notice))
-    sold = () if agreement is None else terms_in_force(agreement=agreement).metered
-    sells = any(
-        feature.code == notice.data["feature"]
-        and agreement is not None
-        and agreement.currency in feature.overage
-        for feature in sold
+    sells = agreement is not None and any(
+        feature.code == notice.data["feature"] and agreement.currency in feature.overage
+        for feature in terms_in_force(agreement=agreement).metered
     )
     return {**with_feature(notice, now), "sells_overage": sells}
 

@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from accounts.organizations.sweeping import sweep
 from config.kernel.ids import new_id
 
 from ..choices import DataExportStatus
@@ -106,9 +107,18 @@ def make_export(*, export_id: int, clock: Clock) -> bool:
 
 
 def make_due_exports(*, clock: Clock) -> None:
-    """Make the exports whose bell nobody heard, or whose worker died."""
-    for export_id in list(_due(clock()).values_list("pk", flat=True)):
-        make_export(export_id=export_id, clock=clock)
+    """
+    Make the exports whose bell nobody heard, or whose worker died.
+
+    One that fails does not hold up the others; the failures are raised together at the end.
+    """
+    # An organization has one at most that is not ended.
+    due = dict(_due(clock()).values_list("organization_id", "pk"))
+    sweep(
+        due,
+        lambda organization_id: make_export(export_id=due[organization_id], clock=clock),
+        doing="making the exports of",
+    )
 
 
 def _claim(export_id: int, *, now: datetime) -> DataExport | None:

@@ -315,13 +315,35 @@ def test_what_fails_three_times_is_given_up(
     export = ask(acme)
     monkeypatch.setattr(making, "write_archive", fail)
     for _ in range(3):
-        with pytest.raises(RuntimeError):
+        with pytest.raises(ExceptionGroup, match="1 failed while making the exports of"):
             make_due_exports(clock=watch)
         watch.now += making.LEASE_LENGTH
     make_due_exports(clock=watch)
     export.refresh_from_db()
     assert (export.status, export.ended_at) == (DataExportStatus.FAILED, watch.now)
     assert ask(acme).status == DataExportStatus.WAITING
+
+
+def test_exports_that_fail_do_not_hold_up_the_others(
+    acme: Organization, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_for_some(*, organization: Organization, **given: Any) -> None:
+        if organization != crane:
+            raise RuntimeError
+        write_archive(organization=organization, **given)
+
+    crane = make_organization("Crane")
+    exports = [ask(organization) for organization in (acme, crane, make_organization("Dune"))]
+    monkeypatch.setattr(making, "write_archive", fail_for_some)
+    with pytest.raises(ExceptionGroup, match="2 failed while making the exports of"):
+        make_due_exports(clock=watch)
+    for export in exports:
+        export.refresh_from_db()
+    assert [export.status for export in exports] == [
+        DataExportStatus.MAKING,
+        DataExportStatus.READY,
+        DataExportStatus.MAKING,
+    ]
 
 
 def test_an_export_is_kept_for_seven_days(acme: Organization, watch: Watch) -> None:

@@ -24,6 +24,7 @@ from billing.settlements.operations import close_due_periods
 from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.intents import Call
 from billing.stripe.journeys import checkout as checking_out
+from billing.stripe.journeys.customers import ensure_customer
 from billing.stripe.levelling import bring_subscription_level
 from billing.stripe.levelling import subscriptions as levelling
 from billing.stripe.levelling.looking import in_our_words, look_at
@@ -91,7 +92,13 @@ def meeting(times: int = 2) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 
 def open_two(shopper: Shopper, monkeypatch: pytest.MonkeyPatch) -> list[Checkout]:
-    """Both have noted their visit before either of them has a payment page."""
+    """
+    Both have noted their visit before either of them has a payment page.
+
+    Stripe knows the organization already: of two that make it known at once, one is told to try
+    again.
+    """
+    ensure_customer(organization=shopper.organization, now=shopper.now)
     monkeypatch.setattr(checking_out, "_note", meeting()(checking_out._note))
     opened = at_once(
         lambda: shopper.go_to_checkout("starter"), lambda: shopper.go_to_checkout("professional")

@@ -244,3 +244,78 @@ class DataExportStatus(models.TextChoices):
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
     REMOVED = "removed", _("Removed")
+
+
+class CampaignStatus(models.TextChoices):
+    """Where a repricing campaign stands."""
+
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    CLOSED = "closed", _("Closed")
+
+
+class SimulationStatus(models.TextChoices):
+    """How far a simulation has come."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Verdict(models.TextChoices):
+    """What a move to the best plan would mean to a customer, over the months replayed."""
+
+    SAVES = "saves", _("Saves money")
+    SAME = "same", _("Costs the same")
+    PAYS_MORE = "pays_more", _("Pays more")
+    NO_PLAN = "no_plan", _("No plan fits")
+
+
+class OfferStatus(models.TextChoices):
+    """Where the offer of a repricing campaign to one customer stands."""
+
+    PREPARED = "prepared", _("Prepared, nobody was told")
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted, waits for its date")
+    DECLINED = "declined", _("Declined")
+    APPLIED = "applied", _("Moved")
+    LAPSED = "lapsed", _("Lapsed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class GuaranteeRule(models.TextChoices):
+    """Which difference a no-increase guarantee gives back."""
+
+    PER_MONTH = "per_month", _("Every month by itself")
+    CUMULATIVE = "cumulative", _("All months together")
+
+
+class MoneyCreditCause(models.TextChoices):
+    """Why money is given back to a customer."""
+
+    MANUAL = "manual", _("Given by staff")
+    GUARANTEE = "guarantee", _("No-increase guarantee")
+
+
+class MoneyCreditStatus(models.TextChoices):
+    """How far a money credit has come."""
+
+    GRANTED = "granted", _("To be put on the customer's balance")
+    CREDITED = "credited", _("On the customer's balance")
+    TAKEN_BACK = "taken_back", _("Expired, and what was left taken back")
+
+
+class ManualCreditKind(models.TextChoices):
+    """What staff give by hand."""
+
+    CREDITS = "credits", _("Credits")
+    MONEY = "money", _("Money")
+
+
+class ManualCreditStatus(models.TextChoices):
+    """Where a credit that staff want to give stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    GIVEN = "given", _("Given")
+    DECLINED = "declined", _("Declined")

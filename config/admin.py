@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
@@ -15,3 +19,26 @@ class TallybookAdminSite(admin.AdminSite):
     site_title = _("Tallybook staff")
     index_title = _("Overview")
     site_url = "/"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The pages of rows, and the reports."""
+        from accounts.admin.reports import all_reports  # noqa: PLC0415 (needs the models)
+
+        reports = [
+            path(
+                f"reports/{report.path}",
+                self.admin_view(report.view),
+                name=f"report_{report.name}",
+            )
+            for report in all_reports()
+        ]
+        return [*reports, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page of the site is given."""
+        from accounts.admin.reports import reports_for  # noqa: PLC0415 (needs the models)
+
+        context = super().each_context(request)
+        if context["has_permission"]:
+            context["reports"] = list(reports_for(request))
+        return context

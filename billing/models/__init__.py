@@ -3,13 +3,23 @@ from .catalog_revision import CatalogRevision
 from .data_export import DataExport, DataExportPart
 from .feature import Feature
 from .flag_override import FlagOverride
+from .guarantee import Guarantee, GuaranteeClaim
 from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
+from .money_credit import MoneyCredit
 from .outcome import Outcome, OutcomeDefinition
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
 from .pricing_table import PricingTable, PricingTableCard, PricingTableVersion
+from .repricing import (
+    CampaignConversion,
+    RepricingCampaign,
+    SimulatedCustomer,
+    SimulatedPlan,
+    Simulation,
+)
+from .repricing_offer import RepricingNotice, RepricingOffer
 from .scheduled_change import ScheduledChange
 from .settlement import Settlement
 from .stripe_objects import (
@@ -27,6 +37,7 @@ from .top_up import AutomaticTopUp, CreditPack, PackPrice, TopUp
 __all__ = [
     "Agreement",
     "AutomaticTopUp",
+    "CampaignConversion",
     "CatalogRevision",
     "Checkout",
     "CreditPack",
@@ -34,9 +45,12 @@ __all__ = [
     "DataExportPart",
     "Feature",
     "FlagOverride",
+    "Guarantee",
+    "GuaranteeClaim",
     "Invoice",
     "InvoiceLine",
     "LimitCrossing",
+    "MoneyCredit",
     "Outcome",
     "OutcomeDefinition",
     "OveragePrice",
@@ -52,9 +66,15 @@ __all__ = [
     "PricingTableCard",
     "PricingTableVersion",
     "Publication",
+    "RepricingCampaign",
+    "RepricingNotice",
+    "RepricingOffer",
     "ScheduledChange",
     "Settlement",
     "SettlementCharge",
+    "SimulatedCustomer",
+    "SimulatedPlan",
+    "Simulation",
     "SpendCap",
     "StripeCustomer",
     "StripeDifference",

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ..charts import BarChart, CurveChart
+from config.kernel.charts import BarChart, CurveChart
 
 register = template.Library()
 

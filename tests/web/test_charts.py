@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from portal.charts import DayOfBars, Expected, bar_chart, curve_chart, ticks_up_to
+from config.kernel.charts import DayOfBars, Expected, bar_chart, curve_chart, ticks_up_to
 
 
 @pytest.mark.parametrize(

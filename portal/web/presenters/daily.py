@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from config.kernel.charts import BarChart, DayOfBars, bar_chart
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 from metering.queries import DayUsage
 
-from ...charts import BarChart, DayOfBars, bar_chart
 from ...formatting import credits_text, date_text
 from .spans import days_of
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from billing.usage.queries import FeatureBalance
+from config.kernel.charts import CurveChart, Expected, curve_chart
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 
-from ...charts import CurveChart, Expected, curve_chart
 from ...formatting import credits_text, moment_text
 from .history import UsageHistory
 from .pace import Pace

@@ -5,10 +5,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from config.kernel.charts import Point
 from config.kernel.periods import INSTANT, Period
 from config.kernel.quantities import ZERO
-
-from ...charts import Point
 
 
 def days_of(period: Period, *, zone: ZoneInfo) -> list[date]:

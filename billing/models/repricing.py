@@ -104,7 +104,7 @@ class RepricingCampaign(PublicIdModel):
 
 
 class CampaignConversion(CreatedModel):
-    """How many of one metered feature take the place of one of another, such as 5 credits a page."""
+    """How many of one metered feature stand for one of another, such as 5 credits a page."""
 
     campaign = models.ForeignKey(
         RepricingCampaign, on_delete=models.CASCADE, related_name="conversions"

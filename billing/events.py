@@ -37,6 +37,7 @@ class EventType(StrEnum):
     INVOICE_PAID = "invoice.paid"
     INVOICE_PAYMENT_FAILED = "invoice.payment_failed"
     INVOICE_VOIDED = "invoice.voided"
+    MONEY_CREDIT_GRANTED = "money_credit.granted"
     OUTCOME_RECORDED = "outcome.recorded"
     OUTCOME_CONFIRMED = "outcome.confirmed"
     OUTCOME_REVERSED = "outcome.reversed"
@@ -83,6 +84,7 @@ WHEN: Final[Mapping[str, str]] = {
     EventType.INVOICE_PAID: _("It is paid."),
     EventType.INVOICE_PAYMENT_FAILED: _("An attempt to collect it failed. Once for each attempt."),
     EventType.INVOICE_VOIDED: _("It is void."),
+    EventType.MONEY_CREDIT_GRANTED: _("Money was given back: it comes off the next invoice."),
     EventType.OUTCOME_RECORDED: _("An outcome was reported. Once for each reference."),
     EventType.OUTCOME_CONFIRMED: _("It was confirmed, by hand or because its window has passed."),
     EventType.OUTCOME_REVERSED: _("It was taken back, confirmed or not."),

@@ -26,6 +26,7 @@ MAILED: Final[Mapping[str, Choice]] = {
     EventType.SUBSCRIPTION_CANCELED: _always(plans.ENDED),
     EventType.INVOICE_PAID: payments.kind_of_paid_invoice,
     EventType.INVOICE_PAYMENT_FAILED: _always(payments.PAYMENT_FAILED),
+    EventType.MONEY_CREDIT_GRANTED: _always(payments.MONEY_CREDIT),
     EventType.TOP_UP_PAID: payments.kind_of_paid_top_up,
     EventType.TOP_UP_FAILED: payments.kind_of_failed_top_up,
     EventType.USAGE_THRESHOLD_CROSSED: usage.kind_of_threshold,

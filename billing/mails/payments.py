@@ -23,6 +23,7 @@ TOP_UP_PAID: Final = "top_up_paid"
 TOP_UP_FAILED: Final = "top_up_failed"
 AUTOMATIC_TOP_UP: Final = "automatic_top_up"
 AUTOMATIC_TOP_UP_FAILED: Final = "automatic_top_up_failed"
+MONEY_CREDIT: Final = "money_credit"
 
 
 def kind_of_paid_invoice(data: Facts, now: datetime) -> str | None:
@@ -183,6 +184,25 @@ def _write_automatic_unpaid(occasion: Occasion) -> Letter:
     )
 
 
+def _write_credit(occasion: Occasion) -> Letter:
+    facts = occasion.data
+    named = {"organization": occasion.organization, "amount": money(facts["amount"])}
+    rows = [(_("Credit"), named["amount"]), (_("Why"), facts["reason"])]
+    if facts["expires_at"]:
+        rows.append((_("Comes off invoices until"), occasion.moment("expires_at")))
+    return Letter(
+        subject=_("%(organization)s gets %(amount)s back") % named,
+        lead=_(
+            "%(organization)s gets a credit of %(amount)s. It comes off the next invoice, and what "
+            "is left of it off those after it."
+        )
+        % named,
+        rows=tuple(rows),
+        button=Button(_("See your invoices"), page("/invoices/")),
+        reason=why_billing(occasion),
+    )
+
+
 def _usd(minor: int) -> dict[str, Any]:
     return {"amount_minor": minor, "currency": "USD"}
 
@@ -209,6 +229,14 @@ _ORDER: Final[Facts] = {
     "credits": "2000",
     "amount": _usd(19_800),
     "expires_after_months": 12,
+}
+_CREDIT: Final[Facts] = {
+    "id": "mcr_example",
+    "cause": "guarantee",
+    "reason": "You pay no more than on your old plan: February 2026.",
+    "amount": _usd(2_900),
+    "granted_at": "2026-03-10T12:00:00Z",
+    "expires_at": "2027-03-10T12:00:00Z",
 }
 
 KINDS: Final = [
@@ -246,5 +274,12 @@ KINDS: Final = [
                 _write_automatic_unpaid,
             ),
         )
+    ),
+    Kind(
+        code=MONEY_CREDIT,
+        name=gettext_lazy("Money credit"),
+        recipients=billing_people,
+        write=_write_credit,
+        sample=_CREDIT,
     ),
 ]

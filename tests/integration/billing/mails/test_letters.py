@@ -74,6 +74,11 @@ SAYS = {
         "Acme was low on AI credits, but the payment of $198.00 for 2,000 failed. No credits were "
         "added, and the automatic top-up is off now.",
     ),
+    "money_credit": (
+        "Acme gets $29.00 back",
+        "Acme gets a credit of $29.00. It comes off the next invoice, and what is left of it off "
+        "those after it.",
+    ),
     "trial_ending": (
         "The trial of Professional ends on 13 Mar 2026 CET",
         "The trial of Professional by Acme ends on 13 Mar 2026, 13:00 CET. From then on it costs "

@@ -1,0 +1,1 @@
+"""Money that customers get back: it comes off their next invoices."""

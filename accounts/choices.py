@@ -32,6 +32,7 @@ class Scope(models.TextChoices):
     OUTCOMES_WRITE = "outcomes:write", _("Report, confirm and reverse outcomes")
     WEBHOOKS_READ = "webhooks:read", _("Read webhook endpoints, events and deliveries")
     WEBHOOKS_WRITE = "webhooks:write", _("Change webhook endpoints and send events again")
+    ANALYTICS_READ = "analytics:read", _("Read costs, margins and revenue")
 
 
 class MailTopic(models.TextChoices):

@@ -81,6 +81,24 @@ class OutcomeStatus(models.TextChoices):
     REVERSED = "reversed", _("Reversed")
 
 
+class DisputeStatus(models.TextChoices):
+    """What became of a customer's word that an outcome was none."""
+
+    OPEN = "open", _("Open")
+    UPHELD = "upheld", _("Upheld: the outcome is reversed")
+    REJECTED = "rejected", _("Rejected: the outcome stays")
+
+
+class OutcomeCharge(models.TextChoices):
+    """Whether an outcome costs the customer anything."""
+
+    NONE = "none", _("Not charged")
+    WAITING = "waiting", _("Charged once confirmed")
+    COUNTED = "counted", _("On the next settlement")
+    BILLED = "billed", _("Billed")
+    GIVEN_BACK = "given_back", _("Given back")
+
+
 class SettlementKind(models.TextChoices):
     """What a settlement settles."""
 
@@ -152,6 +170,15 @@ class ScheduledChangeStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     APPLIED = "applied", _("Took effect")
     UNDONE = "undone", _("Undone")
+
+
+class PrivateOfferStatus(models.TextChoices):
+    """Where a plan that is offered to one customer stands."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    LAPSED = "lapsed", _("Lapsed")
 
 
 class OverageCollection(models.TextChoices):
@@ -319,3 +346,10 @@ class ManualCreditStatus(models.TextChoices):
     WAITING = "waiting", _("Waits for a second person")
     GIVEN = "given", _("Given")
     DECLINED = "declined", _("Declined")
+
+
+class CostBasis(models.TextChoices):
+    """What a monthly cost of serving customers is counted for."""
+
+    ORGANIZATION = "organization", _("each organization")
+    SEAT = "seat", _("each seat")

@@ -1,5 +1,6 @@
 from .agreement import Agreement
 from .catalog_revision import CatalogRevision
+from .costs import ActionCostWeek, CustomerCost
 from .data_export import DataExport, DataExportPart
 from .feature import Feature
 from .flag_override import FlagOverride
@@ -7,11 +8,12 @@ from .guarantee import Guarantee, GuaranteeClaim
 from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
 from .money_credit import MoneyCredit
-from .outcome import Outcome, OutcomeDefinition
+from .outcome import Outcome, OutcomeDefinition, OutcomeDispute
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
 from .pricing_table import PricingTable, PricingTableCard, PricingTableVersion
+from .private_offer import PrivateOffer
 from .repricing import (
     CampaignConversion,
     RepricingCampaign,
@@ -35,12 +37,14 @@ from .stripe_traffic import StripeDifference, StripeEndpoint, StripeEvent, Strip
 from .top_up import AutomaticTopUp, CreditPack, PackPrice, TopUp
 
 __all__ = [
+    "ActionCostWeek",
     "Agreement",
     "AutomaticTopUp",
     "CampaignConversion",
     "CatalogRevision",
     "Checkout",
     "CreditPack",
+    "CustomerCost",
     "DataExport",
     "DataExportPart",
     "Feature",
@@ -53,6 +57,7 @@ __all__ = [
     "MoneyCredit",
     "Outcome",
     "OutcomeDefinition",
+    "OutcomeDispute",
     "OveragePrice",
     "OverageTier",
     "PackPrice",
@@ -65,6 +70,7 @@ __all__ = [
     "PricingTable",
     "PricingTableCard",
     "PricingTableVersion",
+    "PrivateOffer",
     "Publication",
     "RepricingCampaign",
     "RepricingNotice",

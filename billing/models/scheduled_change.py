@@ -50,6 +50,9 @@ class ScheduledChange(PublicIdModel):
                 condition=Q(status=ScheduledChangeStatus.WAITING),
                 name="scheduled_change_one_waiting",
             ),
+            models.UniqueConstraint(
+                fields=["organization", "id"], name="scheduled_change_tenant_key"
+            ),
             models.CheckConstraint(
                 condition=Q(status=ScheduledChangeStatus.WAITING, ended_at=None)
                 | (~Q(status=ScheduledChangeStatus.WAITING) & Q(ended_at__isnull=False)),

@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.constraints import CODE_PATTERN
@@ -8,10 +10,16 @@ from config.kernel.models import CreatedModel, PublicIdModel
 from ..choices import Audience, OverageCollection, Visibility
 
 LONGEST_TRIAL_DAYS = 730
+SHORTEST_GRANDFATHERING = timedelta(days=365)
 
 
 class PlanGroup(CreatedModel):
-    """Plans that are offered together, or that are only honoured for those who have them."""
+    """
+    Plans that are offered together, or that are only honoured for those who have them.
+
+    A legacy group knows since when it is one, and may promise a day before which nothing changes
+    for those who have its plans.
+    """
 
     code = models.CharField(_("code"), max_length=63, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -22,6 +30,21 @@ class PlanGroup(CreatedModel):
         _("visibility"), max_length=16, choices=Visibility.choices, default=Visibility.CURRENT
     )
     is_default = models.BooleanField(_("default group of its audience"), default=False)
+    for_new_customers_only = models.BooleanField(
+        _("for new customers only"),
+        default=False,
+        help_text=_("Customers with a plan of another group do not see these plans."),
+    )
+    legacy_since = models.DateField(_("legacy since"), null=True, editable=False)
+    grandfathered_until = models.DateField(
+        _("grandfathered until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until when customers are told that their plan goes on: 12 to 18 months after the "
+            "group became legacy. Empty means no date. Nobody is moved when it comes."
+        ),
+    )
 
     objects = models.Manager["PlanGroup"]()
 
@@ -38,6 +61,28 @@ class PlanGroup(CreatedModel):
             ),
             models.CheckConstraint(
                 condition=Q(code__regex=CODE_PATTERN), name="plan_group_code_format"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility=Visibility.LEGACY, legacy_since__isnull=False)
+                | (
+                    ~Q(visibility=Visibility.LEGACY)
+                    & Q(legacy_since=None, grandfathered_until=None)
+                ),
+                name="plan_group_legacy_since_then",
+            ),
+            models.CheckConstraint(
+                condition=Q(grandfathered_until=None)
+                | Q(
+                    grandfathered_until__gte=ExpressionWrapper(
+                        F("legacy_since") + Value(SHORTEST_GRANDFATHERING),
+                        output_field=models.DateField(),
+                    )
+                ),
+                name="plan_group_grandfathers_a_year",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_new_customers_only=False) | Q(visibility=Visibility.CURRENT),
+                name="plan_group_for_new_is_current",
             ),
         ]
 

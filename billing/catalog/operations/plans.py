@@ -1,19 +1,24 @@
 """Define plans and the groups that they are offered in."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import differences, record
 from config.kernel.errors import DomainError, Invalid
+from config.kernel.periods import boundary
 
 from ...choices import Audience, Visibility
-from ...models import Plan, PlanGroup, PlanVersion
+from ...models import Agreement, Plan, PlanGroup, PlanVersion
 from ..codes import CodeTaken, check_code
+
+SHORTEST_GRANDFATHERED_MONTHS = 12
+LONGEST_GRANDFATHERED_MONTHS = 18
 
 
 class CodeFixed(DomainError):
@@ -29,7 +34,9 @@ class PlanGroupDetails:
     What a plan group is.
 
     The plans of the default group of an audience are its pricing table; those of other current
-    groups are private, and those of legacy groups are honoured but sold to nobody new.
+    groups are private, and those of legacy groups are honoured but sold to nobody new. A group
+    that is for new customers only is not shown to those who have a plan of another one.
+    `grandfathered_until` is the first day on which those who have a legacy plan may be moved.
     """
 
     code: str
@@ -37,6 +44,8 @@ class PlanGroupDetails:
     audience: str = Audience.ORGANIZATIONS
     visibility: str = Visibility.CURRENT
     is_default: bool = False
+    for_new_customers_only: bool = False
+    grandfathered_until: date | None = None
 
     def check(self) -> None:
         """Raise `Invalid` for a combination that no group can have."""
@@ -45,6 +54,10 @@ class PlanGroupDetails:
             raise Invalid(_("The audience or the visibility is not one that exists."))
         if self.is_default and self.visibility == Visibility.LEGACY:
             raise Invalid(_("A legacy group is shown to nobody new, so it cannot be the default."))
+        if self.for_new_customers_only and self.visibility == Visibility.LEGACY:
+            raise Invalid(_("A legacy group is for nobody new, so not for new customers only."))
+        if self.grandfathered_until is not None and self.visibility != Visibility.LEGACY:
+            raise Invalid(_("Only a legacy group has a day until which its customers stay."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +90,21 @@ def create_plan_group(*, details: PlanGroupDetails, actor: Actor, now: datetime)
     """
     Define a plan group.
 
-    A new default group takes the place of the old one. Raises `Invalid` and `CodeTaken`.
+    A new default group takes the place of the old one. One that is legacy from the start is so
+    since today. Raises `Invalid` and `CodeTaken`.
     """
     details.check()
+    legacy_since = _legacy_since(details, before=None, now=now)
+    check_grandfathering(details.grandfathered_until, since=legacy_since, today=now.date())
     if PlanGroup.objects.filter(code=details.code).exists():
         raise CodeTaken(_("There is a plan group “%(code)s” already.") % {"code": details.code})
     _make_room_for_default(details, actor=actor, now=now)
-    group = PlanGroup.objects.create(**asdict(details))
+    group = PlanGroup.objects.create(**asdict(details), legacy_since=legacy_since)
     record(
         actor=actor,
         action="plan_group.created",
         target=group.code,
-        changes={field: [None, value] for field, value in asdict(details).items()},
+        changes={field: [None, _written(value)] for field, value in asdict(details).items()},
         now=now,
     )
     return group
@@ -101,14 +117,21 @@ def update_plan_group(
     """
     Change a plan group; making it the default takes that from the old one.
 
-    Raises `Invalid` and `CodeTaken`.
+    A group that becomes legacy is so since today; one that is on sale again is not. Once customers
+    have its plans, the day until which they stay may be put off, never brought forward: they were
+    told of it. Raises `Invalid` and `CodeTaken`.
     """
     details.check()
     if PlanGroup.objects.filter(code=details.code).exclude(pk=group.pk).exists():
         raise CodeTaken(_("There is a plan group “%(code)s” already.") % {"code": details.code})
     stored = PlanGroup.objects.select_for_update().get(pk=group.pk)
-    after = asdict(details)
-    changes = differences({field: getattr(stored, field) for field in after}, after)
+    legacy_since = _legacy_since(details, before=stored, now=now)
+    after = {**asdict(details), "legacy_since": legacy_since}
+    before = {field: getattr(stored, field) for field in after}
+    changes = differences(_all_written(before), _all_written(after))
+    if details.grandfathered_until != stored.grandfathered_until:
+        _check_promise(stored, details)
+        check_grandfathering(details.grandfathered_until, since=legacy_since, today=now.date())
     if changes:
         _make_room_for_default(details, actor=actor, now=now)
         for field, value in after.items():
@@ -118,6 +141,55 @@ def update_plan_group(
             actor=actor, action="plan_group.updated", target=stored.code, changes=changes, now=now
         )
     return stored
+
+
+def check_grandfathering(until: date | None, *, since: date | None, today: date) -> None:
+    """
+    Raise `Invalid` unless customers of a legacy group may be told that day: not before a year
+    since it became one, and at most eighteen months ahead of that or of today.
+    """
+    if until is None or since is None:
+        return
+    earliest = _months_after(since, SHORTEST_GRANDFATHERED_MONTHS)
+    latest = _months_after(max(since, today), LONGEST_GRANDFATHERED_MONTHS)
+    if not earliest <= until <= latest:
+        raise Invalid(
+            _("Customers of a legacy plan stay until a day from %(earliest)s to %(latest)s.")
+            % {"earliest": date_format(earliest), "latest": date_format(latest)}
+        )
+
+
+def _months_after(day: date, months: int) -> date:
+    return boundary(datetime(day.year, day.month, day.day, tzinfo=UTC), months=months).date()
+
+
+def _check_promise(stored: PlanGroup, details: PlanGroupDetails) -> None:
+    told, until = stored.grandfathered_until, details.grandfathered_until
+    if told is None or details.visibility != Visibility.LEGACY or (until or date.min) >= told:
+        return
+    if Agreement.objects.live().filter(plan_version__plan__group=stored).exists():
+        raise Invalid(
+            _("Customers were told that they stay until %(day)s. The day can only be put off.")
+            % {"day": date_format(told)}
+        )
+
+
+def _legacy_since(
+    details: PlanGroupDetails, *, before: PlanGroup | None, now: datetime
+) -> date | None:
+    if details.visibility != Visibility.LEGACY:
+        return None
+    known = None if before is None else before.legacy_since
+    return known or now.astimezone(UTC).date()
+
+
+def _all_written(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _written(value) for name, value in facts.items()}
+
+
+def _written(value: Any) -> Any:
+    """A day as the audit log keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _make_room_for_default(details: PlanGroupDetails, *, actor: Actor, now: datetime) -> None:

@@ -318,6 +318,15 @@ class GuaranteeRule(models.TextChoices):
     CUMULATIVE = "cumulative", _("All months together")
 
 
+class GuaranteeEnd(models.TextChoices):
+    """Why a no-increase guarantee is over."""
+
+    LASTED = "lasted", _("Its months are over")
+    MOVED_UP = "moved_up", _("Moved to a dearer plan")
+    LEFT = "left", _("The plan ended")
+    REPLACED = "replaced", _("A newer guarantee took its place")
+
+
 class MoneyCreditCause(models.TextChoices):
     """Why money is given back to a customer."""
 

@@ -38,9 +38,14 @@ class EventType(StrEnum):
     INVOICE_PAYMENT_FAILED = "invoice.payment_failed"
     INVOICE_VOIDED = "invoice.voided"
     MONEY_CREDIT_GRANTED = "money_credit.granted"
+    GUARANTEE_STARTED = "guarantee.started"
+    GUARANTEE_CREDITED = "guarantee.credited"
+    GUARANTEE_ENDED = "guarantee.ended"
     OUTCOME_RECORDED = "outcome.recorded"
     OUTCOME_CONFIRMED = "outcome.confirmed"
     OUTCOME_REVERSED = "outcome.reversed"
+    OUTCOME_DISPUTE_OPENED = "outcome_dispute.opened"
+    OUTCOME_DISPUTE_DECIDED = "outcome_dispute.decided"
     PLAN_PUBLISHED = "plan.published"
 
 
@@ -85,9 +90,18 @@ WHEN: Final[Mapping[str, str]] = {
     EventType.INVOICE_PAYMENT_FAILED: _("An attempt to collect it failed. Once for each attempt."),
     EventType.INVOICE_VOIDED: _("It is void."),
     EventType.MONEY_CREDIT_GRANTED: _("Money was given back: it comes off the next invoice."),
+    EventType.GUARANTEE_STARTED: _(
+        "An organization that moved to other prices pays no more than before for some months."
+    ),
+    EventType.GUARANTEE_CREDITED: _(
+        "A month cost more than it would have cost before, and money is given back for it."
+    ),
+    EventType.GUARANTEE_ENDED: _("The months of such a promise are over, or it ended early."),
     EventType.OUTCOME_RECORDED: _("An outcome was reported. Once for each reference."),
     EventType.OUTCOME_CONFIRMED: _("It was confirmed, by hand or because its window has passed."),
     EventType.OUTCOME_REVERSED: _("It was taken back, confirmed or not."),
+    EventType.OUTCOME_DISPUTE_OPENED: _("A customer says that an outcome was none."),
+    EventType.OUTCOME_DISPUTE_DECIDED: _("It was upheld, or rejected."),
     EventType.PLAN_PUBLISHED: _(
         "New terms of a plan are on sale. Sent to endpoints of the installation alone."
     ),

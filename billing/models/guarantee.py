@@ -8,7 +8,7 @@ from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import currency_check
 from config.kernel.models import CreatedModel, CurrencyField, PublicIdModel
 
-from ..choices import BillingInterval, GuaranteeRule
+from ..choices import BillingInterval, GuaranteeEnd, GuaranteeRule
 from .agreement import Agreement
 from .money_credit import MoneyCredit
 from .plan import PlanVersion
@@ -21,24 +21,36 @@ class Guarantee(PublicIdModel):
     An organization that moved pays no more than before, for `months` months from `starts_at`.
 
     What it paid before is re-rated every month on the old terms (`old_version`, `old_interval`,
-    `old_seats`) with the usage of that month.
+    `old_seats`) with the usage of that month. The month that runs ends at `month_ends_at`; it
+    began with `seats` seats and is billed by `interval`. `new_version` and `new_seats` are what
+    was moved to.
     """
 
     id_prefix = "gua"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    offer = models.OneToOneField(RepricingOffer, on_delete=models.PROTECT, related_name="guarantee")
+    offer = models.OneToOneField(
+        RepricingOffer, on_delete=models.PROTECT, related_name="guarantee", db_constraint=False
+    )
     agreement = models.ForeignKey(
         Agreement, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     old_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
     old_interval = models.CharField(max_length=8, choices=BillingInterval.choices)
     old_seats = models.PositiveIntegerField()
+    new_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
+    new_seats = models.PositiveIntegerField()
     currency = CurrencyField(_("currency"))
     months = models.PositiveSmallIntegerField(_("months"))
     rule = models.CharField(_("rule"), max_length=16, choices=GuaranteeRule.choices)
     starts_at = models.DateTimeField(_("starts at"))
+    month_ends_at = models.DateTimeField(_("month ends at"))
+    interval = models.CharField(max_length=8, choices=BillingInterval.choices)
+    seats = models.PositiveIntegerField()
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    end_reason = models.CharField(
+        _("why it ended"), max_length=16, choices=GuaranteeEnd.choices, blank=True
+    )
 
     objects = OrganizationOwnedQuerySet.as_manager()
 
@@ -50,17 +62,29 @@ class Guarantee(PublicIdModel):
                 name="guarantee_months_range",
             ),
             models.CheckConstraint(
-                condition=Q(rule__in=GuaranteeRule.values, old_interval__in=BillingInterval.values),
+                condition=Q(
+                    rule__in=GuaranteeRule.values,
+                    old_interval__in=BillingInterval.values,
+                    interval__in=BillingInterval.values,
+                ),
                 name="guarantee_codes_known",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("starts_at")),
-                name="guarantee_ends_after_its_start",
+                condition=Q(old_seats__gte=1, new_seats__gte=1, seats__gte=1),
+                name="guarantee_has_seats",
+            ),
+            models.CheckConstraint(
+                condition=Q(month_ends_at__gt=F("starts_at")), name="guarantee_month_has_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="")
+                | Q(ended_at__gte=F("starts_at"), end_reason__in=GuaranteeEnd.values),
+                name="guarantee_ends_for_a_reason",
             ),
             currency_check("currency", name="guarantee_currency_code"),
         ]
         indexes = [
-            models.Index(fields=["organization"], condition=Q(ended_at=None), name="guarantee_open")
+            models.Index(fields=["month_ends_at"], condition=Q(ended_at=None), name="guarantee_due")
         ]
 
     def __str__(self) -> str:
@@ -71,22 +95,26 @@ class GuaranteeClaim(CreatedModel):
     """
     One month of a guarantee: what it cost, what it would have cost before, and what is given back.
 
-    Amounts are in minor units. `credit_minor` follows from the rule: by itself every month gives
-    back what is more; together, the months so far give back what is more in sum. Append-only.
+    Amounts are in minor units; `seats` are those that the old terms were asked for.
+    `credit_minor` follows from the rule: by itself every month gives back what is more; together,
+    the last month gives back what all of them are more in sum. Append-only.
     """
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
-    guarantee = models.ForeignKey(Guarantee, on_delete=models.PROTECT, related_name="claims")
+    guarantee = models.ForeignKey(
+        Guarantee, on_delete=models.PROTECT, related_name="claims", db_constraint=False
+    )
     month = models.PositiveSmallIntegerField(_("month"))
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    seats = models.PositiveIntegerField(_("seats"))
     old_minor = models.BigIntegerField(_("before"))
     new_minor = models.BigIntegerField(_("now"))
     credit_minor = models.BigIntegerField(_("given back"))
     money_credit = models.OneToOneField(
-        MoneyCredit, on_delete=models.PROTECT, null=True, related_name="+"
+        MoneyCredit, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
     )
     calculated_at = models.DateTimeField()
 
@@ -107,7 +135,7 @@ class GuaranteeClaim(CreatedModel):
                 name="guarantee_claim_has_its_credit",
             ),
             models.CheckConstraint(
-                condition=Q(starts_at__lt=F("ends_at"), month__gte=1),
+                condition=Q(starts_at__lt=F("ends_at"), month__gte=1, seats__gte=1),
                 name="guarantee_claim_has_length",
             ),
         ]

@@ -1,0 +1,1 @@
+"""The promise that a move costs no more for some months, kept month by month."""

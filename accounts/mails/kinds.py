@@ -16,12 +16,22 @@ if TYPE_CHECKING:
 Facts = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A mail that has left: of which notice, to whom, saying what, and when."""
+
+    notice: MailNotice
+    address: str
+    text: str
+    at: datetime
+
+
 def _as_told(notice: MailNotice, _now: datetime) -> Facts:
     facts: Facts = notice.data
     return facts
 
 
-def _nothing_more(_notice: MailNotice, _now: datetime) -> None:
+def _nothing_more(_departure: Departure) -> None:
     """Nothing has to be remembered but the mail itself."""
 
 
@@ -43,7 +53,7 @@ class Kind:
     sample: Facts
     alert: MailAlert | None = None
     load: Callable[[MailNotice, datetime], Facts | None] = field(default=_as_told)
-    sent: Callable[[MailNotice, datetime], None] = field(default=_nothing_more)
+    sent: Callable[[Departure], None] = field(default=_nothing_more)
 
 
 # Of an event of a type that is mailed, at a moment: the kind of mail, or None if it is worth none.

@@ -13,7 +13,7 @@ from ..audit.operations import record
 from ..choices import MailDrop
 from ..models import Mail
 from .addressing import list_recipients
-from .kinds import Kind, find_kind
+from .kinds import Departure, Kind, find_kind
 from .letters import Letter, Occasion
 from .recipients import Recipient
 from .rendering import Envelope, message_of, write
@@ -48,9 +48,10 @@ def send_mail(*, mail_id: int, now: datetime) -> bool:
     if facts is None:
         return _drop(mail, MailDrop.OUTDATED, now=now)
     letter = write(kind, occasion_of(mail, facts), language=recipient.language)
-    if not _deliver(mail, kind, letter, recipient):
+    text = _deliver(mail, kind, letter, recipient)
+    if text is None:
         return _drop(mail, MailDrop.REFUSED, now=now)
-    kind.sent(mail.notice, now)
+    kind.sent(Departure(mail.notice, recipient.address, text, at=now))
     Mail.objects.filter(pk=mail.pk, due_at__isnull=False).update(
         due_at=None,
         sent_at=now,
@@ -106,25 +107,29 @@ def _find_recipient(mail: Mail, kind: Kind) -> Recipient | None:
     return next((one for one in recipients if one.key == whose), None)
 
 
-def _deliver(mail: Mail, kind: Kind, letter: Letter, recipient: Recipient) -> bool:
-    """Hand the mail to the mail server; whether it took it. A failure is raised and noted."""
+def _deliver(mail: Mail, kind: Kind, letter: Letter, recipient: Recipient) -> str | None:
+    """
+    Hand the mail to the mail server, and return its text; None if it was not taken. A failure is
+    raised and noted.
+    """
     envelope = Envelope(
         mail_id=mail.public_id,
         address=recipient.address,
         language=recipient.language,
         may_unsubscribe=kind.alert is not None,
     )
+    message = message_of(letter, envelope)
     try:
-        message_of(letter, envelope).send()
+        message.send()
     except SMTPRecipientsRefused as refusal:
         _note(mail, refusal)
         if all(code >= _FOR_GOOD for code, _reply in refusal.recipients.values()):
-            return False
+            return None
         raise
     except (SMTPException, OSError) as failure:
         _note(mail, failure)
         raise
-    return True
+    return str(message.body)
 
 
 def _note(mail: Mail, failure: Exception) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..choices import Role
-from ..mails.kinds import Kind
+from ..mails.kinds import Departure, Kind
 from ..mails.letters import Button, Letter, Occasion
 from ..mails.recipients import Recipient
 from ..models import Invitation, MailNotice, User
@@ -74,11 +74,12 @@ def _write(occasion: Occasion) -> Letter:
     )
 
 
-def _remember(notice: MailNotice, now: datetime) -> None:
+def _remember(departure: Departure) -> None:
     # The link is derived from the installation's secret, which may have changed meanwhile.
-    token = token_of(invitation_id=notice.fact)
-    Invitation.objects.filter(public_id=notice.fact).update(
-        mailed_at=now, token_sha256=digest(token)
+    invitation_id = departure.notice.fact
+    token = token_of(invitation_id=invitation_id)
+    Invitation.objects.filter(public_id=invitation_id).update(
+        mailed_at=departure.at, token_sha256=digest(token)
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.access.permissions import Permission
 from accounts.choices import MailAlert
 from accounts.mails import kinds
-from accounts.mails.kinds import Facts, Kind
+from accounts.mails.kinds import Departure, Facts, Kind
 from accounts.mails.letters import Letter, Occasion
 from accounts.mails.recipients import Recipient, members_with
 from accounts.models import MailNotice, Membership, Organization, User
@@ -46,8 +46,8 @@ def _news(desk: Desk) -> Kind:
     def load(notice: MailNotice, _now: object) -> Facts | None:
         return None if notice.data.get("is_over") else notice.data
 
-    def sent(notice: MailNotice, _now: object) -> None:
-        desk.sent.append(notice.fact)
+    def sent(departure: Departure) -> None:
+        desk.sent.append(departure.notice.fact)
 
     return Kind(
         code=NEWS,

@@ -16,6 +16,7 @@ import msgspec
 from config.kernel.sql import ask, execute
 
 from ..choices import AccountKind, TransferKind
+from ..price_book.costs import TokensUsed
 
 
 class EventEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -36,6 +37,7 @@ class EventEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     occurred_at: datetime
     counted_at: datetime
     hold_id: int | None = None
+    tokens: TokensUsed | None = None
 
 
 class TransferEntry(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -107,16 +109,16 @@ event AS (
     INSERT INTO metering_usageevent (
         organization_id, api_key_id, event_id, meter_id, period_id, action_id, member,
         quantity, credits, overage_credits, balance_after, cost, properties, body_sha256,
-        occurred_at, counted_at, hold_id
+        occurred_at, counted_at, hold_id, tokens
     )
     SELECT %(organization)s, %(api_key)s, event_id, meter_id, period_id, action_id, member,
         quantity, credits, overage_credits, balance_after, cost, properties,
-        decode(body_sha256, 'base64'), occurred_at, counted_at, hold_id
+        decode(body_sha256, 'base64'), occurred_at, counted_at, hold_id, tokens
     FROM json_to_recordset(%(events)s::json) AS entry (
         event_id text, meter_id bigint, period_id bigint, action_id bigint, member text,
         quantity numeric, credits numeric, overage_credits numeric, balance_after numeric,
         cost numeric, properties jsonb, body_sha256 text, occurred_at timestamptz,
-        counted_at timestamptz, hold_id bigint
+        counted_at timestamptz, hold_id bigint, tokens jsonb
     )
     RETURNING period_id, credits, overage_credits
 ), total AS (

@@ -2,6 +2,7 @@ from .account import LedgerAccount
 from .grant import CreditGrant, GrantEnd, GrantRestriction
 from .hold import Hold
 from .meter import Meter
+from .price_book import LanguageModel, TokenPrice
 from .rate_card import Action, ActionRate, CostComponent
 from .rollup import AccountDay, CallerUsage, DailyUsage, HourlyUsage, RollupMark
 from .transfer import LedgerTransfer
@@ -19,11 +20,13 @@ __all__ = [
     "GrantRestriction",
     "Hold",
     "HourlyUsage",
+    "LanguageModel",
     "LedgerAccount",
     "LedgerTransfer",
     "Meter",
     "RollupMark",
     "SeenValue",
+    "TokenPrice",
     "UsageEvent",
     "UsagePeriod",
     "UsageReversal",

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from config.kernel.constraints import quantity_check, unit_price_check
 from config.kernel.models import CreatedModel, CreditField, UnitPriceField
 
+from ..price_book.costs import MOST_TOKENS
 from .meter import Meter
+from .price_book import LanguageModel
 
 
 class Action(CreatedModel):
@@ -68,12 +70,27 @@ class ActionRate(CreatedModel):
         return f"{self.pk} {self.credits} from {self.effective_at:%Y-%m-%d}"
 
 
+# The model of a call, and its tokens.
+_OF_A_CALL = ("model", "input_tokens", "output_tokens", "cached_tokens")
+
+
 class CostComponent(CreatedModel):
-    """One part of what an action costs us: a model call, a lookup, a rendered page."""
+    """
+    One part of what an action costs us: a model call, a lookup, a rendered page.
+
+    A call to a model of the price book names the tokens that it takes; its cost was the book's when
+    the rate was set.
+    """
 
     rate = models.ForeignKey(ActionRate, on_delete=models.CASCADE, related_name="cost_components")
     name = models.CharField(_("name"), max_length=80)
     unit_cost = UnitPriceField(_("cost of one"), help_text=_("In the reporting currency."))
+    model = models.ForeignKey(
+        LanguageModel, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    input_tokens = models.BigIntegerField(_("input tokens"), null=True, blank=True)
+    output_tokens = models.BigIntegerField(_("output tokens"), null=True, blank=True)
+    cached_tokens = models.BigIntegerField(_("cached tokens"), null=True, blank=True)
 
     objects = models.Manager["CostComponent"]()
 
@@ -81,6 +98,14 @@ class CostComponent(CreatedModel):
         constraints = [
             models.UniqueConstraint(fields=["rate", "name"], name="cost_component_named_once"),
             unit_price_check("unit_cost", name="cost_component_cost_range"),
+            models.CheckConstraint(
+                condition=models.Q(**dict.fromkeys(_OF_A_CALL))
+                | models.Q(
+                    **{f"{field}__isnull": False for field in _OF_A_CALL},
+                    **{f"{field}__range": (0, MOST_TOKENS) for field in _OF_A_CALL[1:]},
+                ),
+                name="cost_component_tokens_of_a_model",
+            ),
         ]
 
     def __str__(self) -> str:

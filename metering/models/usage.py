@@ -89,6 +89,7 @@ class UsageEvent(models.Model):
     `quantity` is what was reported and `credits` what it added to the period, `overage_credits`
     the part of it that no grant paid for at the time, and `balance_after` what the organization
     could still spend on the meter right afterwards (null where the plan sets no bound).
+    `tokens` are those that its `cost` was reckoned from, as they were reported.
 
     `occurred_at` is when the customer used it. `counted_at` decides period and grants; it is
     later only for an event that came too late for the period in which it occurred.
@@ -124,6 +125,7 @@ class UsageEvent(models.Model):
     balance_after = TotalField(null=True)
     cost = UnitPriceField()
     properties = models.JSONField(null=True)
+    tokens = models.JSONField(null=True)
     body_sha256 = models.BinaryField(max_length=32)
     hold = models.ForeignKey(
         "metering.Hold",
@@ -165,6 +167,11 @@ class UsageEvent(models.Model):
                 fields=["organization", "meter", "counted_at"],
                 condition=Q(overage_credits__gt=0),
                 name="usage_event_with_overage",
+            ),
+            models.Index(
+                fields=["counted_at"],
+                condition=Q(tokens__isnull=False),
+                name="usage_event_with_tokens",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -42,6 +43,7 @@ class EventFacts:
     credits: Decimal
     overage: Decimal
     properties: dict[str, object] | None
+    tokens: dict[str, Any] | None
     hold: str | None
     occurred_at: datetime
     counted_at: datetime
@@ -85,6 +87,7 @@ def find_event(*, organization_id: int, event_id: str) -> EventFacts | None:
             "credits",
             "unpaid",
             "properties",
+            "tokens",
             "hold__public_id",
             "occurred_at",
             "counted_at",

@@ -1,7 +1,7 @@
 """Writes of the rate card."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -15,7 +15,9 @@ from config.kernel.errors import DomainError, Invalid
 from config.kernel.quantities import ZERO
 
 from ..choices import Aggregation, MeterSource
-from ..models import Action, ActionRate, CostComponent, Meter
+from ..models import Action, ActionRate, CostComponent, LanguageModel, Meter
+from ..price_book.costs import TokensUsed
+from ..price_book.queries import read_price_book
 
 
 class RateExists(DomainError):
@@ -31,7 +33,8 @@ class NewRate:
     What one action takes, costs and is worth, from an instant on.
 
     `cost_components` names each part of the cost of one action, `customer_value` says what it
-    is worth to a customer; both in the reporting currency.
+    is worth to a customer; both in the reporting currency. `model_calls` names the parts that
+    are calls to a model: their tokens cost what the price book says of that instant.
     """
 
     effective_at: datetime
@@ -39,6 +42,7 @@ class NewRate:
     cost_components: Mapping[str, Decimal]
     customer_value: Decimal | None = None
     value_note: str = ""
+    model_calls: Mapping[str, TokensUsed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,9 @@ def update_action(
 
 def _change(row: Meter | Action, values: dict[str, str]) -> dict[str, list[str]]:
     """Store the values and say which of them are new, as audit entries want it."""
-    changes = differences({field: getattr(row, field) for field in values}, values)
-    for field, value in values.items():
-        setattr(row, field, value)
+    changes = differences({name: getattr(row, name) for name in values}, values)
+    for name, value in values.items():
+        setattr(row, name, value)
     row.save(update_fields=list(values))
     return changes
 
@@ -178,10 +182,11 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
     """
     Set what an action takes, costs and is worth from an instant on.
 
-    Raises `Invalid` for a rate that would reach back, and `RateExists` for a second one from
-    the same instant.
+    Raises `Invalid` for a rate that would reach back, or with a call to a model that has no price
+    then, and `RateExists` for a second one from the same instant.
     """
     check_rate_starts_later(action=action, effective_at=rate.effective_at, now=now)
+    components = list(_components(rate))
     try:
         with transaction.atomic():
             stored = ActionRate.objects.create(
@@ -191,10 +196,9 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
                 customer_value=rate.customer_value,
                 value_note=rate.value_note,
             )
-            CostComponent.objects.bulk_create(
-                CostComponent(rate=stored, name=name, unit_cost=unit_cost)
-                for name, unit_cost in rate.cost_components.items()
-            )
+            for component in components:
+                component.rate = stored
+            CostComponent.objects.bulk_create(components)
             record(
                 actor=actor,
                 action="action_rate.set",
@@ -202,7 +206,7 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
                 changes={
                     "effective_at": rate.effective_at.isoformat(),
                     "credits": str(rate.credits),
-                    "cost": str(sum(rate.cost_components.values(), ZERO)),
+                    "cost": str(sum((part.unit_cost for part in components), ZERO)),
                 },
                 now=now,
             )
@@ -214,3 +218,27 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
             ) from error
         raise
     return stored
+
+
+def _components(rate: NewRate) -> Iterator[CostComponent]:
+    """The parts of the cost of a rate, still without it."""
+    for name, unit_cost in rate.cost_components.items():
+        yield CostComponent(name=name, unit_cost=unit_cost)
+    codes = {tokens.model for tokens in rate.model_calls.values()}
+    models = {model.code: model for model in LanguageModel.objects.filter(code__in=codes)}
+    book = read_price_book(models=codes)
+    for name, tokens in rate.model_calls.items():
+        unit_cost = book.cost_of(tokens, at=rate.effective_at)
+        if unit_cost is None:
+            raise Invalid(
+                _("The price book has no price of %(model)s at that time.")
+                % {"model": tokens.model}
+            )
+        yield CostComponent(
+            name=name,
+            unit_cost=unit_cost,
+            model=models[tokens.model],
+            input_tokens=tokens.input,
+            output_tokens=tokens.output,
+            cached_tokens=tokens.cached,
+        )

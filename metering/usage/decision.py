@@ -310,4 +310,5 @@ def _event_entry(
         occurred_at=item.occurred_at,
         counted_at=item.counted_at,
         hold_id=hold_id,
+        tokens=report.tokens,
     )

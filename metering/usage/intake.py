@@ -102,6 +102,8 @@ def rate(
     _check_countable(report, terms)
     placed = _place(terms, periods, occurred_at=occurred_at, received_at=received_at)
     cost = rated.cost if report.cost is None else report.cost
+    if report.tokens is not None and report.cost is None:
+        raise Refused(Rejection.NO_MODEL_PRICE)
     if cost >= _LARGEST_COST:
         raise Refused(Rejection.QUANTITY_TOO_LARGE)
     return RatedReport(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from config.kernel.quantities import ZERO
 
 from ..choices import Aggregation
+from ..price_book.costs import TokensUsed
 
 LARGEST_BATCH: Final = 1_000
 LARGEST_QUANTITY: Final = Decimal(10) ** 9
@@ -31,6 +32,7 @@ class Rejection(StrEnum):
     FEATURE_NOT_IN_PLAN = "feature_not_in_plan"
     NO_AGREEMENT = "no_agreement"
     NO_RATE = "no_rate"
+    NO_MODEL_PRICE = "no_model_price"
     OCCURRED_IN_FUTURE = "occurred_in_future"
     OCCURRED_BEFORE_AGREEMENT = "occurred_before_agreement"
     OCCURRED_AFTER_AGREEMENT = "occurred_after_agreement"
@@ -61,7 +63,8 @@ class UsageReport:
     It names an action of the rate card and how many of it, or a meter and a quantity of its
     unit directly. `body_sha256` is the fingerprint of what the client sent: the same id with
     another fingerprint is a conflict. With `enforce` the app asks before it acts: what the
-    terms do not allow is rejected instead of booked.
+    terms do not allow is rejected instead of booked. `tokens` say what it cost us in place of a
+    `cost`: `metering.price_book.reported` puts that in before they are booked.
     """
 
     event_id: str
@@ -76,6 +79,7 @@ class UsageReport:
     mode: Mode = Mode.DELTA
     enforce: bool = False
     is_our_count: bool = False
+    tokens: TokensUsed | None = None
 
 
 @dataclass(frozen=True, slots=True)

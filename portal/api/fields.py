@@ -27,10 +27,12 @@ LARGEST_INTEGER: Final = 2**53 - 1
 
 ID_PATTERN: Final = r"^[A-Za-z0-9._:-]{1,128}$"
 QUANTITY_PATTERN: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$"
+MODEL_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$"
 COST_PATTERN: Final = r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,12})?$"
 
 _ID: Final = re.compile(ID_PATTERN.strip("^$"))
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,62}")
+_MODEL: Final = re.compile(MODEL_PATTERN.strip("^$"))
 _QUANTITY: Final = re.compile(QUANTITY_PATTERN.strip("^$"))
 _COST: Final = re.compile(COST_PATTERN.strip("^$"))
 _TIMESTAMP: Final = re.compile(
@@ -68,6 +70,15 @@ def parse_code(value: str) -> str:
     if _CODE.fullmatch(value) is None:
         raise InvalidField(
             "invalid_code", "A code starts with a letter and has at most 63 of A-Z a-z 0-9 . _ : -"
+        )
+    return value
+
+
+def parse_model(value: str) -> str:
+    """The code of a language model, as providers name theirs."""
+    if _MODEL.fullmatch(value) is None:
+        raise InvalidField(
+            "invalid_model", "A model has 1 to 100 of the characters A-Z a-z 0-9 . _ : / @ -"
         )
     return value
 

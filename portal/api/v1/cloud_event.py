@@ -16,7 +16,7 @@ from ..documents import invalid, parse_document, read, read_given, shape
 from ..fields import LONGEST_TEXT, InvalidField, parse_code, parse_text, parse_timestamp
 from .reported_event import ReportedEvent, report_of
 from .used import Quantity, Value
-from .written import Cost, Properties
+from .written import Cost, Properties, Tokens
 
 SPEC_VERSION: Final = "1.0"
 LONGEST_ATTRIBUTE: Final = 500
@@ -41,6 +41,7 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ),
     ] = None
     cost: Cost = None
+    tokens: Tokens = None
     properties: Properties = None
     mode: Annotated[
         Mode, Meta(description="Whether a value adds to the period's total, or is the total.")
@@ -148,6 +149,7 @@ def read_cloud_event(
         occurred_at=None if event.time is None else _to_microseconds(event.time),
         member=data.member,
         cost=data.cost,
+        tokens=data.tokens,
         properties=data.properties,
         mode=data.mode,
     )

@@ -24,7 +24,17 @@ from ..fields import (
 )
 from .fingerprint import fingerprint
 from .used import Quantity, read_use
-from .written import Cost, NamedAction, NamedFeature, NamedOrganization, OccurredAt, Properties
+from .written import (
+    Cost,
+    NamedAction,
+    NamedFeature,
+    NamedOrganization,
+    OccurredAt,
+    Properties,
+    Tokens,
+    facts_of,
+    read_tokens,
+)
 
 SHORTEST_HOLD: Final = 1
 LONGEST_HOLD: Final = 24 * 60 * 60
@@ -71,6 +81,7 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     organization: NamedOrganization = None
     occurred_at: OccurredAt = None
     cost: Cost = None
+    tokens: Tokens = None
     properties: Properties = None
 
 
@@ -108,6 +119,7 @@ def read_settlement(written: Settlement, *, hold: HoldReceipt) -> UsageReport:
     quantity = _quantity_used(written, hold=hold)
     occurred_at = read_given(parse_timestamp, written.occurred_at, at="/occurred_at")
     cost = read_given(parse_cost, written.cost, at="/cost")
+    tokens = read_tokens(written.tokens, cost=written.cost)
     properties = read_given(parse_properties, written.properties, at="/properties") or None
     return UsageReport(
         event_id=read_given(parse_id, written.id, at="/id") or hold.key,
@@ -118,6 +130,7 @@ def read_settlement(written: Settlement, *, hold: HoldReceipt) -> UsageReport:
             occurred_at,
             None if cost is None else decimal_text(cost),
             properties,
+            *(() if written.tokens is None else [facts_of(written.tokens)]),
         ),
         action=hold.action,
         meter=None if hold.action else hold.meter,
@@ -125,6 +138,7 @@ def read_settlement(written: Settlement, *, hold: HoldReceipt) -> UsageReport:
         member=hold.member,
         cost=cost,
         properties=properties,
+        tokens=tokens,
     )
 
 

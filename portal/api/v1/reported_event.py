@@ -20,7 +20,17 @@ from ..fields import (
 )
 from .fingerprint import fingerprint
 from .used import Quantity, Value, read_use
-from .written import Cost, NamedAction, NamedFeature, NamedOrganization, OccurredAt, Properties
+from .written import (
+    Cost,
+    NamedAction,
+    NamedFeature,
+    NamedOrganization,
+    OccurredAt,
+    Properties,
+    Tokens,
+    facts_of,
+    read_tokens,
+)
 
 
 class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +58,7 @@ class ReportedEvent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         ),
     ] = None
     cost: Cost = None
+    tokens: Tokens = None
     properties: Properties = None
     mode: Annotated[
         Mode,
@@ -78,6 +89,7 @@ def report_of(event: ReportedEvent, *, at: str = "") -> tuple[str | None, UsageR
     occurred_at = read_given(parse_timestamp, event.occurred_at, at=f"{at}/occurred_at")
     member = read_given(parse_text, event.member, at=f"{at}/member") or ""
     cost = read_given(parse_cost, event.cost, at=f"{at}/cost")
+    tokens = read_tokens(event.tokens, cost=event.cost, at=at)
     properties = read_given(parse_properties, event.properties, at=f"{at}/properties") or None
     return event.organization, UsageReport(
         event_id=event_id,
@@ -100,11 +112,18 @@ def report_of(event: ReportedEvent, *, at: str = "") -> tuple[str | None, UsageR
         properties=properties,
         mode=event.mode,
         enforce=event.enforce,
+        tokens=tokens,
     )
 
 
 def _departures(event: ReportedEvent) -> tuple[object, ...]:
-    """Mode and enforcement of an event that uses them; the others are known without."""
+    """
+    Mode, enforcement and tokens of an event that uses them; the others are known without.
+
+    What the tokens cost is no part of it: the same report is the same whatever the price book says.
+    """
+    if event.tokens is not None:
+        return (event.mode, event.enforce, facts_of(event.tokens))
     if event.mode is Mode.DELTA and not event.enforce:
         return ()
     return (event.mode, event.enforce)

@@ -15,6 +15,7 @@ from metering.queries import EventFacts, Payment, find_event, list_payments_of
 from ..fields import DecimalText, decimal_text
 from ..resource import Resource
 from ..schema import KEYED, ORGANIZATION, described
+from .written import TokensReported
 
 
 class UsagePayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,9 @@ class UsageEvent(msgspec.Struct, frozen=True, kw_only=True):
         str | None, Meta(description="Your key that reported it; null: it was not one.")
     ]
     properties: dict[str, Any]
+    tokens: Annotated[
+        TokensReported | None, Meta(description="The tokens that were reported with it.")
+    ]
     hold: Annotated[str | None, Meta(description="The hold that it settled.")]
     late: Annotated[
         bool,
@@ -109,6 +113,7 @@ def _present(facts: EventFacts, payments: list[Payment]) -> UsageEvent:
         member=facts.member,
         api_key=facts.api_key,
         properties=dict(facts.properties or {}),
+        tokens=None if facts.tokens is None else TokensReported(**facts.tokens),
         hold=facts.hold,
         late=facts.is_late,
         occurred_at=facts.occurred_at,

@@ -24,6 +24,7 @@ _WHY: Final = {
     Rejection.FEATURE_NOT_IN_PLAN: "The organization's plan does not include the feature.",
     Rejection.NO_AGREEMENT: "The organization has no agreement.",
     Rejection.NO_RATE: "The action had no rate at that time.",
+    Rejection.NO_MODEL_PRICE: "The price book had no price for tokens of the model at that time.",
     Rejection.OCCURRED_IN_FUTURE: "The event lies more than five minutes in the future.",
     Rejection.OCCURRED_BEFORE_AGREEMENT: "The event lies before the agreement began.",
     Rejection.OCCURRED_AFTER_AGREEMENT: "The event lies after the agreement ended.",

@@ -3,15 +3,46 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
+import msgspec
 from msgspec import Meta
 
 from billing.choices import BillingInterval
+from metering.price_book.costs import MOST_TOKENS, TokensUsed
 
-from ..documents import invalid
-from ..fields import COST_PATTERN, LONGEST_REASON, MOST_PROPERTIES, PropertyValue
+from ..documents import invalid, read
+from ..fields import (
+    COST_PATTERN,
+    LONGEST_REASON,
+    MODEL_PATTERN,
+    MOST_PROPERTIES,
+    PropertyValue,
+    parse_model,
+)
 from ..return_urls import LONGEST_URL
 
 MOST_SEATS: Final = 1_000_000
+
+TokenCount = Annotated[int, Meta(ge=0, le=MOST_TOKENS)]
+
+
+class TokensReported(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    The tokens that a call to a model took, each counted once: those of the input that the provider
+    had read before are `cached` and not `input`.
+    """
+
+    model: Annotated[
+        str,
+        Meta(
+            description="A model of the price book, by its code.",
+            examples=["gpt-4o-mini"],
+            extra_json_schema={"pattern": MODEL_PATTERN},
+        ),
+    ]
+    input: TokenCount = 0
+    output: TokenCount = 0
+    cached: TokenCount = 0
+
 
 NamedAction = Annotated[
     str | None, Meta(description="An action of the rate card.", examples=["GENERATE_REPORT"])
@@ -35,6 +66,10 @@ Cost = Annotated[
         description="What it cost you, in the reporting currency; else the rate card says.",
         extra_json_schema={"pattern": COST_PATTERN},
     ),
+]
+Tokens = Annotated[
+    TokensReported | None,
+    Meta(description="The tokens that it took, in place of `cost`: the price book says the rest."),
 ]
 Properties = Annotated[
     dict[str, PropertyValue] | None,
@@ -62,6 +97,27 @@ Reason = Annotated[
         extra_json_schema={"minLength": 1, "maxLength": LONGEST_REASON},
     ),
 ]
+
+
+def read_tokens(
+    written: TokensReported | None, *, cost: str | None, at: str = ""
+) -> TokensUsed | None:
+    """Return the tokens of a report; `at` is its JSON pointer. Raises `InvalidRequest`."""
+    if written is None:
+        return None
+    if cost is not None:
+        raise invalid(f"{at}/tokens", "cost_and_tokens", "Send `cost` or `tokens`, not both.")
+    return TokensUsed(
+        model=read(parse_model, written.model, at=f"{at}/tokens/model"),
+        input=written.input,
+        output=written.output,
+        cached=written.cached,
+    )
+
+
+def facts_of(written: TokensReported) -> list[str | int]:
+    """What a fingerprint takes of tokens."""
+    return [written.model, written.input, written.output, written.cached]
 
 
 def read_interval(written: str, *, at: str) -> str:

@@ -41,10 +41,10 @@ from .price_list import (
     DemoPlan,
 )
 
-# After the oldest customer has come, and before all the others.
-REVISED_AFTER: Final = timedelta(days=35)
+# After the first customer of the plan has come, and before all the others of it.
+REVISED_AFTER: Final = timedelta(days=315)
 # After the last customer has come who still got one of them.
-RETIRED_AFTER: Final = timedelta(days=75)
+RETIRED_AFTER: Final = timedelta(days=355)
 
 
 def create_catalog(*, now: datetime) -> None:

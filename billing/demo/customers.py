@@ -5,6 +5,8 @@ from typing import Final
 
 from accounts.choices import Role
 
+COMPLETE_MONTHS: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -36,8 +38,8 @@ class Customer:
     """
     A customer, its agreement and its habits.
 
-    The current usage period began `days_into_period` days ago. `users` are the people that the
-    app names in its usage events.
+    The current usage period began `days_into_period` days ago, after `complete_months` others.
+    `users` are the people that the app names in its usage events.
 
     Everybody pays by card, apart from who is on trial. `uses_coupon`: for the first month.
     `buys_pack`: the code of one that it pays for in the month before the last.
@@ -60,6 +62,7 @@ class Customer:
     uses_coupon: bool = False
     buys_pack: str = ""
     card_fails: bool = False
+    complete_months: int = COMPLETE_MONTHS
 
     @property
     def owner(self) -> Person:
@@ -153,6 +156,93 @@ CUSTOMERS: Final = (
         people=(Person("Priya Nair", "priya@marlowe.example"),),
         users=_employees(30),
         streams=(Stream("GENERATE_TEXT", monthly=(126_000, 126_000, 126_000), largest_event=79),),
+    ),
+    # Three customers with 10 seats at $75 each, and as many credits as they like. This one uses
+    # 1,800 a month: at Professional it would save $451.
+    Customer(
+        external_id="larkspur",
+        name="Larkspur Legal",
+        time_zone="America/New_York",
+        plan="team_seats",
+        seats=10,
+        days_into_period=6,
+        complete_months=12,
+        people=(
+            Person("Iris Larkspur", "iris@larkspur.example"),
+            Person("Tom Becker", "tom@larkspur.example", Role.BILLING),
+        ),
+        users=_employees(10),
+        streams=(
+            Stream(
+                "EXTRACT_TEXT",
+                monthly=(88, 96, 92, 104, 110, 98, 84, 90, 102, 108, 112, 116),
+                largest_event=2,
+            ),
+            Stream(
+                "SUMMARIZE_SHORT",
+                monthly=(50, 52, 54, 56, 58, 55, 48, 52, 56, 58, 60, 61),
+            ),
+            Stream(
+                "GENERATE_REPORT",
+                monthly=(13, 14, 14, 15, 16, 15, 13, 14, 16, 16, 17, 17),
+            ),
+        ),
+    ),
+    # Uses 9,000 a month: at Professional it would pay $29 more.
+    Customer(
+        external_id="hawthorn",
+        name="Hawthorn Health",
+        time_zone="America/Chicago",
+        plan="team_seats",
+        seats=10,
+        days_into_period=11,
+        complete_months=12,
+        people=(Person("Amara Hawthorn", "amara@hawthorn.example"),),
+        users=_employees(10),
+        streams=(
+            Stream(
+                "EXTRACT_TEXT",
+                monthly=(420, 440, 460, 500, 520, 500, 440, 480, 540, 560, 570, 570),
+                largest_event=9,
+            ),
+            Stream(
+                "SUMMARIZE_SHORT",
+                monthly=(250, 255, 260, 275, 280, 275, 255, 270, 290, 295, 300, 295),
+                largest_event=5,
+            ),
+            Stream(
+                "GENERATE_REPORT",
+                monthly=(66, 68, 70, 75, 78, 76, 68, 72, 80, 82, 83, 82),
+            ),
+        ),
+    ),
+    # Used 9,000 in each of the last two months, and less before.
+    Customer(
+        external_id="rosewood",
+        name="Rosewood Realty",
+        time_zone="America/Denver",
+        plan="team_seats",
+        seats=10,
+        days_into_period=8,
+        complete_months=12,
+        people=(Person("Felix Rosewood", "felix@rosewood.example"),),
+        users=_employees(10),
+        streams=(
+            Stream(
+                "EXTRACT_TEXT",
+                monthly=(470, 480, 490, 510, 500, 480, 490, 500, 480, 470, 500, 500),
+                largest_event=9,
+            ),
+            Stream(
+                "SUMMARIZE_SHORT",
+                monthly=(260, 270, 270, 280, 270, 260, 270, 270, 265, 270, 275, 275),
+                largest_event=5,
+            ),
+            Stream(
+                "GENERATE_REPORT",
+                monthly=(70, 72, 73, 75, 74, 71, 72, 73, 70, 71, 75, 75),
+            ),
+        ),
     ),
     # Came when the plan cost less, and keeps that price.
     Customer(

@@ -21,7 +21,6 @@ from metering.usage.reports import UsageReport
 
 from .customers import Customer, Stream
 
-COMPLETE_MONTHS: Final = 3
 # How busy the days from Monday to Sunday are, and the hours of a day.
 WEEKDAYS: Final = (20, 22, 22, 21, 17, 3, 2)
 HOURS: Final = {8: 2, 9: 6, 10: 8, 11: 8, 12: 4, 13: 5, 14: 8, 15: 8, 16: 6, 17: 3, 18: 1}
@@ -84,10 +83,10 @@ def list_usage_periods(customer: Customer, *, now: datetime) -> list[Period]:
     if customer.trial_days:
         starts_at = midnight.astimezone(UTC)
         return [Period(starts_at, starts_at + timedelta(days=customer.trial_days))]
-    anchor = boundary(midnight.astimezone(UTC), months=-COMPLETE_MONTHS)
+    anchor = boundary(midnight.astimezone(UTC), months=-customer.complete_months)
     return [
         Period(boundary(anchor, months=month), boundary(anchor, months=month + 1))
-        for month in range(COMPLETE_MONTHS + 1)
+        for month in range(customer.complete_months + 1)
     ]
 
 

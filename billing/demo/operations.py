@@ -41,8 +41,8 @@ BEGUN: Final = "demo_data.begun"
 LOADED: Final = "demo_data.loaded"
 _TARGET: Final = "demo"
 _ADVISORY_LOCK: Final = 7_106_835
-# The catalog is older than every agreement: three months and the longest part of a fourth.
-ON_SALE_FOR: Final = timedelta(days=150)
+# The catalog is older than every agreement: a year and the longest part of another month.
+ON_SALE_FOR: Final = timedelta(days=430)
 
 
 class NotTheDemo(DomainError):

@@ -293,4 +293,16 @@ LEGACY_PLANS: Final = (
         overage={},
         flags={},
     ),
+    DemoPlan(
+        code="team_seats",
+        name="Team seats",
+        tagline="As much AI as you like for every seat.",
+        seats=None,
+        prices={("USD", "month"): 75},
+        price_kind=PriceKind.PER_SEAT,
+        meter="ai_credits",
+        allowance=None,
+        overage={},
+        flags={},
+    ),
 )

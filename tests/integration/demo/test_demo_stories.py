@@ -15,14 +15,21 @@ from accounts.models import Organization, User, WebhookDelivery
 from accounts.webhooks.queries import list_endpoints
 from accounts.webhooks.signing import list_secrets
 from billing.agreements.queries import agreed_price, list_agreements
-from billing.catalog.queries import get_pricing_table
-from billing.choices import Visibility
+from billing.catalog.queries import (
+    find_newest_version,
+    get_plan_version_terms,
+    get_pricing_table,
+)
+from billing.catalog.terms import VersionTerms
+from billing.choices import BillingInterval, Visibility
 from billing.demo.environment import read_environment
 from billing.entitlements.queries import get_flag
 from billing.invoicing.queries import estimate_next_invoice
 from billing.models import Agreement, LimitCrossing, Plan
 from billing.pricing_tables.queries import get_default_table, get_shown_table
 from billing.rating.margins import in_percent, margin
+from billing.rating.replay import average_of, replay
+from billing.repricing.cohorts import list_months_used, priced_plan
 from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
@@ -57,6 +64,12 @@ def cost(external_id: str, meter: str, period: PeriodTotals) -> Decimal:
 
 def whole(*quantities: int) -> list[Decimal]:
     return [Decimal(quantity) for quantity in quantities]
+
+
+def terms_of_newest(plan_code: str) -> VersionTerms:
+    version = find_newest_version(plan_code=plan_code, at=NOW)
+    assert version is not None
+    return get_plan_version_terms(plan_version_id=version.pk)
 
 
 class DemoStories(TestCase):
@@ -144,7 +157,7 @@ class DemoStories(TestCase):
     def test_legacy_plans_are_honoured_but_not_on_sale(self) -> None:
         legacy = Plan.objects.filter(group__visibility=Visibility.LEGACY)
 
-        assert {plan.code for plan in legacy} == {"per_seat", "writer_per_seat"}
+        assert {plan.code for plan in legacy} == {"per_seat", "writer_per_seat", "team_seats"}
         on_sale = {plan.code for plan in get_pricing_table(at=NOW).plans}
         assert on_sale == {"starter", "professional", "enterprise"}
 
@@ -189,6 +202,29 @@ class DemoStories(TestCase):
             month = cost("marketing-team", "generations", period)
             assert month == Decimal("17640")
             assert agreement.base.amount - month == Decimal("-16140")
+
+    def test_ten_seats_at_75_dollars_are_dearer_than_1800_credits_and_cheaper_than_9000(
+        self,
+    ) -> None:
+        plans = {
+            code: priced_plan(terms_of_newest(code), currency="USD", interval=BillingInterval.MONTH)
+            for code in ("team_seats", "starter", "professional")
+        }
+        for external_id, expected in (
+            ("larkspur", {"team_seats": 750_00, "starter": 219_00, "professional": 299_00}),
+            ("hawthorn", {"team_seats": 750_00, "starter": 1_299_00, "professional": 779_00}),
+        ):
+            customer = organization(external_id)
+            months = list_months_used(
+                organization_ids=[customer.pk], since=NOW - timedelta(days=400), until=NOW
+            )[customer.pk]
+            assert len(months) == 12
+            averages = {
+                code: average_of(replay(plan, seats=10, months=months)).minor
+                for code, plan in plans.items()
+                if plan is not None
+            }
+            assert averages == expected
 
     def test_starter_is_close_to_its_limit(self) -> None:
         balance = find_feature_balance(

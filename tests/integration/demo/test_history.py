@@ -105,12 +105,19 @@ def test_nothing_happens_before_the_agreement_or_after_now(now: datetime) -> Non
 
 
 @pytest.mark.parametrize("now", AWKWARD_MOMENTS, ids=str)
+def test_everybody_came_once_the_plans_were_on_sale(now: datetime) -> None:
+    for customer in CUSTOMERS:
+        assert list_usage_periods(customer, now=now)[0].starts_at > now - ON_SALE_FOR
+
+
+@pytest.mark.parametrize("now", AWKWARD_MOMENTS, ids=str)
 def test_one_customer_came_before_the_price_of_its_plan_rose(now: datetime) -> None:
     rose_at = now - ON_SALE_FOR + REVISED_AFTER
     early = {
         customer.external_id
         for customer in CUSTOMERS
-        if list_usage_periods(customer, now=now)[0].starts_at < rose_at
+        if customer.plan == "starter"
+        and list_usage_periods(customer, now=now)[0].starts_at < rose_at
     }
 
     assert early == {"juniper"}

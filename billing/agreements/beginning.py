@@ -16,6 +16,7 @@ from metering.models import UsagePeriod
 from ..choices import AgreementStatus, Collection
 from ..events import EventType
 from ..models import Agreement, PlanVersion
+from .accepting import accept_private_offer
 from .advancing import advance
 from .ending import end
 from .errors import AgreementExists, EarlierUsage, OrganizationClosed
@@ -90,6 +91,7 @@ def begin(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
     _check_no_earlier_usage(agreement)
     agreement.save(force_insert=True)
     open_first_allowances(agreement)
+    accept_private_offer(agreement, actor=actor, now=now)
     note(
         agreement,
         EventType.SUBSCRIPTION_CREATED,

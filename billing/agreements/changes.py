@@ -15,12 +15,8 @@ from accounts.memberships.queries import count_members
 from config.kernel.errors import Invalid
 from config.kernel.periods import INSTANT
 
-from ..catalog.queries import (
-    PlanNotOffered,
-    find_newest_version,
-    find_version_on_sale,
-    get_plan_version_terms,
-)
+from ..catalog.choosing import choose_plan
+from ..catalog.queries import PlanNotOffered, find_newest_version, get_plan_version_terms
 from ..choices import AgreementStatus
 from ..models import Agreement, PlanChange, PlanVersion
 from ..rating.charges import base_charge
@@ -34,25 +30,34 @@ from .waiting import find_waiting_change, undo_change
 
 
 @transaction.atomic
-def change_plan(*, agreement: Agreement, plan_code: str, actor: Actor, now: datetime) -> PlanChange:
+def change_plan(
+    *,
+    agreement: Agreement,
+    plan_code: str,
+    actor: Actor,
+    now: datetime,
+    seats: int | None = None,
+) -> PlanChange:
     """
-    Upgrade an agreement, at once, to the newest version of a self-serve plan on sale.
+    Upgrade an agreement, at once, to the newest version of a self-serve plan on sale, or of one
+    that its organization is offered privately.
 
     It is an upgrade if it is dearer, or if it takes nothing away. The interval, the currency and
     the anchor stay. Of each allowance the difference is granted for the rest of the month, once:
-    whoever goes down and up again gets nothing more. Where every seat is paid for, their number
-    stays; else there are those that the plan includes. A change that waits is undone.
+    whoever goes down and up again gets nothing more. Unless others are asked for, the seats stay
+    where each is paid for; else there are those that the plan includes. A change that waits is
+    undone.
 
-    Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `SamePlan`, `NotAnUpgrade`,
-    `PaymentOverdue`, `AgreementEnded` and `OrganizationClosed`.
+    Raises `PlanNotOffered`, `ForNewCustomers`, `OfferedOtherwise`, `PriceNotOffered`,
+    `NotEnoughSeats`, `SamePlan`, `NotAnUpgrade`, `PaymentOverdue`, `AgreementEnded` and
+    `OrganizationClosed`.
     """
-    version = find_version_on_sale(plan_code=plan_code, at=now)
-    if version is None or not version.plan.is_self_serve:
-        raise PlanNotOffered(f"There is no plan “{plan_code}” to change to.")
     stored = lock_open_agreement(agreement, at=now - INSTANT)
+    choice = choose_plan(organization=stored.organization, live=stored, plan_code=plan_code, at=now)
+    choice.interval(stored.interval)
     if stored.status == AgreementStatus.PAST_DUE:
         raise PaymentOverdue(_("The plan can be changed once the overdue payment is made."))
-    target = _target_on(stored, version)
+    target = _target_on(stored, choice.version, seats=choice.seats(seats))
     _check_upgrade(stored, target)
     return _change_plan(stored, target, actor=actor, reason="", now=now)
 
@@ -135,8 +140,8 @@ def change_seats(*, agreement: Agreement, seats: int, actor: Actor, now: datetim
     return stored
 
 
-def _target_on(agreement: Agreement, version: PlanVersion) -> Target:
-    """What the agreement would be on another version, with the seats that go with it."""
+def _target_on(agreement: Agreement, version: PlanVersion, *, seats: int | None = None) -> Target:
+    """What the agreement would be on another version, with these seats or those that go with it."""
     if version.pk == agreement.plan_version_id:
         raise SamePlan(_("The agreement is on %(plan)s already.") % {"plan": version.plan.name})
     terms = get_plan_version_terms(plan_version_id=version.pk)
@@ -148,13 +153,13 @@ def _target_on(agreement: Agreement, version: PlanVersion) -> Target:
     )
     # Where each seat was paid for, and still will be, their number stays.
     are_paid_for = agreed_price(agreement).per_seat is not None and price.per_seat is not None
-    seats = seats_of(
+    agreed = seats_of(
         terms,
         price,
-        wanted=agreement.seats if are_paid_for else None,
+        wanted=agreement.seats if are_paid_for and seats is None else seats,
         members=count_members(organization=agreement.organization),
     )
-    return target_of(agreement, version=version, interval=agreement.interval, seats=seats)
+    return target_of(agreement, version=version, interval=agreement.interval, seats=agreed)
 
 
 def _check_upgrade(agreement: Agreement, target: Target) -> None:

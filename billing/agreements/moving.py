@@ -23,6 +23,7 @@ from ..choices import AgreementStatus, Collection
 from ..events import EventType
 from ..models import Agreement, PlanChange, PlanVersion
 from ..rating.proration import share_left
+from .accepting import accept_private_offer
 from .conditions import collection_of, price_of
 from .noting import changed_subscription, note, subscription_of
 from .opening import move_on
@@ -98,6 +99,7 @@ def move(
     change = None
     if to.version != before.version:
         change = _change_plan(agreement, before.version, at=effective_at)
+        accept_private_offer(agreement, actor=actor, now=now)
     move_on(agreement, now=effective_at)
     _tell(
         agreement,

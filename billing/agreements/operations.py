@@ -19,12 +19,8 @@ from accounts.organizations.sweeping import sweep
 from config.kernel.errors import Invalid
 from config.kernel.periods import INSTANT, boundary
 
-from ..catalog.queries import (
-    PlanNotOffered,
-    find_newest_version,
-    find_version_on_sale,
-    get_plan_version_terms,
-)
+from ..catalog.choosing import choose_plan
+from ..catalog.queries import PlanNotOffered, find_newest_version, get_plan_version_terms
 from ..models import Agreement, PlanVersion
 from .advancing import advance_if_due
 from .beginning import begin, check_open
@@ -60,21 +56,22 @@ def create_agreement(
     starts_at: datetime | None = None,
 ) -> Agreement:
     """
-    Subscribe an organization to the newest version of a self-serve plan on sale.
+    Subscribe an organization to the newest version of a self-serve plan on sale, or of one that
+    it is offered privately.
 
     The currency defaults to the organization's, the seats to those that are included (or, where
     every seat is paid for, to one for each member), the start to now. The usage period of each
     metered feature is opened with its allowance.
 
-    Raises `PlanNotOffered`, `AgreementExists`, `PriceNotOffered`, `NotEnoughSeats`,
-    `EarlierUsage`, `OrganizationClosed`, and `Invalid` for a start in the future or more than ten
-    years ago.
+    Raises `PlanNotOffered`, `OfferedOtherwise`, `AgreementExists`, `PriceNotOffered`,
+    `NotEnoughSeats`, `EarlierUsage`, `OrganizationClosed`, and `Invalid` for a start in the future
+    or more than ten years ago.
     """
-    version = find_version_on_sale(plan_code=plan_code, at=now)
-    if version is None or not version.plan.is_self_serve:
-        raise PlanNotOffered(f"There is no plan “{plan_code}” to subscribe to.")
-    wish = Wish(interval, currency, seats, starts_at)
-    return _create(organization=organization, version=version, wish=wish, actor=actor, now=now)
+    choice = choose_plan(organization=organization, live=None, plan_code=plan_code, at=now)
+    wish = Wish(choice.interval(interval) or interval, currency, choice.seats(seats), starts_at)
+    return _create(
+        organization=organization, version=choice.version, wish=wish, actor=actor, now=now
+    )
 
 
 def create_agreement_by_staff(

@@ -86,7 +86,7 @@ class Standing:
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
-    """Return the agreement in force, with its plan loaded; None if there is none."""
+    """Return the agreement in force, with plan and group loaded; None if there is none."""
     return _loaded().owned_by(organization).live().first()
 
 
@@ -134,8 +134,7 @@ def list_agreements(*, organization: Organization) -> list[AgreementView]:
 
 def load_agreements(*, organization: Organization) -> list[Agreement]:
     """Return the same as rows, with their plans and plan groups loaded."""
-    rows = _loaded().select_related("organization", "plan_version__plan__group")
-    return list(rows.owned_by(organization).order_by("-pk"))
+    return list(_loaded().owned_by(organization).order_by("-pk"))
 
 
 def describe_agreement(*, agreement: Agreement) -> AgreementView:
@@ -199,4 +198,4 @@ def agreed_price(agreement: Agreement) -> BasePrice:
 
 
 def _loaded() -> AgreementQuerySet:
-    return Agreement.objects.select_related("organization", "plan_version__plan")
+    return Agreement.objects.select_related("organization", "plan_version__plan__group")

@@ -79,7 +79,7 @@ def get_table_of_plans(*, plan_ids: Sequence[int], at: datetime) -> PricingTable
     published = PlanVersion.objects.filter(plan_id__in=plan_ids, published_at__lte=at)
     versions = _newest(published).prefetch_related(*loaded_terms())
     ordered = sorted(versions, key=lambda version: plan_ids.index(version.plan_id))
-    return _table_of([_offer(version) for version in ordered], at=at)
+    return _table_of([offer_of(version) for version in ordered], at=at)
 
 
 def _table_of(offers: Sequence[PlanOffer], *, at: datetime) -> PricingTable:
@@ -93,20 +93,31 @@ def _table_of(offers: Sequence[PlanOffer], *, at: datetime) -> PricingTable:
     )
 
 
-def list_offers(*, at: datetime, audience: str = Audience.ORGANIZATIONS) -> list[PlanOffer]:
-    """Return the plans on sale at a moment, in their order."""
-    versions = _newest(_on_sale(at=at, audience=audience)).prefetch_related(*loaded_terms())
+def list_offers(
+    *, at: datetime, audience: str = Audience.ORGANIZATIONS, beside_group_id: int | None = None
+) -> list[PlanOffer]:
+    """
+    Return the plans on sale at a moment, in their order; for a customer with a plan of a group,
+    those that are not only for new customers.
+    """
+    on_sale = _on_sale(at=at, audience=audience)
+    if beside_group_id is not None:
+        on_sale = on_sale.filter(
+            Q(plan__group__for_new_customers_only=False) | Q(plan__group_id=beside_group_id)
+        )
+    versions = _newest(on_sale).prefetch_related(*loaded_terms())
     ordered = sorted(versions, key=lambda version: (version.plan.position, version.plan.code))
-    return [_offer(version) for version in ordered]
+    return [offer_of(version) for version in ordered]
 
 
 def list_versions_sold() -> list[PlanVersion]:
     """
     Return every published version of the plans on sale to organizations, the oldest first, with
-    plans and terms loaded. At a moment the newest of each is on sale that was published by then.
+    plans, groups and terms loaded. At a moment the newest of each is on sale that was published by
+    then.
     """
     versions = _of_plans_on_sale(Audience.ORGANIZATIONS).filter(published_at__isnull=False)
-    loaded = versions.select_related("plan").prefetch_related(*loaded_terms())
+    loaded = versions.select_related("plan__group").prefetch_related(*loaded_terms())
     return list(loaded.order_by("number"))
 
 
@@ -120,13 +131,13 @@ def find_offer(*, plan_code: str, at: datetime) -> PlanOffer | None:
     if version is None:
         return None
     prefetch_related_objects([version], *loaded_terms())
-    return _offer(version)
+    return offer_of(version)
 
 
 def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
     """
     Return the version that an organization that subscribes at this moment would get, with its
-    plan loaded. `find_offer` says of which plans.
+    plan and group loaded. `find_offer` says of which plans.
     """
     shown = PricingTableVersion.objects.shown(at=at)
     cards = PricingTableCard.objects.filter(
@@ -143,6 +154,11 @@ def find_version_on_sale(*, plan_code: str, at: datetime) -> PlanVersion | None:
 def find_newest_version(*, plan_code: str, at: datetime) -> PlanVersion | None:
     """Return the newest published version of any plan, on sale or not, with its plan loaded."""
     return _find_newest(PlanVersion.objects.filter(plan__code=plan_code), at=at)
+
+
+def list_newest_versions(*, plan_ids: Collection[int], at: datetime) -> list[PlanVersion]:
+    """Return the newest published version of each of these plans, with its plan loaded."""
+    return list(_newest(PlanVersion.objects.filter(plan_id__in=plan_ids, published_at__lte=at)))
 
 
 def get_plan_version_terms(*, plan_version_id: int) -> VersionTerms:
@@ -209,10 +225,12 @@ def _newest(versions: QuerySet[PlanVersion]) -> QuerySet[PlanVersion]:
 
 
 def _find_newest(versions: QuerySet[PlanVersion], *, at: datetime) -> PlanVersion | None:
-    return versions.filter(published_at__lte=at).select_related("plan").order_by("-number").first()
+    newest = versions.filter(published_at__lte=at).select_related("plan__group")
+    return newest.order_by("-number").first()
 
 
-def _offer(version: PlanVersion) -> PlanOffer:
+def offer_of(version: PlanVersion) -> PlanOffer:
+    """Return a plan as it is offered; the version is loaded with its plan and terms."""
     plan = version.plan
     prices = price_offers_of(version)
     features = _feature_offers(version)

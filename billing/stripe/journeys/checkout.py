@@ -24,7 +24,8 @@ from ...agreements.conditions import collection_of, price_of, seats_of
 from ...agreements.errors import AgreementExists, OrganizationClosed
 from ...agreements.queries import find_live_agreement
 from ...agreements.trials import trial_days_of
-from ...catalog.queries import PlanNotOffered, find_version_on_sale, get_plan_version_terms
+from ...catalog.choosing import choose_plan
+from ...catalog.queries import get_plan_version_terms
 from ...catalog.terms import VersionTerms
 from ...choices import CheckoutKind, CheckoutStatus, Collection
 from ...models import Checkout, PlanVersion, StripeIntent
@@ -76,14 +77,15 @@ def start_checkout(
     seats: int | None = None,
 ) -> Checkout:
     """
-    Open a visit to the payment page for a self-serve plan on sale, and return it with its `url`.
+    Open a visit to the payment page for a self-serve plan on sale, or one that the organization is
+    offered privately, and return it with its `url`.
 
     An earlier visit for another agreement is closed first, so that nobody pays twice. An
     organization on a free plan may check out; with a paid one it changes that instead.
 
-    Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `AgreementExists`,
-    `NothingToPay`, `PaymentUnderWay`, `StripeNotConnected`, `NotPublished` and what `perform`
-    raises.
+    Raises `PlanNotOffered`, `ForNewCustomers`, `OfferedOtherwise`, `PriceNotOffered`,
+    `NotEnoughSeats`, `AgreementExists`, `NothingToPay`, `PaymentUnderWay`,
+    `StripeNotConnected`, `NotPublished` and what `perform` raises.
     """
     wanted = _read(
         organization, plan_code=plan_code, interval=interval, currency=currency, seats=seats, at=now
@@ -224,10 +226,9 @@ def _read(
         raise OrganizationClosed(
             _("%(organization)s is closed.") % {"organization": organization.name}
         )
-    version = find_version_on_sale(plan_code=plan_code, at=at)
-    if version is None or not version.plan.is_self_serve:
-        raise PlanNotOffered(f"There is no plan “{plan_code}” to subscribe to.")
     live = find_live_agreement(organization=organization)
+    choice = choose_plan(organization=organization, live=live, plan_code=plan_code, at=at)
+    version, interval = choice.version, choice.interval(interval) or interval
     if live is not None and live.collection != Collection.FREE:
         raise AgreementExists(
             _("%(organization)s has an agreement already.") % {"organization": organization.name}
@@ -243,7 +244,10 @@ def _read(
         interval=interval,
         currency=currency,
         seats=seats_of(
-            terms, price, wanted=seats, members=count_members(organization=organization)
+            terms,
+            price,
+            wanted=choice.seats(seats),
+            members=count_members(organization=organization),
         ),
         trial_days=trial_days_of(organization=organization, version=version),
     )

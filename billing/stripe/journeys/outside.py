@@ -27,7 +27,13 @@ def change_outside(
         )
         return
     if proposal.version.pk != agreement.plan_version_id:
-        change_plan(agreement=agreement, plan_code=proposal.version.plan.code, actor=actor, now=now)
+        change_plan(
+            agreement=agreement,
+            plan_code=proposal.version.plan.code,
+            seats=proposal.seats,
+            actor=actor,
+            now=now,
+        )
     else:
         change_seats(agreement=agreement, seats=proposal.seats, actor=actor, now=now)
 

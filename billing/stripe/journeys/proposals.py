@@ -1,6 +1,6 @@
 """What an agreement would be after a change, and whether it may be so at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,12 +13,8 @@ from ...agreements.effects import Effects, effects_of
 from ...agreements.errors import NothingChanges
 from ...agreements.queries import agreed_price
 from ...agreements.upgrades import is_upgrade
-from ...catalog.queries import (
-    PlanNotOffered,
-    find_newest_version,
-    find_version_on_sale,
-    get_plan_version_terms,
-)
+from ...catalog.choosing import Choice, choose_plan
+from ...catalog.queries import PlanNotOffered, find_newest_version, get_plan_version_terms
 from ...catalog.terms import VersionTerms
 from ...choices import AgreementStatus, Collection
 from ...models import Agreement, PlanVersion
@@ -67,11 +63,15 @@ def propose(*, agreement: Agreement, wish: Wish, at: datetime) -> Proposal:
     Whoever stays on their plan keeps its version, however old: only a move to another plan is a
     move to what is on sale. A change takes effect at once on trial, when nothing is paid for yet,
     or where the interval stays and nothing is taken away: no feature, no seat. Everything else
-    takes effect when the period that is paid for ends.
+    takes effect when the period that is paid for ends. What a private offer is for is so unless
+    something else is asked for, which is refused.
 
-    Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered` and `NotEnoughSeats`.
+    Raises `NothingChanges`, `PlanNotOffered`, `ForNewCustomers`, `OfferedOtherwise`,
+    `PriceNotOffered` and `NotEnoughSeats`.
     """
-    return _proposal(agreement, _version(agreement, wish, at=at), wish)
+    choice = _choice(agreement, wish, at=at)
+    offered = replace(wish, interval=choice.interval(wish.interval), seats=choice.seats(wish.seats))
+    return _proposal(agreement, choice.version, offered)
 
 
 def propose_by_staff(*, agreement: Agreement, wish: Wish, at: datetime) -> Proposal:
@@ -124,13 +124,15 @@ def _proposal(agreement: Agreement, version: PlanVersion, wish: Wish) -> Proposa
     )
 
 
-def _version(agreement: Agreement, wish: Wish, *, at: datetime) -> PlanVersion:
+def _choice(agreement: Agreement, wish: Wish, *, at: datetime) -> Choice:
     if wish.plan_code in (None, agreement.plan_version.plan.code):
-        return agreement.plan_version
-    version = find_version_on_sale(plan_code=wish.plan_code or "", at=at)
-    if version is None or not version.plan.is_self_serve:
-        raise PlanNotOffered(f"There is no plan “{wish.plan_code}” to change to.")
-    return version
+        return Choice(agreement.plan_version)
+    return choose_plan(
+        organization=agreement.organization,
+        live=agreement,
+        plan_code=wish.plan_code or "",
+        at=at,
+    )
 
 
 def _seats(agreement: Agreement, wish: Wish, price: BasePrice) -> int | None:

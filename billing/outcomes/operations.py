@@ -2,6 +2,7 @@
 Record, confirm and reverse outcomes.
 
 Each operation is one transaction under the organization's lock, and announces what it changes.
+What is confirmed is charged, and what is reversed given back, in that transaction.
 """
 
 from dataclasses import dataclass
@@ -9,52 +10,37 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
-from accounts.audit.operations import record
 from accounts.models import Organization
 from accounts.organizations.clock import time_of
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
-from accounts.webhooks.outbox import announce
-from accounts.webhooks.values import instant
-from config.kernel.errors import DomainError, Invalid
+from metering.usage.reports import LARGEST_BATCH
 
-from ..choices import OutcomeStatus
+from ..choices import DisputeStatus, OutcomeStatus
 from ..events import EventType
 from ..models import Outcome, OutcomeDefinition
+from .errors import (
+    OccurredInFuture,
+    OutcomeConflict,
+    OutcomeDisputed,
+    OutcomeReversed,
+    ReversalTooLate,
+)
 from .queries import (
     find_outcome,
     get_definition,
-    get_outcome,
     list_organizations_to_confirm,
     list_outcomes_to_confirm,
 )
+from .steps import confirm_all, decide, find_open_dispute, locked, reverse
+from .telling import announce_outcome, audit_outcome
 
 FURTHEST_AHEAD: Final = timedelta(minutes=5)
 # So many are confirmed in one transaction; the others at the next turn.
-MOST_AT_ONCE: Final = 1_000
-
-
-class OutcomeConflict(DomainError):
-    """The reference was used before, for an outcome with other facts."""
-
-    code = "outcome_conflict"
-    title = "The reference belongs to another outcome"
-
-
-class OutcomeReversed(DomainError):
-    """The outcome was reversed, and that is final."""
-
-    code = "outcome_reversed"
-    title = "The outcome was reversed"
-
-
-class OccurredInFuture(Invalid):
-    """The outcome lies ahead."""
-
-    code = "occurred_in_future"
-    title = "The outcome lies in the future"
+MOST_AT_ONCE: Final = LARGEST_BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +82,9 @@ def record_outcome(
         _check_same(known, facts)
         return RecordedOutcome(known, is_new=False)
     outcome = _store(organization, definition, facts, now=now)
-    _announce(outcome, EventType.OUTCOME_RECORDED, now=now)
+    announce_outcome(outcome, EventType.OUTCOME_RECORDED, now=now)
     if outcome.confirms_at <= now:
-        _confirm(outcome, at=now, now=now)
+        confirm_all([outcome], at=lambda _outcome: now, now=now)
     return RecordedOutcome(outcome, is_new=True)
 
 
@@ -107,15 +93,18 @@ def confirm_outcome(*, outcome: Outcome, actor: Actor, now: datetime) -> Outcome
     """
     Confirm an outcome before its window has passed, and return it as it now is.
 
-    One that is confirmed stays as it is. Raises `OutcomeReversed`.
+    One that is confirmed stays as it is. Raises `OutcomeReversed` and, while a dispute of it is
+    open, `OutcomeDisputed`.
     """
-    current = _locked(outcome)
+    current = locked(outcome)
     if current.status == OutcomeStatus.REVERSED:
-        raise OutcomeReversed("An outcome that was reversed cannot be confirmed.")
+        raise OutcomeReversed(_("An outcome that was reversed cannot be confirmed."))
     if current.status == OutcomeStatus.CONFIRMED:
         return current
-    _confirm(current, at=now, now=now)
-    _audit(current, "outcome.confirmed", before=OutcomeStatus.PENDING, actor=actor, now=now)
+    if find_open_dispute(current) is not None:
+        raise OutcomeDisputed(_("The customer disputes the outcome: decide that first."))
+    confirm_all([current], at=lambda _outcome: now, now=now)
+    audit_outcome(current, "outcome.confirmed", before=OutcomeStatus.PENDING, actor=actor, now=now)
     return current
 
 
@@ -124,18 +113,22 @@ def reverse_outcome(*, outcome: Outcome, reason: str, actor: Actor, now: datetim
     """
     Take an outcome back, confirmed or not, and return it as it now is.
 
-    Raises `OutcomeReversed` if that has happened before.
+    What was charged for it is given back: it falls out of an open period, and of a settled one it
+    is a settlement of its own. An open dispute is upheld by that. Raises `OutcomeReversed` if
+    that has happened before, and `ReversalTooLate` once its days are over.
     """
-    current = _locked(outcome)
+    current = locked(outcome)
     if current.status == OutcomeStatus.REVERSED:
-        raise OutcomeReversed("The outcome was reversed before.")
-    before = OutcomeStatus(current.status)
-    current.status = OutcomeStatus.REVERSED
-    current.reversed_at = now
-    current.reversal_reason = reason
-    current.save(update_fields=["status", "reversed_at", "reversal_reason"])
-    _announce(current, EventType.OUTCOME_REVERSED, now=now)
-    _audit(current, "outcome.reversed", before=before, actor=actor, reason=reason, now=now)
+        raise OutcomeReversed(_("The outcome was reversed before."))
+    dispute = find_open_dispute(current)
+    if dispute is None and not current.is_reversible(at=now):
+        raise ReversalTooLate(
+            _("The %(days)s days are over in which it could be reversed.")
+            % {"days": current.reversal_days}
+        )
+    reverse(current, reason=reason, actor=actor, now=now)
+    if dispute is not None:
+        decide(dispute, DisputeStatus.UPHELD, reason=reason, actor=actor, now=now)
     return current
 
 
@@ -156,9 +149,8 @@ def confirm_due_outcomes(*, now: datetime) -> int:
 def _confirm_due(*, organization_id: int, now: datetime) -> int:
     lock_organization(organization_id=organization_id)
     due = list(list_outcomes_to_confirm(organization_id=organization_id, now=now)[:MOST_AT_ONCE])
-    for outcome in due:
-        # When the window passed does not depend on when somebody looked.
-        _confirm(outcome, at=outcome.confirms_at, now=now)
+    # When the window passed does not depend on when somebody looked.
+    confirm_all(due, at=lambda outcome: outcome.confirms_at, now=now)
     return len(due)
 
 
@@ -180,7 +172,10 @@ def _store(
         member=facts.member,
         evidence=facts.evidence or {},
         occurred_at=occurred_at,
-        confirms_at=occurred_at + timedelta(days=definition.confirmation_days),
+        confirms_at=occurred_at
+        + timedelta(days=definition.confirmation_days, hours=definition.confirmation_hours),
+        reversal_days=definition.reversal_days,
+        meter=definition.meter,
     )
 
 
@@ -196,57 +191,3 @@ def _check_same(known: Outcome, facts: OutcomeFacts) -> None:
             f"An outcome {known.reference} with other facts was recorded before.",
             id=known.public_id,
         )
-
-
-def _locked(outcome: Outcome) -> Outcome:
-    lock_organization(organization_id=outcome.organization_id)
-    return get_outcome(organization=outcome.organization, public_id=outcome.public_id)
-
-
-def _confirm(outcome: Outcome, *, at: datetime, now: datetime) -> None:
-    outcome.status = OutcomeStatus.CONFIRMED
-    outcome.confirmed_at = at
-    outcome.save(update_fields=["status", "confirmed_at"])
-    _announce(outcome, EventType.OUTCOME_CONFIRMED, now=now)
-
-
-def _announce(outcome: Outcome, event: EventType, *, now: datetime) -> None:
-    """Each of the three happens to an outcome once."""
-    announce(
-        organization_id=outcome.organization_id,
-        type=event,
-        dedupe_key=f"{event}:{outcome.public_id}",
-        data={
-            "id": outcome.public_id,
-            "code": outcome.definition.code,
-            "reference": outcome.reference,
-            "status": str(outcome.status),
-            "member": outcome.member,
-            "occurred_at": instant(outcome.occurred_at),
-            "confirms_at": instant(outcome.confirms_at),
-            "confirmed_at": instant(outcome.confirmed_at),
-            "reversed_at": instant(outcome.reversed_at),
-            "reversal_reason": outcome.reversal_reason or None,
-        },
-        now=now,
-    )
-
-
-def _audit(
-    outcome: Outcome,
-    action: str,
-    *,
-    before: OutcomeStatus,
-    actor: Actor,
-    reason: str = "",
-    now: datetime,
-) -> None:
-    record(
-        actor=actor,
-        action=action,
-        target=outcome.public_id,
-        organization=outcome.organization,
-        changes={"status": [str(before), str(outcome.status)]},
-        reason=reason,
-        now=now,
-    )

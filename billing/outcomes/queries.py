@@ -1,6 +1,6 @@
 """Reads of outcomes and their definitions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import F, QuerySet
@@ -8,8 +8,8 @@ from django.db.models import F, QuerySet
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.errors import NotFound
 
-from ..choices import OutcomeStatus
-from ..models import Outcome, OutcomeDefinition
+from ..choices import DisputeStatus, OutcomeStatus
+from ..models import Outcome, OutcomeDefinition, OutcomeDispute
 
 
 class OutcomeNotFound(NotFound):
@@ -28,7 +28,7 @@ class OutcomeNotDefined(NotFound):
 
 def get_definition(*, code: str) -> OutcomeDefinition:
     """Return a kind of outcome. Raises `OutcomeNotDefined`."""
-    definition = OutcomeDefinition.objects.filter(code=code).first()
+    definition = OutcomeDefinition.objects.filter(code=code).select_related("meter").first()
     if definition is None:
         raise OutcomeNotDefined(f"There is no outcome “{code}”.")
     return definition
@@ -53,6 +53,26 @@ def find_outcome(
     return (
         _loaded().owned_by(organization).filter(definition=definition, reference=reference).first()
     )
+
+
+def find_dispute(*, outcome: Outcome) -> OutcomeDispute | None:
+    """Return what the customer says against an outcome, with both loaded; None if nothing."""
+    return (
+        OutcomeDispute.objects.filter(
+            organization_id=outcome.organization_id, outcome_id=outcome.pk
+        )
+        .select_related("outcome__definition", "organization")
+        .first()
+    )
+
+
+def map_disputes(
+    *, organization: Organization, outcomes: Iterable[Outcome]
+) -> Mapping[int, OutcomeDispute]:
+    """Return what the customer says against outcomes of theirs, by the outcome's key."""
+    keys = [outcome.pk for outcome in outcomes]
+    disputes = OutcomeDispute.objects.owned_by(organization).filter(outcome_id__in=keys)
+    return {dispute.outcome_id: dispute for dispute in disputes}
 
 
 def list_outcomes(
@@ -80,20 +100,25 @@ def list_organizations_to_confirm(*, now: datetime) -> list[int]:
         status=OutcomeStatus.PENDING,
         organization__closed_at=None,
         confirms_at__lte=now + F("organization__clock_ahead"),
-    )
+    ).exclude(dispute__status=DisputeStatus.OPEN)
     return list(
         due.order_by("organization_id").values_list("organization_id", flat=True).distinct()
     )
 
 
 def list_outcomes_to_confirm(*, organization_id: int, now: datetime) -> QuerySet[Outcome]:
-    """Return the outcomes of an organization whose window has passed, the oldest first."""
+    """
+    Return the outcomes of an organization whose window has passed, the oldest first.
+
+    What the customer disputes waits for the decision.
+    """
     return (
         _loaded()
         .filter(organization_id=organization_id, status=OutcomeStatus.PENDING, confirms_at__lte=now)
+        .exclude(dispute__status=DisputeStatus.OPEN)
         .order_by("confirms_at", "pk")
     )
 
 
 def _loaded() -> OrganizationOwnedQuerySet[Outcome]:
-    return Outcome.objects.select_related("definition", "organization")
+    return Outcome.objects.select_related("definition", "organization", "meter")

@@ -16,6 +16,7 @@ from accounts.organizations.locking import lock_organization
 from config.kernel.sql import one_round_trip
 from metering import operations as metering
 from metering.operations import HoldReceipt, HoldRefused, Reversal
+from metering.price_book.reported import with_costs
 from metering.usage.reports import (
     HoldRequest,
     MeterTerms,
@@ -155,13 +156,34 @@ def report_usage(
     organization's lock is held, or has ended so shortly ago that what occurred before its end
     is still taken. Without one an event that is not in the books yet is rejected as such.
     """
-    with _situation(organization_id, reports, at=received_at) as situation:
-        first, *others = situation.runs_of(reports)
-        receipts = _book(situation, first, api_key_id=api_key_id)
-        for run in others:
-            situation = _read(organization_id, run, at=received_at)
-            receipts += _book(situation, run, api_key_id=api_key_id)
-        return receipts
+    with transaction.atomic(durable=True):
+        return book_usage(
+            organization_id=organization_id,
+            reports=with_costs(reports, received_at=received_at),
+            api_key_id=api_key_id,
+            received_at=received_at,
+        )
+
+
+def book_usage(
+    *,
+    organization_id: int,
+    reports: Sequence[UsageReport],
+    api_key_id: int | None,
+    received_at: datetime,
+) -> list[Receipt]:
+    """
+    Do what `report_usage` does in the caller's transaction, for what is used by its doing.
+
+    Takes the organization's lock, unless the caller holds it.
+    """
+    situation = _up_to_date(organization_id, reports, at=received_at)
+    first, *others = situation.runs_of(reports)
+    receipts = _book(situation, first, api_key_id=api_key_id)
+    for run in others:
+        situation = _read(organization_id, run, at=received_at)
+        receipts += _book(situation, run, api_key_id=api_key_id)
+    return receipts
 
 
 def _book(
@@ -215,6 +237,7 @@ def settle_hold(
     """
     Book what was really used and end the hold: see `metering.operations.settle_hold`.
     """
+    [report] = with_costs([report], received_at=received_at)
     with _situation(organization_id, [report], at=received_at) as situation:
         recorded = metering.settle_hold(
             state=situation.state,
@@ -243,6 +266,17 @@ def reverse_usage(*, organization_id: int, event_id: str, reason: str, now: date
 
     Raises what `metering.operations.reverse_usage` raises.
     """
+    return take_usage_back(
+        organization_id=organization_id, event_id=event_id, reason=reason, now=now
+    )
+
+
+def take_usage_back(*, organization_id: int, event_id: str, reason: str, now: datetime) -> Reversal:
+    """
+    Do what `reverse_usage` does in the caller's transaction.
+
+    Takes the organization's lock, unless the caller holds it.
+    """
     lock_organization(organization_id=organization_id)
     _see_to_what_is_due(organization_id, at=now)
     reversal = metering.reverse_usage(
@@ -258,11 +292,17 @@ def _situation(
 ) -> Iterator[_Situation]:
     """Begin the transaction, take the lock, and read everything that a decision needs."""
     with transaction.atomic(durable=True):
+        yield _up_to_date(organization_id, asked, at=at)
+
+
+def _up_to_date(
+    organization_id: int, asked: Collection[UsageReport | HoldRequest], *, at: datetime
+) -> _Situation:
+    situation = _read(organization_id, asked, at=at)
+    if situation.is_behind:
+        _see_to_what_is_due(organization_id, at=at)
         situation = _read(organization_id, asked, at=at)
-        if situation.is_behind:
-            _see_to_what_is_due(organization_id, at=at)
-            situation = _read(organization_id, asked, at=at)
-        yield situation
+    return situation
 
 
 def _read(

@@ -30,7 +30,7 @@ from .v1.organization_properties import (
     OrganizationProperty,
 )
 from .v1.organizations import CloseOrganization, OrganizationOfId, Organizations
-from .v1.outcomes import ConfirmOutcome, OutcomeOfId, Outcomes, ReverseOutcome
+from .v1.outcomes import ConfirmOutcome, DisputeOutcome, OutcomeOfId, Outcomes, ReverseOutcome
 from .v1.payment_pages import PaymentPages
 from .v1.plans import Plans
 from .v1.portal_links import PortalLinks
@@ -134,6 +134,7 @@ urlpatterns = [
     path(OUTCOME, OutcomeOfId.as_view(), name="outcome"),
     path(f"{OUTCOME}/confirm", ConfirmOutcome.as_view(), name="confirm-outcome"),
     path(f"{OUTCOME}/reverse", ReverseOutcome.as_view(), name="reverse-outcome"),
+    path(f"{OUTCOME}/dispute", DisputeOutcome.as_view(), name="dispute-outcome"),
     path("v1/agreements", Agreements.as_view(), name="agreements"),
     path(AGREEMENT, AgreementOfId.as_view(), name="agreement"),
     path(f"{AGREEMENT}/preview", PreviewChange.as_view(), name="preview-change"),

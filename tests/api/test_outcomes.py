@@ -50,6 +50,12 @@ def test_an_outcome_is_recorded_and_waits(world: World) -> None:
         "confirmed_at": None,
         "reversed_at": None,
         "reversal_reason": None,
+        "reversible_until": None,
+        "feature": None,
+        "charge": "none",
+        "usage_event": None,
+        "not_charged": None,
+        "dispute": None,
     }
     [event] = WebhookEvent.objects.filter(type="outcome.recorded")
     assert event.organization_id == world.acme.pk

@@ -128,6 +128,7 @@ OPERATIONS = {
     "GET /api/v1/outcomes/{outcome_id}",
     "POST /api/v1/outcomes/{outcome_id}/confirm",
     "POST /api/v1/outcomes/{outcome_id}/reverse",
+    "POST /api/v1/outcomes/{outcome_id}/dispute",
     "POST /api/v1/portal-links",
     "POST /api/v1/portal/generate_url",
     "GET /api/v1/pricing-tables/{key}",

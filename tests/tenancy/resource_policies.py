@@ -36,6 +36,7 @@ RESOURCES: Final[dict[tuple[str, str], Policy]] = {
     ("outcome", "GET"): reads(Scope.OUTCOMES_READ),
     ("confirm-outcome", "POST"): does(Scope.OUTCOMES_WRITE, {}),
     ("reverse-outcome", "POST"): does(Scope.OUTCOMES_WRITE, {"reason": "test"}),
+    ("dispute-outcome", "POST"): does(Scope.OUTCOMES_WRITE, {"reason": "test"}),
     ("organizations", "GET"): reads(Scope.ORGANIZATIONS_READ, **ELSEWHERE),
     ("organizations", "POST"): does(
         Scope.ORGANIZATIONS_WRITE, {"name": "New"}, success=CREATED, **PLATFORM

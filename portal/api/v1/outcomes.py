@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -16,6 +15,7 @@ from accounts.choices import Scope
 from accounts.models import Organization
 from billing.choices import OutcomeStatus
 from billing.models import Outcome as StoredOutcome
+from billing.outcomes.disputes import open_dispute
 from billing.outcomes.operations import (
     OutcomeFacts,
     confirm_outcome,
@@ -48,6 +48,7 @@ from ..schema import (
     described,
 )
 from ..wire import StrictJSONParser
+from .outcome_answers import Outcome, OutcomePage, present_outcome, present_outcomes
 from .outcome_evidence import LARGEST_EVIDENCE, read_evidence
 from .written import NamedOrganization, OccurredAt, Reason
 
@@ -93,30 +94,11 @@ class OutcomeReversal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     organization: NamedOrganization = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """An outcome, and where it stands."""
+class OutcomeObjection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why the customer says that it was no outcome."""
 
-    id: str
-    organization: str
-    code: str
-    reference: str
-    status: Annotated[str, Meta(extra_json_schema={"enum": OutcomeStatus.values})]
-    member: str
-    evidence: dict[str, Any]
-    occurred_at: datetime
-    confirms_at: Annotated[
-        datetime, Meta(description="When it is confirmed unless it is reversed before.")
-    ]
-    confirmed_at: datetime | None
-    reversed_at: datetime | None
-    reversal_reason: str | None
-
-
-class OutcomePage(msgspec.Struct, frozen=True):
-    """Outcomes, newest first."""
-
-    data: list[Outcome]
-    has_more: bool
+    reason: Reason
+    organization: NamedOrganization = None
 
 
 class Outcomes(Resource):
@@ -152,7 +134,7 @@ class Outcomes(Resource):
             code=code,
             after=_find_last_seen(self.plain_request, organization),
         )
-        page = [_present(outcome) for outcome in found[:page_size]]
+        page = present_outcomes(organization, found[:page_size])
         return Response(OutcomePage(page, len(found) > page_size))
 
     @described(
@@ -184,7 +166,7 @@ class Outcomes(Resource):
             organization=self.organization_named(reference), code=code, facts=facts, now=self.now
         )
         status = 201 if recorded.is_new else 200
-        response = json_response(_present(recorded.outcome), status=status)
+        response = json_response(present_outcome(recorded.outcome), status=status)
         if not recorded.is_new:
             response[REPLAYED] = "true"
         return response
@@ -207,7 +189,7 @@ class OutcomeOfId(Resource):
     def get(self, request: Request, outcome_id: str) -> Response:
         """Where an outcome stands."""
         outcome = get_outcome(organization=self.organization(), public_id=outcome_id)
-        return Response(_present(outcome))
+        return Response(present_outcome(outcome))
 
 
 class _OutcomeDeed(Resource):
@@ -229,7 +211,7 @@ class _OutcomeDeed(Resource):
         def do() -> HttpResponse:
             organization = self.organization_named(reference)
             outcome = get_outcome(organization=organization, public_id=outcome_id)
-            return json_response(_present(deed(outcome)))
+            return json_response(present_outcome(deed(outcome)))
 
         return answered_once(self.plain_request, do, caller=self.caller, now=self.now)
 
@@ -275,7 +257,11 @@ class ReverseOutcome(_OutcomeDeed):
         refusals=WITH_BODY.and_also(404),
     )
     def post(self, request: Request, outcome_id: str) -> HttpResponse:
-        """Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`."""
+        """
+        Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+        charged for it is given back, also in a later period. Where only so many days are given
+        for it, it is 409 `reversal_too_late` afterwards.
+        """
         written = self.written(OutcomeReversal)
         reason = read(parse_reason, written.reason, at="/reason")
         return self.done_once(
@@ -285,6 +271,38 @@ class ReverseOutcome(_OutcomeDeed):
             ),
             reference=written.organization,
         )
+
+
+class DisputeOutcome(_OutcomeDeed):
+    """The customer's word against an outcome."""
+
+    scopes = {"POST": Scope.OUTCOMES_WRITE}
+
+    @described(
+        operation_id="dispute_outcome",
+        tag="outcomes",
+        summary="Dispute an outcome",
+        body=body_of(
+            OutcomeObjection, examples={"a reason": {"reason": "A colleague solved it by hand"}}
+        ),
+        answers={200: Outcome},
+        parameters=(IDEMPOTENCY_KEY,),
+        refusals=WITH_BODY.and_also(404),
+    )
+    def post(self, request: Request, outcome_id: str) -> HttpResponse:
+        """
+        Say that it was none. Staff decide: upheld, it is reversed; rejected, it stays. Until then
+        it is not confirmed. There is one dispute of each; then it is 409 `dispute_exists`.
+        """
+        written = self.written(OutcomeObjection)
+        reason = read(parse_reason, written.reason, at="/reason")
+
+        def dispute(outcome: StoredOutcome) -> StoredOutcome:
+            return open_dispute(
+                outcome=outcome, reason=reason, actor=self.actor, now=self.now
+            ).outcome
+
+        return self.done_once(outcome_id, dispute, reference=written.organization)
 
 
 def _read_report(report: OutcomeReport) -> tuple[str, OutcomeFacts]:
@@ -308,20 +326,3 @@ def _find_last_seen(request: HttpRequest, organization: Organization) -> StoredO
     except OutcomeNotFound as missing:
         detail = "`starting_after` names no outcome: send the id of the last one seen."
         raise invalid_parameter("starting_after", "invalid_cursor", detail) from missing
-
-
-def _present(outcome: StoredOutcome) -> Outcome:
-    return Outcome(
-        id=outcome.public_id,
-        organization=outcome.organization.public_id,
-        code=outcome.definition.code,
-        reference=outcome.reference,
-        status=outcome.status,
-        member=outcome.member,
-        evidence=outcome.evidence,
-        occurred_at=outcome.occurred_at,
-        confirms_at=outcome.confirms_at,
-        confirmed_at=outcome.confirmed_at,
-        reversed_at=outcome.reversed_at,
-        reversal_reason=outcome.reversal_reason or None,
-    )

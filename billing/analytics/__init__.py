@@ -1,0 +1,1 @@
+"""What serving customers costs, what they pay, and what is left of it."""

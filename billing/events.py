@@ -41,12 +41,19 @@ class EventType(StrEnum):
     GUARANTEE_STARTED = "guarantee.started"
     GUARANTEE_CREDITED = "guarantee.credited"
     GUARANTEE_ENDED = "guarantee.ended"
+    REPRICING_OFFER_MADE = "repricing_offer.made"
+    REPRICING_OFFER_ACCEPTED = "repricing_offer.accepted"
+    REPRICING_OFFER_DECLINED = "repricing_offer.declined"
+    REPRICING_OFFER_APPLIED = "repricing_offer.applied"
+    REPRICING_OFFER_LAPSED = "repricing_offer.lapsed"
+    REPRICING_OFFER_WITHDRAWN = "repricing_offer.withdrawn"
     OUTCOME_RECORDED = "outcome.recorded"
     OUTCOME_CONFIRMED = "outcome.confirmed"
     OUTCOME_REVERSED = "outcome.reversed"
     OUTCOME_DISPUTE_OPENED = "outcome_dispute.opened"
     OUTCOME_DISPUTE_DECIDED = "outcome_dispute.decided"
     PLAN_PUBLISHED = "plan.published"
+    RATE_CHANGE_SCHEDULED = "rate_change.scheduled"
 
 
 WHEN: Final[Mapping[str, str]] = {
@@ -97,6 +104,16 @@ WHEN: Final[Mapping[str, str]] = {
         "A month cost more than it would have cost before, and money is given back for it."
     ),
     EventType.GUARANTEE_ENDED: _("The months of such a promise are over, or it ended early."),
+    EventType.REPRICING_OFFER_MADE: _(
+        "A customer was told of a move to another plan: the notice runs from here."
+    ),
+    EventType.REPRICING_OFFER_ACCEPTED: _("It accepted, and moves when it was told."),
+    EventType.REPRICING_OFFER_DECLINED: _("It declined, or took back that it accepted."),
+    EventType.REPRICING_OFFER_APPLIED: _("It has moved."),
+    EventType.REPRICING_OFFER_LAPSED: _(
+        "The offer is over: not answered in time, or the plan of before was left in another way."
+    ),
+    EventType.REPRICING_OFFER_WITHDRAWN: _("Staff took the offer back."),
     EventType.OUTCOME_RECORDED: _("An outcome was reported. Once for each reference."),
     EventType.OUTCOME_CONFIRMED: _("It was confirmed, by hand or because its window has passed."),
     EventType.OUTCOME_REVERSED: _("It was taken back, confirmed or not."),
@@ -104,6 +121,10 @@ WHEN: Final[Mapping[str, str]] = {
     EventType.OUTCOME_DISPUTE_DECIDED: _("It was upheld, or rejected."),
     EventType.PLAN_PUBLISHED: _(
         "New terms of a plan are on sale. Sent to endpoints of the installation alone."
+    ),
+    EventType.RATE_CHANGE_SCHEDULED: _(
+        "An action will take more credits or fewer from a date on. Once for each customer whose "
+        "plan has it, as many days before as the notice has."
     ),
 }
 

@@ -8,12 +8,14 @@ from .agreements.trial_endings import announce_ending_trials
 from .exports import making as exporting
 from .exports import operations as exports
 from .outcomes import operations as outcomes
+from .repricing.offers import moving, noticing
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
 from .stripe import clocks, inbox, intents, levelling
 from .stripe.journeys import top_ups
 from .stripe.publishing import check_drift, publish_waiting
 from .stripe.reconcile import operations as reconciling
+from .stripe.settling import money_credits
 from .stripe.settling import operations as settling
 from .usage.news import announce_usage
 
@@ -96,6 +98,12 @@ def collect_overage(**_later: object) -> None:
     settling.collect_all_overage(now=timezone.now())
 
 
+@shared_task(name="billing.settle_money_credits", ignore_result=True)
+def settle_money_credits(**_later: object) -> None:
+    """Put money credits on their customers' balances, and take back what has expired."""
+    money_credits.settle_all_money_credits(now=timezone.now())
+
+
 @shared_task(name="billing.look_for_invoices", ignore_result=True)
 def look_for_invoices(**_later: object) -> None:
     """Ask Stripe for drafts that no event told of, and for invoices that came too early."""
@@ -148,3 +156,21 @@ def make_due_exports(**_later: object) -> None:
 def remove_expired_exports(**_later: object) -> None:
     """Remove the exports that were kept long enough."""
     exports.remove_expired_exports(now=timezone.now())
+
+
+@shared_task(name="billing.move_offer", ignore_result=True)
+def move_offer(*, offer_id: int, **_later: object) -> None:
+    """Do what follows from an answer to an offer."""
+    moving.move_offer(offer_id=offer_id, now=timezone.now())
+
+
+@shared_task(name="billing.move_due_offers", ignore_result=True)
+def move_due_offers(**_later: object) -> None:
+    """Move the customers whose renewal after the notice has come."""
+    moving.move_due_offers(now=timezone.now())
+
+
+@shared_task(name="billing.send_due_notices", ignore_result=True)
+def send_due_notices(**_later: object) -> None:
+    """Have the notices of offers mailed that are due."""
+    noticing.send_due_notices(now=timezone.now())

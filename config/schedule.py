@@ -56,6 +56,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.collect_overage",
         "schedule": 300.0,
     },
+    "settle money credits": {
+        "task": "billing.settle_money_credits",
+        "schedule": 60.0,
+    },
     "look for invoices at stripe": {
         "task": "billing.look_for_invoices",
         "schedule": 3600.0,
@@ -87,6 +91,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remove expired exports": {
         "task": "billing.remove_expired_exports",
         "schedule": 3600.0,
+    },
+    "send due notices of offers": {
+        "task": "billing.send_due_notices",
+        "schedule": 60.0,
+    },
+    "move due offers": {
+        "task": "billing.move_due_offers",
+        "schedule": 60.0,
     },
     "release expired holds": {
         "task": "metering.release_expired_holds",

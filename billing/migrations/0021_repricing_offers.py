@@ -407,7 +407,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("waived_at", None),
                     models.Q(
-                        ("status__in", ("accepted", "applied", "lapsed")),
+                        ("status__in", ("accepted", "applied", "lapsed", "withdrawn")),
                         ("waived_at", models.F("answered_at")),
                         ("waived_at__gte", models.F("noticed_at")),
                     ),

@@ -109,7 +109,12 @@ class RepricingOffer(PublicIdModel):
                 | Q(
                     waived_at__gte=F("noticed_at"),
                     waived_at=F("answered_at"),
-                    status__in=(OfferStatus.ACCEPTED, OfferStatus.APPLIED, OfferStatus.LAPSED),
+                    status__in=(
+                        OfferStatus.ACCEPTED,
+                        OfferStatus.APPLIED,
+                        OfferStatus.LAPSED,
+                        OfferStatus.WITHDRAWN,
+                    ),
                 ),
                 name="repricing_offer_waived_with_the_answer",
             ),

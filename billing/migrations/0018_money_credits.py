@@ -6,6 +6,42 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 
+# What was given stays as it was; a credit goes on to the balance, and is taken back once. One that
+# expired before it was known to be there is on the balance after all.
+FACTS_STAY = """
+CREATE FUNCTION billing_refuse_money_credit_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE'
+        OR (OLD.status = 'taken_back' AND OLD.balance_entry_id <> '')
+        OR (OLD.status = 'credited' AND NEW.status = 'granted')
+        OR (OLD.balance_entry_id <> '' AND NEW.balance_entry_id <> OLD.balance_entry_id)
+        OR (to_jsonb(NEW)
+            - '{status,balance_entry_id,credited_at,ended_at,taken_back_minor}'::text[])
+           <> (to_jsonb(OLD)
+            - '{status,balance_entry_id,credited_at,ended_at,taken_back_minor}'::text[])
+    THEN
+        RAISE EXCEPTION 'the facts of a money credit do not change'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER money_credit_facts_stay BEFORE UPDATE OR DELETE ON billing_moneycredit
+    FOR EACH ROW EXECUTE FUNCTION billing_refuse_money_credit_rewrite();
+CREATE TRIGGER balance_entry_append_only BEFORE UPDATE OR DELETE ON billing_balanceentry
+    FOR EACH ROW EXECUTE FUNCTION billing_refuse_rewrite();
+ALTER TABLE billing_balanceentry ADD CONSTRAINT balance_entry_credit_of_tenant
+    FOREIGN KEY (organization_id, money_credit_id)
+    REFERENCES billing_moneycredit (organization_id, id) DEFERRABLE INITIALLY DEFERRED;
+"""
+
+DROP_FACTS_STAY = """
+ALTER TABLE billing_balanceentry DROP CONSTRAINT balance_entry_credit_of_tenant;
+DROP TRIGGER balance_entry_append_only ON billing_balanceentry;
+DROP TRIGGER money_credit_facts_stay ON billing_moneycredit;
+DROP FUNCTION billing_refuse_money_credit_rewrite();
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -35,8 +71,39 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
+                'verbose_name': 'money credit',
+                'verbose_name_plural': 'money credits',
                 'indexes': [models.Index(condition=models.Q(('status', 'granted')), fields=['organization'], name='money_credit_to_hand_over'), models.Index(condition=models.Q(('ended_at', None)), fields=['expires_at'], name='money_credit_going_to_expire')],
                 'constraints': [models.UniqueConstraint(fields=('organization', 'source'), name='money_credit_once_per_source'), models.UniqueConstraint(fields=('organization', 'id'), name='money_credit_tenant_key'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('amount_minor__lt', 1000000000000000)), name='money_credit_amount_range'), models.CheckConstraint(condition=models.Q(('taken_back_minor__gte', 0), ('taken_back_minor__lte', models.F('amount_minor'))), name='money_credit_taken_back_range'), models.CheckConstraint(condition=models.Q(('expires_at', None), ('expires_at__gt', models.F('granted_at')), _connector='OR'), name='money_credit_lasts_a_while'), models.CheckConstraint(condition=models.Q(models.Q(('balance_entry_id', ''), ('credited_at', None), ('ended_at', None), ('status', 'granted'), ('taken_back_minor', 0)), models.Q(models.Q(('balance_entry_id', ''), _negated=True), ('credited_at__isnull', False), ('ended_at', None), ('status', 'credited'), ('taken_back_minor', 0)), models.Q(('ended_at__isnull', False), ('status', 'taken_back')), _connector='OR'), name='money_credit_fits_its_status'), models.CheckConstraint(condition=models.Q(('cause__in', ['manual', 'guarantee'])), name='money_credit_cause_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='money_credit_has_a_reason'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='money_credit_currency_code')],
             },
         ),
+        migrations.AddField(
+            model_name='invoice',
+            name='credit_minor',
+            field=models.BigIntegerField(default=0, help_text="What came off it from the customer's balance.", verbose_name='credit'),
+        ),
+        migrations.CreateModel(
+            name='BalanceEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('stripe_id', models.CharField(max_length=255, unique=True)),
+                ('position', models.PositiveIntegerField()),
+                ('kind', models.CharField(max_length=40)),
+                ('currency', config.kernel.models.CurrencyField(verbose_name='currency')),
+                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
+                ('balance_minor', models.BigIntegerField(verbose_name='balance')),
+                ('stripe_invoice_id', models.CharField(blank=True, max_length=255)),
+                ('description', models.CharField(blank=True, max_length=500, verbose_name='description')),
+                ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
+                ('money_credit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.moneycredit')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+            ],
+            options={
+                'verbose_name': 'balance entry',
+                'verbose_name_plural': 'balance entries',
+                'constraints': [models.UniqueConstraint(fields=('organization', 'position'), name='balance_entry_once_per_position'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='balance_entry_currency_code')],
+            },
+        ),
+        migrations.RunSQL(FACTS_STAY, DROP_FACTS_STAY),
     ]

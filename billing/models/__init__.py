@@ -7,11 +7,13 @@ from .flag_override import FlagOverride
 from .guarantee import Guarantee, GuaranteeClaim
 from .invoice import Invoice, InvoiceLine, SettlementCharge
 from .limits import LimitCrossing, SpendCap, UsageThreshold
-from .money_credit import MoneyCredit
+from .manual_credit import ManualCredit
+from .money_credit import BalanceEntry, MoneyCredit
 from .outcome import Outcome, OutcomeDefinition, OutcomeDispute
 from .plan import Plan, PlanGroup, PlanVersion
 from .plan_change import PlanChange
 from .plan_terms import OveragePrice, OverageTier, PlanFeature, Price
+from .price_design import PriceReview, RateChange, RateNotice
 from .pricing_table import PricingTable, PricingTableCard, PricingTableVersion
 from .private_offer import PrivateOffer
 from .repricing import (
@@ -40,6 +42,7 @@ __all__ = [
     "ActionCostWeek",
     "Agreement",
     "AutomaticTopUp",
+    "BalanceEntry",
     "CampaignConversion",
     "CatalogRevision",
     "Checkout",
@@ -54,6 +57,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "LimitCrossing",
+    "ManualCredit",
     "MoneyCredit",
     "Outcome",
     "OutcomeDefinition",
@@ -67,11 +71,14 @@ __all__ = [
     "PlanGroup",
     "PlanVersion",
     "Price",
+    "PriceReview",
     "PricingTable",
     "PricingTableCard",
     "PricingTableVersion",
     "PrivateOffer",
     "Publication",
+    "RateChange",
+    "RateNotice",
     "RepricingCampaign",
     "RepricingNotice",
     "RepricingOffer",

@@ -34,6 +34,9 @@ class Invoice(PublicIdModel):
     discount_minor = models.BigIntegerField(_("discount"), default=0)
     tax_minor = models.BigIntegerField(_("tax"), default=0)
     total_minor = models.BigIntegerField(_("total"))
+    credit_minor = models.BigIntegerField(
+        _("credit"), default=0, help_text=_("What came off it from the customer's balance.")
+    )
     amount_due_minor = models.BigIntegerField(_("amount due"))
     amount_paid_minor = models.BigIntegerField(_("amount paid"))
     amount_remaining_minor = models.BigIntegerField(_("amount remaining"))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import currency_check
-from config.kernel.models import CurrencyField, PublicIdModel
+from config.kernel.models import CreatedModel, CurrencyField, PublicIdModel
 
 from ..choices import MoneyCreditCause, MoneyCreditStatus
 from .settlement import LARGEST_CHARGE_MINOR
@@ -43,6 +43,8 @@ class MoneyCredit(PublicIdModel):
     objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("money credit")
+        verbose_name_plural = _("money credits")
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "source"], name="money_credit_once_per_source"
@@ -99,3 +101,41 @@ class MoneyCredit(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.amount_minor} {self.currency}"
+
+
+class BalanceEntry(CreatedModel):
+    """
+    An entry of the customer's balance at Stripe, copied in order and never changed.
+
+    `amount_minor` and `balance_minor`, the balance of the currency after it, are in the customer's
+    favour. `money_credit` is the credit that it put there or took back.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    currency = CurrencyField(_("currency"))
+    amount_minor = models.BigIntegerField(_("amount"))
+    balance_minor = models.BigIntegerField(_("balance"))
+    money_credit = models.ForeignKey(
+        MoneyCredit, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    stripe_invoice_id = models.CharField(max_length=255, blank=True)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    occurred_at = models.DateTimeField(_("occurred at"))
+
+    objects = OrganizationOwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("balance entry")
+        verbose_name_plural = _("balance entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "position"], name="balance_entry_once_per_position"
+            ),
+            currency_check("currency", name="balance_entry_currency_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stripe_id} {self.amount_minor} {self.currency}"

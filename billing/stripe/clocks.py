@@ -15,6 +15,7 @@ from ..agreements.operations import bring_current
 from ..models import StripeCustomer
 from .gateway.configuration import is_connected, is_live
 from .inbox import ReceivedEvent, handles
+from .settling.money_credits import settle_money_credits
 from .settling.operations import collect_overage
 
 NOT_AHEAD = timedelta(0)
@@ -53,4 +54,5 @@ def bring_rehearsed_current(*, now: datetime) -> int:
 def come_to(*, organization_id: int, now: datetime) -> None:
     """Open what begins, settle what is over and invoice it, as the sweeps do in real time."""
     bring_current(organization=Organization.objects.get(pk=organization_id), now=now)
+    settle_money_credits(organization_id=organization_id, now=now)
     collect_overage(organization_id=organization_id, now=now)

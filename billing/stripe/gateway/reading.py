@@ -7,6 +7,7 @@ from typing import Any
 
 from .client import ask, ask_for_all
 from .facts import (
+    BalanceEntryFacts,
     ClockFacts,
     CustomerFacts,
     DetailsFacts,
@@ -80,6 +81,12 @@ def list_invoices(**filters: Any) -> Iterator[InvoiceFacts]:
     """Every invoice, with its first ten lines only."""
     for each in ask_for_all("invoices.list", filters):
         yield InvoiceFacts.read(each)
+
+
+def list_balance_entries(customer_id: str) -> Iterator[BalanceEntryFacts]:
+    """Every entry of a customer's balance, the newest first."""
+    for each in ask_for_all("customers.balance_transactions.list", target=customer_id):
+        yield BalanceEntryFacts.read(each)
 
 
 def list_prices(**filters: Any) -> Iterator[PriceFacts]:

@@ -15,6 +15,7 @@ from ..gateway.facts import Json
 from ..gateway.reading import list_objects_of_intent
 
 LABEL: Final = "intent"
+BALANCE_ENTRY: Final = "customers.balance_transactions.create"
 # Clocks differ a little.
 LEEWAY = timedelta(minutes=10)
 
@@ -50,7 +51,7 @@ def labelled(intent: StripeIntent) -> dict[str, Any]:
     They are in the same order whenever they are sent, before they were stored and after.
     """
     params: dict[str, Any] = dict(intent.params)
-    if intent.operation in CREATIONS or intent.operation in CHANGES:
+    if intent.operation in (*CREATIONS, *CHANGES, BALANCE_ENTRY):
         params["metadata"] = {**params.get("metadata", {}), LABEL: intent.public_id}
     in_order: dict[str, Any] = json.loads(json.dumps(params, sort_keys=True))
     return in_order
@@ -70,6 +71,9 @@ def find_effect(intent: StripeIntent) -> Json | None:
         return next(found, None)
     if intent.operation in CHANGES:
         return _changed_object(intent)
+    if intent.operation == BALANCE_ENTRY:
+        entries = ask_for_all("customers.balance_transactions.list", target=intent.object_id)
+        return next((each for each in entries if _is_of(each, intent)), None)
     if intent.operation == "customers.tax_ids.create":
         return _tax_id_there(intent)
     return None
@@ -80,8 +84,11 @@ def _changed_object(intent: StripeIntent) -> Json | None:
         changed = ask(CHANGES[intent.operation], target=intent.object_id)
     except ObjectMissing:
         return None
-    is_ours = (changed.get("metadata") or {}).get(LABEL) == intent.public_id
-    return changed if is_ours else None
+    return changed if _is_of(changed, intent) else None
+
+
+def _is_of(told: Json, intent: StripeIntent) -> bool:
+    return (told.get("metadata") or {}).get(LABEL) == intent.public_id
 
 
 def _tax_id_there(intent: StripeIntent) -> Json | None:

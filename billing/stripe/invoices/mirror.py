@@ -116,6 +116,7 @@ def _columns(invoice: InvoiceFacts) -> dict[str, object]:
         "discount_minor": invoice.discount,
         "tax_minor": invoice.tax,
         "total_minor": invoice.total,
+        "credit_minor": invoice.credit,
         "amount_due_minor": invoice.amount_due,
         "amount_paid_minor": invoice.amount_paid,
         "amount_remaining_minor": invoice.amount_remaining,

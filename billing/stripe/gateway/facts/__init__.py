@@ -6,6 +6,7 @@ intent's stored answer). An id is empty and an instant is None where Stripe has 
 are in capitals, as everywhere here.
 """
 
+from .balances import BalanceEntryFacts
 from .catalog import PriceFacts, ProductFacts
 from .customers import CustomerFacts, SessionFacts
 from .details import AddressFacts, DetailsFacts, TaxIdFacts
@@ -16,6 +17,7 @@ from .subscriptions import ItemFacts, PhaseFacts, ScheduleFacts, SubscriptionFac
 
 __all__ = [
     "AddressFacts",
+    "BalanceEntryFacts",
     "ClockFacts",
     "CustomerFacts",
     "DetailsFacts",

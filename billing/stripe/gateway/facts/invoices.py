@@ -72,7 +72,9 @@ class InvoiceFacts:
     """
     An invoice. A preview has an id of its own that nothing can be asked of, and no status.
 
-    `metadata` is its own; what its subscription carries is `subscription_metadata`.
+    `metadata` is its own; what its subscription carries is `subscription_metadata`. `credit` came
+    off it from the customer's balance when it became final; below zero, what it adds to or gives
+    to the balance.
     `last_error` says why it was not paid or not finalized, as far as Stripe told.
     """
 
@@ -87,6 +89,7 @@ class InvoiceFacts:
     discount: int
     tax: int
     total: int
+    credit: int
     amount_due: int
     amount_paid: int
     amount_remaining: int
@@ -122,6 +125,7 @@ class InvoiceFacts:
             discount=total(invoice.get("total_discount_amounts") or ()),
             tax=total(invoice.get("total_taxes") or ()),
             total=invoice["total"],
+            credit=_credit(invoice),
             amount_due=invoice["amount_due"],
             amount_paid=invoice["amount_paid"],
             amount_remaining=invoice["amount_remaining"],
@@ -141,6 +145,11 @@ class InvoiceFacts:
             subscription_metadata=labels(parent),
             test_clock_id=id_of(invoice.get("test_clock")),
         )
+
+
+def _credit(invoice: Json) -> int:
+    ending = invoice.get("ending_balance")
+    return 0 if ending is None else int(ending - invoice["starting_balance"])
 
 
 def _last_error(invoice: Json) -> str:

@@ -41,6 +41,12 @@ def percent_words(share: Decimal) -> str:
     return f"{quantity_words(hundredths.quantize(Decimal(1), ROUND_HALF_UP))} %"
 
 
+def tenths_words(share: Decimal) -> str:
+    """47.6 % for 0.4761, -104.0 % for a loss: one decimal, half up."""
+    tenths = (share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{format_decimal(tenths, format='#,##0.0', locale=current_locale())} %"
+
+
 def quantity_words(quantity: Decimal | int) -> str:
     """1,000 or 0.5: no decimals that say nothing."""
     return format_decimal(quantity, locale=current_locale(), decimal_quantization=False)

@@ -6,10 +6,16 @@ from typing import Final
 
 from babel.numbers import format_currency, format_decimal
 
-from billing.wording import money_words, percent_words, rough_money_words, unit_price_words
+from billing.wording import (
+    money_words,
+    percent_words,
+    rough_money_words,
+    tenths_words,
+    unit_price_words,
+)
 from config.kernel.locales import current_locale
 from config.kernel.moments import date_words, moment_words
-from config.kernel.money import Money
+from config.kernel.money import Money, rounded
 from config.kernel.quantities import PLACES
 
 _NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
@@ -42,6 +48,16 @@ def credits_text(quantity: Decimal) -> str:
 def percent_text(share: Decimal) -> str:
     """`0.254` is written `25 %`; more than nothing but less than one percent, `<1 %`."""
     return unbroken(percent_words(share))
+
+
+def amount_text(amount: Decimal, *, currency: str) -> str:
+    """An exact amount in major units, rounded to what the currency has: `$2,380.00`."""
+    return money_text(rounded(amount, currency=currency))
+
+
+def tenths_text(share: Decimal) -> str:
+    """A margin or a trend: `0.4761` is written `47.6 %`, a loss `-104.0 %`."""
+    return unbroken(tenths_words(share))
 
 
 def value_text(value: object) -> str:

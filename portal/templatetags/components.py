@@ -44,6 +44,34 @@ def meter_bar(used: Decimal, granted: Decimal) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/margin_bar.html")
+def margin_bar(share: Decimal | None, floor: Decimal) -> dict[str, Any]:
+    """
+    Draw a margin from -100 % to 100 %: a loss to the left of the middle, what is left to the right.
+
+    Only the picture: the page says the same in words beside it.
+    """
+    held = max(min(share or Decimal(0), Decimal(1)), Decimal(-1)) / 2
+    half = Decimal("0.5")
+    return {
+        "x": _share(min(half, half + held), Decimal(1)),
+        "width": _share(abs(held), Decimal(1)),
+        "is_known": share is not None,
+        "is_loss": share is not None and share < 0,
+        "is_low": share is not None and 0 <= share < floor,
+    }
+
+
+@register.inclusion_tag("components/share_bars.html")
+def share_bars(first: Decimal, second: Decimal) -> dict[str, Any]:
+    """Draw two shares of a whole below each other, in the colours of series 1 and 5."""
+    whole = Decimal(1)
+    return {
+        "first": _share(max(first, Decimal(0)), whole),
+        "second": _share(max(second, Decimal(0)), whole),
+    }
+
+
 @register.inclusion_tag("components/bar_chart.html")
 def bar_chart(chart: BarChart, *, name: str, title: str, description: str) -> dict[str, Any]:
     """Draw bars by day. `name` makes the ids on the page unique."""

@@ -40,6 +40,18 @@ def percent(share: Decimal) -> str:
 
 
 @register.filter
+def amount(exact: Decimal, currency: str) -> str:
+    """`{{ left|amount:"USD" }}` writes $2,380.00 for an exact amount in major units."""
+    return formatting.amount_text(exact, currency=currency)
+
+
+@register.filter
+def tenths(share: Decimal) -> str:
+    """`{{ margin|tenths }}` writes 47.6 % for 0.4761."""
+    return formatting.tenths_text(share)
+
+
+@register.filter
 def unbroken(sentence: str) -> str:
     """Keep numbers and percent signs of a sentence on one line."""
     return formatting.unbroken(sentence)

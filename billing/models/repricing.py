@@ -184,20 +184,23 @@ class SimulatedCustomer(CreatedModel):
     """
     One customer of the cohort: what it paid for in the months replayed, and which plan is best.
 
-    Amounts are per month, in minor units of the agreement's currency; averages are rounded once,
-    half up. `month_count` complete months were replayed; the best plan is that of the lowest
-    average among the eligible ones, and `saving_minor` (negative: pays more) the difference of
-    the averages.
+    `months` are the `month_count` complete months that were replayed, oldest first, with what was
+    used in them, and `current_monthly_minor` what each costs on today's terms. Amounts are per
+    month, in minor units of the agreement's currency; averages are rounded once, half up. The best
+    plan is that of the lowest average among the eligible ones, and `saving_minor` (negative: pays
+    more) the difference of the averages.
     """
 
     simulation = models.ForeignKey(Simulation, on_delete=models.CASCADE, related_name="customers")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
     month_count = models.PositiveSmallIntegerField(_("months replayed"))
+    months = models.JSONField(default=list)
     seats = models.PositiveIntegerField(_("seats in use"))
     currency = CurrencyField(_("currency"))
     current_average_minor = models.BigIntegerField(_("pays now, average"))
     current_worst_minor = models.BigIntegerField(_("pays now, dearest month"))
+    current_monthly_minor = models.JSONField(default=list)
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict.choices)
     best_plan_version = models.ForeignKey(
         PlanVersion, on_delete=models.PROTECT, null=True, related_name="+"

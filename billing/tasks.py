@@ -8,6 +8,9 @@ from .agreements.trial_endings import announce_ending_trials
 from .exports import making as exporting
 from .exports import operations as exports
 from .outcomes import operations as outcomes
+from .price_design import notices as rate_notices
+from .price_design import reviews as price_reviews
+from .repricing.guarantees.keeping import keep_all_guarantees
 from .repricing.offers import moving, noticing
 from .seats.operations import count_all_seats
 from .settlements.operations import close_due_periods as settle_all_due_periods
@@ -36,6 +39,18 @@ def tell_of_ending_trials(**_later: object) -> None:
 def tell_of_usage(**_later: object) -> None:
     """Tell apps that ask for it how much was used."""
     announce_usage(now=timezone.now())
+
+
+@shared_task(name="billing.tell_of_rate_changes", ignore_result=True)
+def tell_of_rate_changes(**_later: object) -> None:
+    """Tell customers of actions that will take more or fewer credits."""
+    rate_notices.tell_of_rate_changes(now=timezone.now())
+
+
+@shared_task(name="billing.open_due_price_review", ignore_result=True)
+def open_due_price_review(**_later: object) -> None:
+    """Have prices reviewed every quarter."""
+    price_reviews.open_due_review(now=timezone.now())
 
 
 @shared_task(name="billing.close_due_periods", ignore_result=True)
@@ -174,3 +189,9 @@ def move_due_offers(**_later: object) -> None:
 def send_due_notices(**_later: object) -> None:
     """Have the notices of offers mailed that are due."""
     noticing.send_due_notices(now=timezone.now())
+
+
+@shared_task(name="billing.keep_guarantees", ignore_result=True)
+def keep_guarantees(**_later: object) -> None:
+    """Compare the months of guarantees that are settled, and give back what is due."""
+    keep_all_guarantees(now=timezone.now())

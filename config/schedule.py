@@ -20,6 +20,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.close_due_periods",
         "schedule": 60.0,
     },
+    "keep guarantees": {
+        "task": "billing.keep_guarantees",
+        "schedule": 900.0,
+    },
     "count seats": {
         "task": "billing.count_seats",
         "schedule": 60.0,
@@ -115,6 +119,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "announce ending trials": {
         "task": "billing.announce_ending_trials",
         "schedule": 900.0,
+    },
+    "tell of rate changes": {
+        "task": "billing.tell_of_rate_changes",
+        "schedule": 900.0,
+    },
+    "open due price review": {
+        "task": "billing.open_due_price_review",
+        "schedule": 3600.0,
     },
     "announce usage": {
         "task": "billing.announce_usage",

@@ -214,6 +214,25 @@ TABLES: Final = (
     Table("billing.SpendCap", "spend_caps", "The most to spend on overage."),
     Table("billing.LimitCrossing", "limit_crossings", "Levels and limits that were reached."),
     Table("billing.Outcome", "outcomes", "Outcomes that were reported."),
+    Table(
+        "billing.OutcomeDispute",
+        "outcome_disputes",
+        "Outcomes that were disputed, and what was decided.",
+        hidden=("decided_by",),
+    ),
+    Table(
+        "billing.Guarantee",
+        "guarantees",
+        "Promises that a move costs no more.",
+        hidden=("old_version", "new_version"),
+        extra=(
+            ("old_plan_code", "old_version__plan__code"),
+            ("old_plan_version", "old_version__number"),
+            ("new_plan_code", "new_version__plan__code"),
+            ("new_plan_version", "new_version__number"),
+        ),
+    ),
+    Table("billing.GuaranteeClaim", "guarantee_months", "Their months, and what came back."),
     Table("billing.StripeCustomer", "stripe_customers", "What Stripe calls the organization."),
     Table("billing.StripeSubscription", "stripe_subscriptions", "What Stripe collects for."),
     Table(

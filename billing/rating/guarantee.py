@@ -9,13 +9,15 @@ have made of the same month. Two rules say what of the differences is given back
   Before that a cheap month may still make up for a dear one, so nothing is certain yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
 from config.kernel.money import Money
+from config.kernel.quantities import EXACT, SMALLEST, ZERO
 
 _HALF = Fraction(1, 2)
 
@@ -41,6 +43,41 @@ class ComparedMonth:
     def increase(self) -> int:
         """How many minor units more it costs now; negative where it costs less."""
         return self.now.minor - self.before.minor
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """So many (`factor`) of the metered feature `to` stand for each one of `source`."""
+
+    source: str
+    to: str
+    factor: Decimal
+
+
+def used_before(
+    used: Mapping[str, Decimal], *, conversions: Sequence[Conversion], counted: Collection[str]
+) -> dict[str, Decimal]:
+    """
+    Return what was used, in the features that a plan of before counted.
+
+    What that plan did not know is turned back into the feature that it stands for, to six places,
+    half up. Of several such features it is the one of which the fewest make up the quantity.
+    """
+    before = dict(used)
+    for code, quantity in used.items():
+        sources = [
+            item
+            for item in conversions
+            if item.to == code and item.source in counted and item.factor > ZERO
+        ]
+        if code in counted or not sources:
+            continue
+        chosen = max(sources, key=lambda item: (item.factor, item.source))
+        share = EXACT.divide(quantity, chosen.factor).quantize(
+            SMALLEST, ROUND_HALF_UP, context=EXACT
+        )
+        before[chosen.source] = before.get(chosen.source, ZERO) + share
+    return before
 
 
 def credit_due(

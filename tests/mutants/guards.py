@@ -14,7 +14,8 @@ TABLES: Final = re.compile(
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|pricingtable(version|card)?"
     "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
-    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition)?$"
+    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition|dispute)?$"
+    "|billing_guarantee(claim)?$"
 )
 
 _CONSTRAINTS: Final = """

@@ -57,12 +57,18 @@ CHECKS = {
     "mail_ends_once": "UPDATE accounts_mail SET due_at = now()",
     "mail_opt_out_of_somebody": "UPDATE accounts_mailoptout SET address = ''",
     "organization_external_id_not_empty": "UPDATE accounts_organization SET external_id = ''",
+    "outcome_charged_once_confirmed": "UPDATE billing_outcome SET not_charged = 'no_agreement'",
     "outcome_confirmed_afterwards": (
         "UPDATE billing_outcome SET confirms_at = occurred_at - interval '1 second'"
+    ),
+    "outcome_definition_reversal_range": (
+        "UPDATE billing_outcomedefinition SET reversal_days = 366"
     ),
     "outcome_definition_window_range": (
         "UPDATE billing_outcomedefinition SET confirmation_days = 366"
     ),
+    "outcome_dispute_fits_its_status": "UPDATE billing_outcomedispute SET status = 'upheld'",
+    "outcome_dispute_says_why": "UPDATE billing_outcomedispute SET reason = ''",
     "outcome_fits_its_status": "UPDATE billing_outcome SET status = 'lost'",
     "outcome_has_a_reference": "UPDATE billing_outcome SET reference = ''",
     "outcome_reversal_has_a_reason": "UPDATE billing_outcome SET reversal_reason = 'why not'",
@@ -106,6 +112,13 @@ CHECKS = {
     ),
     "credit_grant_has_a_life": "UPDATE metering_creditgrant SET expires_at = effective_at",
     "credit_grant_rollover_has_parent": "UPDATE metering_creditgrant SET parent_id = NULL",
+    "guarantee_claim_amounts_range": "UPDATE billing_guaranteeclaim SET old_minor = -1",
+    "guarantee_claim_has_its_credit": "UPDATE billing_guaranteeclaim SET money_credit_id = NULL",
+    "guarantee_claim_has_length": "UPDATE billing_guaranteeclaim SET ends_at = starts_at",
+    "guarantee_codes_known": "UPDATE billing_guarantee SET rule = 'now and then'",
+    "guarantee_ends_for_a_reason": "UPDATE billing_guarantee SET ended_at = starts_at",
+    "guarantee_has_seats": "UPDATE billing_guarantee SET seats = 0",
+    "guarantee_month_has_length": "UPDATE billing_guarantee SET month_ends_at = starts_at",
     "hold_ends_in_one_way": "UPDATE metering_hold SET ended_at = NULL WHERE outcome = 'settled'",
     "hold_has_a_life": "UPDATE metering_hold SET expires_at = held_at",
     "hold_uncovered_within_credits": "UPDATE metering_hold SET uncovered_credits = credits + 1",
@@ -181,6 +194,12 @@ TRIGGERS = {
     "credit_grant_append_only": "UPDATE metering_creditgrant SET amount = amount + 1",
     "grant_end_append_only": "DELETE FROM metering_grantend",
     "grant_restriction_append_only": "DELETE FROM metering_grantrestriction",
+    "guarantee_claim_append_only": "UPDATE billing_guaranteeclaim SET credit_minor = 1",
+    "guarantee_claim_fits_its_guarantee": """
+        INSERT INTO billing_guaranteeclaim
+        SELECT (jsonb_populate_record(c, jsonb_build_object('id', -c.id, 'month', 9))).*
+        FROM billing_guaranteeclaim c LIMIT 1""",
+    "guarantee_keeps_its_promise": "UPDATE billing_guarantee SET months = months + 1",
     "hold_ends_once": """
         UPDATE metering_hold SET outcome = NULL, ended_at = NULL WHERE outcome = 'released'""",
     "ledger_transfer_append_only": "UPDATE metering_ledgertransfer SET amount = amount + 1",
@@ -193,6 +212,7 @@ TRIGGERS = {
         WHERE t.kind = 'reverse' LIMIT 1""",
     "mail_stays_as_sent": "UPDATE accounts_mail SET subject = 'another'",
     "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
+    "outcome_dispute_decided_once": "UPDATE billing_outcomedispute SET reason = 'another'",
     "outcome_facts_stay": "UPDATE billing_outcome SET member = 'somebody else'",
     "portal_link_opened_once": "UPDATE accounts_portallink SET page = 'plan'",
     "property_definition_key_stays": "UPDATE accounts_propertydefinition SET key = 'other'",

@@ -46,6 +46,7 @@ from billing.models import (
     InvoiceLine,
     Outcome,
     OutcomeDefinition,
+    OutcomeDispute,
     Plan,
     PlanVersion,
     Price,
@@ -68,6 +69,7 @@ from billing.models import (
     TopUp,
 )
 from tests.factories.agreements import SUBSCRIBED
+from tests.mutants.promises import fill_promises
 from tests.proof.books import Books
 
 LATER = SUBSCRIBED + timedelta(days=30)
@@ -96,6 +98,7 @@ def fill_traffic(books: Books) -> None:
                 organization=organization, email=f"{place}@{name}.example"
             )
     _receive()
+    fill_promises(books)
 
 
 def _show(plan: Plan) -> None:
@@ -176,13 +179,20 @@ def _get_done(organization: Organization) -> None:
     counted, _ = PropertyDefinition.objects.get_or_create(
         key="meetings", name="Meetings", type=PropertyType.INTEGER
     )
-    Outcome.objects.create(
+    outcome = Outcome.objects.create(
         organization=organization,
         definition=meeting,
         reference="conversation-17",
         status=OutcomeStatus.PENDING,
         occurred_at=SUBSCRIBED,
         confirms_at=LATER,
+    )
+    OutcomeDispute.objects.create(
+        organization=organization,
+        outcome=outcome,
+        reason="Nobody came",
+        opened_at=SUBSCRIBED,
+        opened_by="bob@acme.example",
     )
     PropertyValue.objects.create(
         organization=organization,

@@ -18,6 +18,7 @@ from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from billing.models import Settlement
 from billing.rating.charges import BasePrice, base_charge
+from billing.rating.guarantee import ComparedMonth, Rule, credits_of
 from billing.rating.margins import (
     ActionCost,
     in_percent,
@@ -74,8 +75,6 @@ NOT_OURS = {
     "AC-135": "The app decides when an outcome counts, and reports it then.",
     "AC-138": "Staff set what an action takes; the article's formula contradicts its own prices.",
     "AC-142": "Staff set prices; nothing proposes them yet.",
-    "AC-146": "There is no guarantee yet that a new plan costs no more.",
-    "AC-147": "There is no guarantee yet that a new plan costs no more.",
     "AC-150": "Nobody is told yet of customers that cost more than they pay.",
 }
 
@@ -543,6 +542,22 @@ def test_what_the_plans_of_the_article_cost(case: str) -> None:
         assert (bill(STARTER, credits), bill(PROFESSIONAL, credits)) == (starter, professional)
 
 
+# Six bills of customers who paid $750, and what comes back month by month, and of all together.
+GUARANTEED = {
+    "AC-146": ([299, 443, 779, 299, 347, 755], 34, 0),
+    "AC-147": ([299, 299, 1_259, 299, 299, 1_379], 1_138, 0),
+}
+
+
+@pytest.mark.parametrize("case", GUARANTEED)
+def test_a_move_that_is_guaranteed_costs_no_more_for_six_months(case: str) -> None:
+    bills, by_month, together = GUARANTEED[case]
+    months = [ComparedMonth(Money(750_00, "USD"), Money(bill * 100, "USD")) for bill in bills]
+    for rule, dollars in ((Rule.PER_MONTH, by_month), (Rule.CUMULATIVE, together)):
+        credits = credits_of(rule=rule, months=months, lasts=6)
+        assert sum(credit.minor for credit in credits) == dollars * 100
+
+
 def test_ac_148_what_an_allowance_is_worth_in_actions(acme: Organization, meter: Meter) -> None:
     acme_ = customer(acme, meter, 2_500)
     assert acme_.use(1, action="GENERATE_REPORT").remaining == Decimal(2_500) * 98 / 100
@@ -554,6 +569,6 @@ def test_ac_148_what_an_allowance_is_worth_in_actions(acme: Organization, meter:
 
 def test_every_case_is_met_or_listed_with_the_reason() -> None:
     scenarios = {f"AC-{number}" for name in globals() for number in re.findall(r"_ac_(\d+)", name)}
-    ours = {*MONTHS, *CHARGED, *MARGINS, *BILLS, *scenarios}
+    ours = {*MONTHS, *CHARGED, *MARGINS, *BILLS, *GUARANTEED, *scenarios}
     assert ours | NOT_OURS.keys() == {*f"{ROLLOVER} {BURN_DOWN} {OUTCOME} {ECONOMICS}".split()}
     assert not ours & NOT_OURS.keys()

@@ -4,6 +4,7 @@ Safety Net)"; its $750 are from "Strategy 2: Show Them the Math".
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from billing.choices import GuaranteeRule
 from billing.rating.guarantee import (
     ComparedMonth,
+    Conversion,
     Rule,
     credit_due,
     credits_of,
     expected_credit,
+    used_before,
 )
 from config.kernel.money import Money
 
@@ -101,6 +104,33 @@ def test_the_months_that_are_left_are_expected_to_be_like_those_so_far() -> None
     assert expected(Rule.CUMULATIVE, [700_00, 810_00, 750_00]) == 20_00
     assert expected(Rule.CUMULATIVE, [700_00, 700_00]) == 0
     assert expected(Rule.CUMULATIVE, [], likely=[760_00, 750_00]) == 30_00
+
+
+PAGES = Conversion("pages", to="credits", factor=Decimal(3))
+REPORTS = Conversion("reports", to="credits", factor=Decimal(50))
+
+
+@pytest.mark.parametrize(
+    ("conversions", "counted", "before"),
+    [
+        ([], ["pages"], {"credits": "100", "minutes": "7"}),
+        ([PAGES], ["pages"], {"credits": "100", "minutes": "7", "pages": "33.333333"}),
+        ([PAGES], ["pages", "credits"], {"credits": "100", "minutes": "7"}),
+        ([PAGES], ["seats"], {"credits": "100", "minutes": "7"}),
+        (
+            [PAGES, REPORTS],
+            ["pages", "reports"],
+            {"credits": "100", "minutes": "7", "reports": "2"},
+        ),
+        ([PAGES, REPORTS], ["pages"], {"credits": "100", "minutes": "7", "pages": "33.333333"}),
+    ],
+)
+def test_what_the_old_plan_did_not_know_is_turned_back(
+    conversions: list[Conversion], counted: list[str], before: dict[str, str]
+) -> None:
+    used = {"credits": Decimal(100), "minutes": Decimal(7)}
+    found = used_before(used, conversions=conversions, counted=counted)
+    assert found == {code: Decimal(quantity) for code, quantity in before.items()}
 
 
 MONTHS = st.lists(

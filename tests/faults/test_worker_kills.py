@@ -21,8 +21,8 @@ def test_a_worker_whose_processes_are_killed_goes_on_working(
         beat.start()
         _wait_for_queue(installation)
         for _ in range(KILLS):
-            _wait_for_work(installation)
-            _wait_for_rest(installation)
+            since = _wait_for_work(installation)
+            _wait_for_rest(installation, since=since)
             for process in worker.children() or worker.leader():
                 kill(process)
             _wait_for_revival(installation)
@@ -49,8 +49,8 @@ def _wait_for_queue(installation: Installation) -> None:
             time.sleep(0.1)
 
 
-def _wait_for_work(installation: Installation) -> None:
-    """Return once a task is done that was sent after we came."""
+def _wait_for_work(installation: Installation) -> int:
+    """Return once a task is done that was sent after we came, and which was the last before."""
     before, _ = _read_queue(installation, since=0)
     deadline = time.monotonic() + SECONDS_TO_CATCH_UP
     sent = left = 0
@@ -59,12 +59,17 @@ def _wait_for_work(installation: Installation) -> None:
         time.sleep(0.1)
         last, left = _read_queue(installation, since=before)
         sent = last - before
+    return before
 
 
-def _wait_for_rest(installation: Installation) -> None:
-    """Return once every task is done: whoever works waits for the next, holding what that takes."""
+def _wait_for_rest(installation: Installation, *, since: int) -> None:
+    """
+    Return once all later tasks are done: whoever works waits for the next, holding what that takes.
+
+    What a process had taken when it was killed is given out again much later.
+    """
     deadline = time.monotonic() + SECONDS_TO_CATCH_UP
-    while _read_queue(installation, since=0)[1]:
+    while _read_queue(installation, since=since)[1]:
         assert time.monotonic() < deadline, "the queue is never empty"
         time.sleep(0.02)
     time.sleep(0.2)

@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ratechange',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_at__gt', models.F('scheduled_at')), ('tell_at__lte', models.F('effective_at'))), name='rate_change_told_of_before'),
+            constraint=models.CheckConstraint(condition=models.Q(('effective_at__gte', models.F('scheduled_at')), ('tell_at__lte', models.F('effective_at'))), name='rate_change_told_of_before'),
         ),
         migrations.AddConstraint(
             model_name='ratechange',

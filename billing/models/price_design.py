@@ -47,7 +47,7 @@ class RateChange(PublicIdModel):
                 condition=Q(notice_days__lte=LONGEST_NOTICE_DAYS), name="rate_change_notice_range"
             ),
             models.CheckConstraint(
-                condition=Q(tell_at__lte=F("effective_at"), effective_at__gt=F("scheduled_at")),
+                condition=Q(tell_at__lte=F("effective_at"), effective_at__gte=F("scheduled_at")),
                 name="rate_change_told_of_before",
             ),
             # What gets dearer for a customer never comes sooner than it was to be told.
@@ -67,7 +67,7 @@ class RateChange(PublicIdModel):
     @property
     def is_dearer(self) -> bool:
         """Whether the action takes more from then on."""
-        return self.credits > self.credits_before
+        return bool(self.credits > self.credits_before)
 
 
 class RateNotice(CreatedModel):

@@ -30,6 +30,14 @@ REPORTING_CURRENCY = env.text("REPORTING_CURRENCY", default="USD")
 # Whether Stripe adds tax to what is sold; it has to be set up there first.
 STRIPE_AUTOMATIC_TAX = env.boolean("STRIPE_AUTOMATIC_TAX", default=False)
 TARGET_MARGIN_BPS = env.integer("TARGET_MARGIN_BPS", default=7000)
+# How much higher than known costs are reckoned when prices are designed, in basis points.
+COST_BUFFER_BPS = env.integer("COST_BUFFER_BPS", default=4000)
+# How many days before an action takes more credits customers are told at least.
+RATE_NOTICE_DAYS = env.integer("RATE_NOTICE_DAYS", default=30)
+# How much one member of staff gives a customer alone within 30 days: credits of one feature, and
+# money in the reporting currency. What goes beyond it waits for a second person.
+MANUAL_CREDITS_LIMIT = env.integer("MANUAL_CREDITS_LIMIT", default=1000)
+MANUAL_MONEY_LIMIT = env.integer("MANUAL_MONEY_LIMIT", default=100)
 # What of a larger allowance an upgrade grants at once: the share of the month that is left, or all.
 ALLOWANCE_ON_UPGRADE = env.one_of("ALLOWANCE_ON_UPGRADE", ("prorated", "full"), default="prorated")
 # Whether webhooks may go to this machine, its network, and without encryption.

@@ -220,6 +220,16 @@ def set_rate(*, action: Action, rate: NewRate, actor: Actor, now: datetime) -> A
     return stored
 
 
+@transaction.atomic
+def withdraw_rate(*, rate: ActionRate, actor: Actor, now: datetime) -> None:
+    """Take a rate back that is not in force yet. The database refuses any other."""
+    facts = {"effective_at": rate.effective_at.isoformat(), "credits": str(rate.credits)}
+    rate.delete()
+    record(
+        actor=actor, action="action_rate.withdrawn", target=rate.action.code, changes=facts, now=now
+    )
+
+
 def _components(rate: NewRate) -> Iterator[CostComponent]:
     """The parts of the cost of a rate, still without it."""
     for name, unit_cost in rate.cost_components.items():
@@ -228,15 +238,15 @@ def _components(rate: NewRate) -> Iterator[CostComponent]:
     models = {model.code: model for model in LanguageModel.objects.filter(code__in=codes)}
     book = read_price_book(models=codes)
     for name, tokens in rate.model_calls.items():
-        unit_cost = book.cost_of(tokens, at=rate.effective_at)
-        if unit_cost is None:
+        cost = book.cost_of(tokens, at=rate.effective_at)
+        if cost is None:
             raise Invalid(
                 _("The price book has no price of %(model)s at that time.")
                 % {"model": tokens.model}
             )
         yield CostComponent(
             name=name,
-            unit_cost=unit_cost,
+            unit_cost=cost,
             model=models[tokens.model],
             input_tokens=tokens.input,
             output_tokens=tokens.output,

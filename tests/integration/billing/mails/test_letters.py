@@ -113,6 +113,16 @@ SAYS = {
         "Professional of Acme ended on 1 Apr 2026, 02:00 CEST, and what it included with it. It "
         "costs nothing from then on.",
     ),
+    "rate_change": (
+        "From 1 Apr 2026 CEST on, Generate report takes 62 instead of 50 AI credits",
+        "From 1 Apr 2026, 02:00 CEST on, Generate report takes 62 AI credits each time instead of "
+        "50. What Acme uses until then takes what it takes today.",
+    ),
+    "price_review_due": (
+        "The prices of your actions are due for their review",
+        "Since 1 Apr 2026 CEST it is time to look at what your actions take: whether their credits "
+        "still reach the margin that you want, at what models cost now.",
+    ),
 }
 
 
@@ -253,6 +263,12 @@ def test_what_is_used_up_says_what_follows(facts: dict[str, Any], end: str) -> N
 def test_a_cap_that_only_tells_refuses_nothing() -> None:
     assert letter_of("spend_cap", action="notify").lead.endswith(
         "Nothing is refused: this cap only tells."
+    )
+
+
+def test_what_gets_cheaper_is_said_to() -> None:
+    assert letter_of("rate_change", credits="44").subject == (
+        "From 1 Apr 2026 CEST on, Generate report takes only 44 instead of 50 AI credits"
     )
 
 

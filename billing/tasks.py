@@ -10,6 +10,7 @@ from .exports import operations as exports
 from .outcomes import operations as outcomes
 from .price_design import notices as rate_notices
 from .price_design import reviews as price_reviews
+from .repricing import simulation as simulating
 from .repricing.guarantees.keeping import keep_all_guarantees
 from .repricing.offers import moving, noticing
 from .seats.operations import count_all_seats
@@ -195,3 +196,15 @@ def send_due_notices(**_later: object) -> None:
 def keep_guarantees(**_later: object) -> None:
     """Compare the months of guarantees that are settled, and give back what is due."""
     keep_all_guarantees(now=timezone.now())
+
+
+@shared_task(name="billing.make_simulation", ignore_result=True)
+def make_simulation(*, simulation_id: int, **_later: object) -> None:
+    """Replay the cohort of a repricing campaign."""
+    simulating.make_simulation(simulation_id=simulation_id, clock=timezone.now)
+
+
+@shared_task(name="billing.make_due_simulations", ignore_result=True)
+def make_due_simulations(**_later: object) -> None:
+    """Make the simulations that no bell was heard for, or whose worker died."""
+    simulating.make_due_simulations(clock=timezone.now)

@@ -92,6 +92,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.make_due_exports",
         "schedule": 60.0,
     },
+    "make due simulations": {
+        "task": "billing.make_due_simulations",
+        "schedule": 60.0,
+    },
     "remove expired exports": {
         "task": "billing.remove_expired_exports",
         "schedule": 3600.0,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from accounts.mails.letters import instant_of
 from accounts.models import MailNotice, Organization
 from accounts.webhooks.values import amount
 
@@ -16,6 +17,7 @@ from ..choices import CapAction, InvoiceStatus
 from ..limits.queries import find_spend_cap
 from ..models import Agreement, Invoice, PlanVersion
 from ..rating.charges import base_charge
+from ..repricing.offers.queries import is_told_by_an_offer
 
 Facts = Mapping[str, Any]
 
@@ -49,9 +51,19 @@ def with_price(notice: MailNotice, _now: datetime) -> Facts:
     return {**facts, "price": price_in(facts, currency=facts["currency"])}
 
 
-def with_price_then(notice: MailNotice, _now: datetime) -> Facts:
-    """What events say of a change that waits, with what it will cost."""
+def with_price_then(notice: MailNotice, _now: datetime) -> Facts | None:
+    """
+    What events say of a change that waits, with what it will cost; None of a move that an offer
+    tells of in mails of its own.
+    """
     facts = notice.data
+    if is_told_by_an_offer(
+        organization_id=_organization(notice).pk,
+        plan_code=facts["plan"],
+        version=facts["plan_version"],
+        effective_at=instant_of(facts["effective_at"]),
+    ):
+        return None
     return {**facts, "price": price_in(facts, currency=facts["subscription"]["currency"])}
 
 

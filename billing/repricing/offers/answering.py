@@ -136,6 +136,12 @@ def withdraw_offer(
     return stored
 
 
+def note_seen(*, offer: RepricingOffer, now: datetime) -> None:
+    """Remember when somebody of the organization first opened the page of an offer."""
+    if offer.seen_at is None:
+        RepricingOffer.objects.filter(pk=offer.pk, seen_at=None).update(seen_at=now)
+
+
 def _check_can_be_accepted(offer: RepricingOffer, *, now: datetime) -> None:
     """Raise why an offer cannot be accepted, if it cannot."""
     answer_by = offer.campaign.answer_by

@@ -17,7 +17,7 @@ from accounts.audit.actor import SYSTEM
 from accounts.mails.kinds import Departure
 from accounts.mails.notices import write_notice
 from accounts.mails.ringing import ring_on_commit
-from accounts.models import MailNotice
+from accounts.models import MailNotice, Organization
 from accounts.organizations.clock import time_of
 from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
@@ -67,6 +67,14 @@ def facts_of_notice(notice: MailNotice, now: datetime) -> Mapping[str, Any] | No
         if offer.campaign.status != CampaignStatus.RUNNING or not _is_on_plan(offer):
             return None
         offer.noticed_at, offer.effective_at = now, date_from(offer, noticed_at=now)
+    return {**told_of(offer), "days_before": notice.data["days_before"]}
+
+
+def facts_once_accepted(notice: MailNotice, _now: datetime) -> Mapping[str, Any] | None:
+    """Return what the mail says that confirms an answer; None once it was taken back."""
+    offer = _find(notice.organization, public_id=notice.data["id"])
+    if offer is None or offer.status != OfferStatus.ACCEPTED:
+        return None
     return told_of(offer)
 
 
@@ -164,11 +172,11 @@ def _due(now: datetime, *, own: bool = False) -> QuerySet[RepricingNotice]:
 
 
 def _offer_of(notice: MailNotice) -> RepricingOffer | None:
-    return (
-        loaded()
-        .filter(organization_id=notice.organization_id, public_id=notice.data["offer"])
-        .first()
-    )
+    return _find(notice.organization, public_id=notice.data["offer"])
+
+
+def _find(organization: Organization | None, *, public_id: str) -> RepricingOffer | None:
+    return loaded().filter(organization=organization, public_id=public_id).first()
 
 
 def _is_on_plan(offer: RepricingOffer) -> bool:

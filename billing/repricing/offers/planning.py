@@ -14,7 +14,6 @@ from accounts.memberships.queries import count_members
 from ...agreements.conditions import price_of, seats_of
 from ...agreements.effects import effects_of
 from ...agreements.errors import PaymentOverdue
-from ...agreements.queries import agreed_price
 from ...agreements.scheduling import schedule_change
 from ...agreements.waiting import find_waiting_change
 from ...catalog.queries import get_plan_version_terms
@@ -81,7 +80,7 @@ def _plan_at_stripe(offer: RepricingOffer, proposal: Proposal, *, now: datetime)
 
 
 def _proposal(offer: RepricingOffer) -> Proposal:
-    """What the agreement is going to be: where every seat is paid for, their number stays."""
+    """What the agreement is going to be: with the seats that were told, or more who came since."""
     agreement, version = offer.agreement, offer.to_version
     before = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     terms = get_plan_version_terms(plan_version_id=version.pk)
@@ -91,12 +90,12 @@ def _proposal(offer: RepricingOffer) -> Proposal:
         currency=agreement.currency,
         interval=offer.interval,
     )
-    are_paid_for = agreed_price(agreement).per_seat is not None and price.per_seat is not None
+    members = count_members(organization=agreement.organization)
     seats = seats_of(
         terms,
         price,
-        wanted=agreement.seats if are_paid_for else None,
-        members=count_members(organization=agreement.organization),
+        wanted=None if price.per_seat is None else max(offer.seats, members),
+        members=members,
     )
     return Proposal(
         version=version,

@@ -18,7 +18,10 @@ from config.kernel.money import Money
 from ...agreements.errors import AgreementEnding, PaymentOverdue
 from ...agreements.waiting import find_waiting_change
 from ...choices import AgreementStatus, Collection, EndReason
+from ...legacy.leaving import is_leaving, require_consent
 from ...models import Agreement
+from ...repricing.offers.errors import MoveIsDue
+from ...repricing.offers.queries import find_due_move
 from ..gateway.client import ask
 from ..gateway.facts import InvoiceFacts, SubscriptionFacts
 from ..gateway.reading import retrieve_invoice
@@ -53,10 +56,12 @@ class ChangePreview:
 
     `due_now` is charged when it is made; it is nothing for a change that takes effect at the end
     of the period. `base` is what each period costs from then on, first at `next_charge_at`.
-    `proration_at` and `due_now` are handed back to make exactly this change.
+    `proration_at` and `due_now` are handed back to make exactly this change. Where it
+    `leaves_legacy_plan`, whoever makes it says that they know that there is no way back.
     """
 
     proposal: Proposal
+    leaves_legacy_plan: bool
     effective_at: datetime
     lines: tuple[PreviewLine, ...]
     tax: Money
@@ -98,16 +103,21 @@ def make_change(
     expected: Money,
     actor: Actor,
     now: datetime,
+    leaves_legacy_plan: bool = False,
 ) -> ChangePreview:
     """
     Make the change that was previewed, at once or when the paid period ends, and return it.
 
     One that is to wait takes the place of one that waits. Raises what `preview_change` raises,
-    `PreviewOutdated` if it comes to something else by now, and `PaymentIncomplete`: then the
-    change takes effect with the payment, or not at all.
+    `LeavesLegacyPlan` unless the customer knows that there is no way back, `PreviewOutdated` if it
+    comes to something else by now, and `PaymentIncomplete`: then the change takes effect with the
+    payment, or not at all.
     """
     proposal = _proposal(agreement, wish, now=now)
     _check_is_as_shown(agreement, proposal, shown_at=proration_at, now=now)
+    require_consent(
+        agreement, to=proposal.version, is_given=leaves_legacy_plan, actor=actor, now=now
+    )
     if agreement.collection != Collection.STRIPE:
         change_outside(agreement, proposal, actor=actor, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
@@ -136,8 +146,9 @@ def undo_change(*, agreement: Agreement, actor: Actor, now: datetime, reason: st
     """
     Take a change back that waits for the end of the period. Without one, nothing happens.
 
-    Staff say for what reason.
+    Staff say for what reason. Raises `MoveIsDue` for a move that everybody makes.
     """
+    _check_can_be_undone(agreement)
     if agreement.collection != Collection.STRIPE:
         if find_waiting_change(agreement) is not None:
             _note_undoing(agreement, actor=actor, reason=reason, now=now)
@@ -147,6 +158,17 @@ def undo_change(*, agreement: Agreement, actor: Actor, now: datetime, reason: st
     if subscription.schedule_id:
         _note_undoing(agreement, actor=actor, reason=reason, now=now)
         release_schedule(agreement, subscription, now=now)
+
+
+def _check_can_be_undone(agreement: Agreement) -> None:
+    change = find_waiting_change(agreement)
+    offer = None if change is None else find_due_move(agreement=agreement, change=change)
+    if change is not None and offer is not None:
+        raise MoveIsDue(
+            _("Everybody on %(plan)s moves. You can end your plan before that.")
+            % {"plan": offer.from_version.plan.name},
+            effective_at=change.effective_at.isoformat(),
+        )
 
 
 def _note_undoing(agreement: Agreement, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -287,6 +309,7 @@ def _describe(
     lines = () if invoice is None else invoice.lines
     return ChangePreview(
         proposal=proposal,
+        leaves_legacy_plan=is_leaving(agreement, to=proposal.version),
         effective_at=at if proposal.is_at_once else agreement.current_period_end,
         lines=tuple(
             PreviewLine(

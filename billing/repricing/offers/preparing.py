@@ -1,0 +1,188 @@
+"""Open a campaign: an offer for each customer who may have a plan of it; and close it again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit.actor import Actor
+from accounts.audit.operations import record
+from config.kernel.periods import boundary
+
+from ...catalog.queries import get_plan_version_terms
+from ...choices import CampaignStatus, OfferStatus, SimulationStatus, Verdict
+from ...models import (
+    RepricingCampaign,
+    RepricingNotice,
+    RepricingOffer,
+    SimulatedCustomer,
+    Simulation,
+)
+from ...rating.replay import MonthUsed, replay
+from ..cohorts import list_months_used, priced_plan
+from .dates import FIRST_NOTICE
+from .ending import note_over
+from .errors import CampaignNotReady, CampaignNotRunning
+from .figures import freeze_figures
+from .loading import lock_offer
+
+_UNANSWERED: Final = (OfferStatus.PREPARED, OfferStatus.OPEN)
+_UNFINISHED: Final = (*_UNANSWERED, OfferStatus.ACCEPTED)
+
+
+@transaction.atomic
+def open_campaign(*, campaign: RepricingCampaign, actor: Actor, now: datetime) -> RepricingCampaign:
+    """
+    Let a campaign run, and return it: its terms stay from now on.
+
+    Each customer of the latest simulation gets an offer of its best plan, with its own numbers,
+    and its first notice is due; whoever no plan fits gets none, nor who has left the plan since or
+    has an offer of another campaign. Raises `CampaignNotReady` for a campaign that is no draft
+    any more, or that was not simulated.
+    """
+    # One after the other, so that a customer never has two offers at once.
+    campaigns = {row.pk: row for row in RepricingCampaign.objects.select_for_update()}
+    stored = campaigns[campaign.pk]
+    if stored.status != CampaignStatus.DRAFT:
+        raise CampaignNotReady(_("The campaign was opened before."))
+    simulation = (
+        Simulation.objects.filter(campaign=stored, status=SimulationStatus.DONE)
+        .order_by("-pk")
+        .first()
+    )
+    if simulation is None:
+        raise CampaignNotReady(_("Simulate the campaign first."))
+    offers = _offers_of(stored, simulation, now=now)
+    RepricingOffer.objects.bulk_create(offers)
+    RepricingNotice.objects.bulk_create(
+        RepricingNotice(
+            organization_id=offer.organization_id,
+            offer=offer,
+            days_before=FIRST_NOTICE,
+            due_at=now,
+        )
+        for offer in offers
+    )
+    stored.status, stored.opened_at = CampaignStatus.RUNNING, now
+    stored.save(update_fields=["status", "opened_at"])
+    _note(stored, "repricing_campaign.opened", offers=len(offers), actor=actor, now=now)
+    return stored
+
+
+@transaction.atomic
+def close_campaign(
+    *, campaign: RepricingCampaign, actor: Actor, now: datetime
+) -> RepricingCampaign:
+    """
+    Let a campaign end, and return it: offers that nobody was told of are withdrawn, and those that
+    nobody has answered lapse, also where everybody was to move. What was accepted happens.
+
+    Raises `CampaignNotRunning`.
+    """
+    stored = RepricingCampaign.objects.select_for_update().get(pk=campaign.pk)
+    if stored.status != CampaignStatus.RUNNING:
+        raise CampaignNotRunning(_("Only a campaign that runs can be closed."))
+    unanswered = RepricingOffer.objects.filter(campaign=stored, status__in=_UNANSWERED)
+    ended = 0
+    for offer_id, organization_id in unanswered.order_by("organization_id").values_list(
+        "pk", "organization_id"
+    ):
+        offer = lock_offer(offer_id=offer_id, organization_id=organization_id, now=now)
+        if offer.status in _UNANSWERED:
+            was_told = offer.status == OfferStatus.OPEN
+            status = OfferStatus.LAPSED if was_told else OfferStatus.WITHDRAWN
+            note_over(offer, status, actor=actor, now=now)
+            ended += 1
+    stored.status, stored.closed_at = CampaignStatus.CLOSED, now
+    stored.save(update_fields=["status", "closed_at"])
+    _note(stored, "repricing_campaign.closed", offers=ended, actor=actor, now=now)
+    return stored
+
+
+def _offers_of(
+    campaign: RepricingCampaign, simulation: Simulation, *, now: datetime
+) -> list[RepricingOffer]:
+    busy = RepricingOffer.objects.filter(status__in=_UNFINISHED).values("organization_id")
+    customers = list(
+        SimulatedCustomer.objects.filter(
+            simulation=simulation,
+            agreement__ended_at=None,
+            agreement__plan_version__plan__in=campaign.from_plans.all(),
+            organization__closed_at=None,
+        )
+        .exclude(verdict=Verdict.NO_PLAN)
+        .exclude(organization_id__in=busy)
+        .select_related("agreement__plan_version__plan", "best_plan_version")
+        .prefetch_related("plans__plan_version__plan")
+        .order_by("organization_id")
+    )
+    months = list_months_used(
+        organization_ids=[customer.organization_id for customer in customers],
+        since=boundary(simulation.as_of, months=-campaign.history_months - 1),
+        until=simulation.as_of,
+    )
+    return [
+        _offer(campaign, customer, _replayed(customer, months), now=now) for customer in customers
+    ]
+
+
+def _replayed(
+    customer: SimulatedCustomer, months: Mapping[int, Sequence[MonthUsed]]
+) -> Sequence[MonthUsed]:
+    """The months that were replayed: the last ones of those that are complete."""
+    known = months.get(customer.organization_id, ())
+    return known[len(known) - customer.month_count :]
+
+
+def _offer(
+    campaign: RepricingCampaign,
+    customer: SimulatedCustomer,
+    months: Sequence[MonthUsed],
+    *,
+    now: datetime,
+) -> RepricingOffer:
+    agreement = customer.agreement
+    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    plan = priced_plan(terms, currency=agreement.currency, interval=agreement.interval)
+    assert plan is not None, agreement.public_id
+    assert customer.best_plan_version_id is not None, customer.pk
+    assert customer.best_average_minor is not None, customer.pk
+    best = next(
+        plan
+        for plan in customer.plans.all()
+        if plan.plan_version_id == customer.best_plan_version_id
+    )
+    return RepricingOffer(
+        organization_id=customer.organization_id,
+        campaign=campaign,
+        agreement=agreement,
+        from_version_id=agreement.plan_version_id,
+        from_interval=agreement.interval,
+        from_seats=agreement.seats,
+        to_version_id=customer.best_plan_version_id,
+        interval=best.interval,
+        seats=best.seats,
+        verdict=customer.verdict,
+        currency=customer.currency,
+        current_average_minor=customer.current_average_minor,
+        new_average_minor=customer.best_average_minor,
+        figures=freeze_figures(
+            customer, months=months, bills=replay(plan, seats=agreement.seats, months=months)
+        ),
+        notice_days=campaign.notice_days,
+        prepared_at=now,
+    ).with_public_id()
+
+
+def _note(
+    campaign: RepricingCampaign, action: str, *, offers: int, actor: Actor, now: datetime
+) -> None:
+    record(
+        actor=actor,
+        action=action,
+        target=campaign.public_id,
+        changes={"status": str(campaign.status), "offers": offers},
+        now=now,
+    )

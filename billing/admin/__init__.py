@@ -5,8 +5,10 @@ from .features import FeatureAdmin
 from .flag_overrides import FlagOverrideAdmin
 from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
+from .manual_credits import ManualCreditAdmin
 from .mirror import CopyAdmin
-from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin
+from .money_credits import BalanceEntryAdmin, MoneyCreditAdmin
+from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin, OutcomeDisputeAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .pricing_tables import PricingTableAdmin
 from .settlements import SettlementAdmin
@@ -17,14 +19,18 @@ from .versions import PlanVersionAdmin
 __all__ = [
     "AgreementAdmin",
     "AutomaticTopUpAdmin",
+    "BalanceEntryAdmin",
     "CopyAdmin",
     "CreditPackAdmin",
     "FeatureAdmin",
     "FlagOverrideAdmin",
     "InvoiceAdmin",
     "LimitCrossingAdmin",
+    "ManualCreditAdmin",
+    "MoneyCreditAdmin",
     "OutcomeAdmin",
     "OutcomeDefinitionAdmin",
+    "OutcomeDisputeAdmin",
     "PlanAdmin",
     "PlanGroupAdmin",
     "PlanVersionAdmin",

@@ -17,6 +17,7 @@ from django.db import transaction
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 from billing.models import Settlement
+from billing.outcomes.operations import confirm_due_outcomes, reverse_outcome
 from billing.rating.charges import BasePrice, base_charge
 from billing.rating.guarantee import ComparedMonth, Rule, credits_of
 from billing.rating.margins import (
@@ -28,10 +29,9 @@ from billing.rating.margins import (
 )
 from billing.rating.pricing import OveragePricing
 from billing.top_ups.automatic import Refill, packs_due
-from billing.usage.operations import reverse_usage
 from config.kernel.money import Money
 from metering import operations
-from metering.choices import Aggregation, GrantCategory
+from metering.choices import GrantCategory
 from metering.credits.burn_down import AvailableGrant, burn_down, in_burn_order
 from metering.credits.rollover import Basis, RolloverPolicy
 from metering.models import CreditGrant, LedgerTransfer, Meter, UsagePeriod
@@ -39,18 +39,11 @@ from metering.queries import get_balance
 from metering.usage.reports import HoldRequest, MeterTerms, Receipt
 from metering.usage.state import ask_for_ledger
 from tests.factories.accounts import make_organization
-from tests.factories.agreements import make_agreement, settle, use
-from tests.factories.catalog import (
-    QUARTER_FOR_A_MONTH,
-    fixed,
-    make_group,
-    make_metered,
-    make_plan,
-    make_version,
-    metered,
-)
-from tests.factories.metering import ANCHOR, grant, make_credit_meter, make_meter, record, report
+from tests.factories.agreements import settle
+from tests.factories.catalog import QUARTER_FOR_A_MONTH, STAFF
+from tests.factories.metering import ANCHOR, grant, make_credit_meter, record, report
 from tests.factories.metering import terms as meter_terms
+from tests.factories.outcomes import report_outcome, sell_outcomes
 from tests.factories.pricing import per_unit
 
 ROLLOVER = """
@@ -72,7 +65,6 @@ NOT_OURS = {
     "AC-021": "Overage is charged with its month; it is not taken from the next one.",
     "AC-039": "Credits are never taken away: a grant ends when its terms say.",
     "AC-041": "An expiry is booked when it happens, not in advance.",
-    "AC-135": "The app decides when an outcome counts, and reports it then.",
     "AC-138": "Staff set what an action takes; the article's formula contradicts its own prices.",
     "AC-142": "Staff set prices; nothing proposes them yet.",
     "AC-150": "Nobody is told yet of customers that cost more than they pay.",
@@ -80,6 +72,7 @@ NOT_OURS = {
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -436,19 +429,36 @@ def test_ac_057_the_allowance_comes_on_the_day_of_the_agreement(
 def test_ac_133_an_outcome_that_did_not_last_is_given_back_a_month_later(
     acme: Organization,
 ) -> None:
-    outcomes = make_meter("outcomes", unit="outcome", aggregation=Aggregation.COUNT)
-    plan = make_plan(make_group(), "resolved")
-    make_version(plan, metered(make_metered(outcomes), 0, overage="0.99"), prices=(fixed("29"),))
-    agreement = make_agreement(acme, "resolved")
-    use(acme, "conversation-1", 1, at=agreement.anchor_at + DAY, meter="outcomes")
+    agreement = sell_outcomes(acme)
+    outcome = report_outcome(acme, "conversation-1", at=agreement.anchor_at + DAY)
     later = agreement.anchor_at + 45 * DAY
     settle(acme, at=later)
-    reverse_usage(organization_id=acme.pk, event_id="conversation-1", reason="reopened", now=later)
+    reverse_outcome(outcome=outcome, reason="handed to a human", actor=STAFF, now=later)
     settled = Settlement.objects.owned_by(acme).order_by("pk")
     assert list(settled.values_list("kind", "used_credits", "amount_minor")) == [
         ("period", 1, 99),
         ("correction", -1, -99),
     ]
+
+
+@pytest.mark.parametrize("hours", [24, 72])
+def test_ac_135_an_outcome_counts_once_its_window_has_passed_in_silence(
+    acme: Organization, hours: int
+) -> None:
+    agreement = sell_outcomes(acme, confirmation_hours=hours)
+    answered_at = agreement.anchor_at + DAY
+    silent = report_outcome(acme, "conversation-1", at=answered_at)
+    reopened = report_outcome(acme, "conversation-2", at=answered_at)
+    reverse_outcome(
+        outcome=reopened, reason="reopened", actor=STAFF, now=answered_at + (hours - 1) * HOUR
+    )
+    assert confirm_due_outcomes(now=answered_at + hours * HOUR - SECOND) == 0
+    assert confirm_due_outcomes(now=answered_at + hours * HOUR) == 1
+    silent.refresh_from_db()
+    assert silent.confirmed_at == answered_at + hours * HOUR
+    settle(acme, at=agreement.anchor_at + 45 * DAY)
+    settled = Settlement.objects.owned_by(acme).order_by("pk")
+    assert list(settled.values_list("used_credits", "amount_minor")) == [(1, 99)]
 
 
 # --- the article's economics ------------------------------------------------------------------

@@ -19,7 +19,7 @@ from config import env
 from config.embedded import Cluster, find_free_port, is_port_free
 from tests.support.processes import children_of, kill
 
-SECONDS_TO_GIVE_UP = 240
+SECONDS_TO_GIVE_UP = 600
 VARIABLES = {
     "TALLYBOOK_URL", "PLATFORM_API_KEY", "ORG_API_KEY", "ORG_ID", "AGREEMENT_ID", "OWNER_EMAIL",
     "OWNER_PASSWORD", "MEMBER_EMAIL", "MEMBER_PASSWORD", "STAFF_EMAIL", "STAFF_PASSWORD",

@@ -141,3 +141,20 @@ def test_an_answer_that_never_came_is_asked_for_again_by_the_same_key(shopper: S
     settle_all_money_credits(now=NOW)
     assert (balance_there(shopper), left(shopper)) == (3_400, [3_400])
     assert StripeIntent.objects.filter(status=IntentStatus.OPEN).count() == 0
+
+
+def test_what_stripe_refuses_is_not_sent_again_and_holds_up_nothing(shopper: Shopper) -> None:
+    order = MoneyCreditOrder(
+        amount=Money(500, "EUR"),
+        cause=MoneyCreditCause.MANUAL,
+        source="euros",
+        reason="In another currency than the customer pays in",
+    )
+    grant_money_credit(organization=shopper.organization, order=order, actor=STAFF, now=NOW)
+    give(shopper.organization, 3_400)
+    for _again in range(2):
+        with pytest.raises(ExceptionGroup):
+            settle_all_money_credits(now=NOW)
+    assert balance_there(shopper) == 3_400
+    asked = StripeIntent.objects.filter(operation="customers.balance_transactions.create")
+    assert sorted(asked.values_list("status", "attempts")) == [("done", 1), ("refused", 1)]

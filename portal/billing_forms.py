@@ -49,7 +49,17 @@ class WishForm(forms.Form):
         )
 
 
-class ChangeForm(WishForm):
+class ConsentForm(forms.Form):
+    """Whoever leaves a plan that is not sold any more knows that there is no way back."""
+
+    leaves_legacy_plan = forms.BooleanField(
+        label=_("I know that I cannot choose this plan again."),
+        required=False,
+        widget=forms.CheckboxInput({"required": True}),
+    )
+
+
+class ChangeForm(ConsentForm, WishForm):
     """A change as it was shown: what it came to, and at which instant."""
 
     at = forms.IntegerField(min_value=0, max_value=_LAST_SECOND)
@@ -78,7 +88,7 @@ _REASONS: Final = (
 )
 
 
-class CancelForm(forms.Form):
+class CancelForm(ConsentForm):
     """Why somebody leaves; nobody has to say."""
 
     feedback = forms.ChoiceField(

@@ -11,7 +11,7 @@ from config.kernel.errors import NotFound
 from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
-from ..choices import ScheduledChangeStatus
+from ..choices import ScheduledChangeStatus, Visibility
 from ..models import Agreement, ScheduledChange
 from ..models.agreement import AgreementQuerySet
 from ..rating.charges import BasePrice, base_charge
@@ -32,7 +32,7 @@ class AgreementView:
     An agreement as its customer sees it. `base` is what each billing period costs.
 
     `trial_ends_at` is also told of a trial that is over, `cancel_at` of an agreement that is going
-    to end.
+    to end. A legacy plan is not sold any more, and honoured for those who have it.
     """
 
     id: str
@@ -40,6 +40,7 @@ class AgreementView:
     plan_code: str
     plan_name: str
     version: int
+    is_legacy_plan: bool
     status: str
     collection: str
     currency: str
@@ -147,6 +148,7 @@ def describe_agreement(*, agreement: Agreement) -> AgreementView:
         plan_code=version.plan.code,
         plan_name=version.plan.name,
         version=version.number,
+        is_legacy_plan=version.plan.group.visibility == Visibility.LEGACY,
         status=agreement.status,
         collection=agreement.collection,
         currency=agreement.currency,

@@ -129,6 +129,13 @@ def is_withheld_from(plan: Plan, *, live: Agreement | None) -> bool:
     )
 
 
+def list_withheld_codes(*, live: Agreement) -> frozenset[str]:
+    """Return the codes of the plans that are only for new customers, which this is not."""
+    withheld = Plan.objects.filter(group__for_new_customers_only=True)
+    others = withheld.exclude(group_id=live.plan_version.plan.group_id)
+    return frozenset(others.values_list("code", flat=True))
+
+
 def list_offered_plans(*, organization: Organization, at: datetime) -> list[OfferedPlan]:
     """
     Return what an organization is offered privately at a moment, the newest offer first, each with

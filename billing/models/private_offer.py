@@ -2,15 +2,16 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.models import PublicIdModel
 
-from ..choices import BillingInterval, PrivateOfferStatus
+from ..choices import BillingInterval, PrivateOfferStatus, ScheduledChangeStatus
 from .agreement import Agreement
 from .plan import Plan
+from .scheduled_change import ScheduledChange
 
 LONGEST_MESSAGE = 500
 
@@ -23,6 +24,24 @@ class PrivateOfferQuerySet(OrganizationOwnedQuerySet["PrivateOffer"]):
     def open_at(self, at: datetime) -> Self:
         """Those that can be taken at a moment."""
         return self.standing().filter(offered_at__lte=at, expires_at__gt=at)
+
+    def taken(self) -> Self:
+        """Those whose plan the customer moves to when the paid period ends."""
+        return self.filter(_is_moving_to_it())
+
+    def not_taken(self) -> Self:
+        """The others."""
+        return self.exclude(_is_moving_to_it())
+
+
+def _is_moving_to_it() -> Exists:
+    return Exists(
+        ScheduledChange.objects.filter(
+            organization_id=OuterRef("organization_id"),
+            to_version__plan_id=OuterRef("plan_id"),
+            status=ScheduledChangeStatus.WAITING,
+        )
+    )
 
 
 class PrivateOffer(PublicIdModel):

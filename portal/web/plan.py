@@ -14,6 +14,7 @@ from billing.stripe.journeys.endings import end_at_period_end, go_on
 from ..billing_forms import CancelForm, IntervalQuery
 from ..standing import agreement_in_force, change_in_waiting, customer_at_stripe
 from .access import Visit, organization_page
+from .presenters.offered_plans import list_offer_cards
 from .presenters.plan_end import present_end
 from .presenters.plan_page import present_plan
 from .refusals import refusals_as_messages, refusals_on_form
@@ -27,7 +28,9 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What is agreed, what is going to change, and the other plans beside it."""
     agreement = agreement_in_force(request)
     if agreement is None:
-        return render(request, "portal/no_plan.html")
+        offers = list_offer_cards(visit, agreement=None)
+        context = {"offers": offers, "may_take": visit.may(Permission.MANAGE_BILLING)}
+        return render(request, "portal/no_plan.html", context)
     query = IntervalQuery(request.GET)
     query.is_valid()
     page = present_plan(
@@ -54,6 +57,7 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
                 agreement=agreement,
                 feedback=form.cleaned_data["feedback"],
                 comment=form.cleaned_data["comment"],
+                leaves_legacy_plan=form.cleaned_data["leaves_legacy_plan"],
                 actor=visit.actor,
                 now=visit.now,
             )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access.permissions import Permission
 from billing.agreements.errors import AgreementEnding, NotEnoughSeats, PaymentOverdue
 from billing.invoicing.queries import find_overdue_invoice
+from billing.legacy.leaving import LeavesLegacyPlan
 from billing.models import Agreement
 from billing.stripe.journeys.changes import ChangePreview, make_change, preview_change, undo_change
 from billing.stripe.journeys.errors import (
@@ -21,7 +22,7 @@ from billing.stripe.journeys.errors import (
 from billing.stripe.journeys.proposals import Wish
 from config.kernel.errors import DomainError, NotFound
 
-from ..billing_forms import ChangeForm, WishForm
+from ..billing_forms import ChangeForm, ConsentForm, WishForm
 from ..standing import agreement_in_force, change_in_waiting
 from .access import Visit, organization_page
 from .plan import ASK_THEN_DO
@@ -76,11 +77,12 @@ def _make(request: HttpRequest, visit: Visit, agreement: Agreement) -> HttpRespo
             wish=form.wish,
             proration_at=form.proration_at,
             expected=form.expected(agreement.currency),
+            leaves_legacy_plan=form.cleaned_data["leaves_legacy_plan"],
             actor=visit.actor,
             now=visit.now,
         )
-    except PreviewOutdated as outdated:
-        messages.warning(request, outdated.detail)
+    except (LeavesLegacyPlan, PreviewOutdated) as seen_too_little:
+        messages.warning(request, seen_too_little.detail)
         return _show(request, visit, agreement, form.wish)
     except PaymentIncomplete as incomplete:
         return _unpaid(request, visit, incomplete)
@@ -91,7 +93,8 @@ def _make(request: HttpRequest, visit: Visit, agreement: Agreement) -> HttpRespo
 def _show(request: HttpRequest, visit: Visit, agreement: Agreement, wish: Wish) -> HttpResponse:
     preview = preview_change(agreement=agreement, wish=wish, now=visit.now)
     page = present_change(agreement, wish, preview)
-    return render(request, "portal/plan_change.html", {"page": page})
+    context = {"page": page, "form": ConsentForm()}
+    return render(request, "portal/plan_change.html", context)
 
 
 def _blocked(request: HttpRequest, agreement: Agreement, refusal: DomainError) -> HttpResponse:

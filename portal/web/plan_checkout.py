@@ -59,6 +59,8 @@ def subscribe(request: HttpRequest, visit: Visit) -> HttpResponse:
         now=visit.now,
         currency=visit.organization.currency,
         plan_code=request.GET.get("plan", "").replace("\x00", ""),
+        organization=visit.organization,
+        live=agreement,
     )
     form = PlanForm(
         request.POST or None,

@@ -10,6 +10,7 @@ from ...agreements.notice import resume as resume_agreement
 from ...agreements.notice import schedule_end
 from ...agreements.operations import cancel_agreement
 from ...choices import CancelFeedback, Collection, EndReason
+from ...legacy.leaving import require_consent
 from ...models import Agreement
 from ..gateway.errors import ObjectMissing
 from ..intents import Call, perform
@@ -27,12 +28,15 @@ def end_at_period_end(
     comment: str,
     actor: Actor,
     now: datetime,
+    leaves_legacy_plan: bool = False,
 ) -> None:
     """
     Let the agreement end when what is paid for is over; until then it can go on after all.
 
-    A change that waits is taken back. Raises `AgreementEnded` and what `perform` raises.
+    A change that waits is taken back. Raises `LeavesLegacyPlan` unless whoever ends a legacy plan
+    knows that there is no way back, `AgreementEnded` and what `perform` raises.
     """
+    require_consent(agreement, to=None, is_given=leaves_legacy_plan, actor=actor, now=now)
     _note(agreement, "agreement.end_requested", actor=actor, reason=comment, now=now)
     if agreement.collection != Collection.STRIPE:
         schedule_end(
@@ -71,14 +75,21 @@ def go_on(*, agreement: Agreement, actor: Actor, now: datetime, reason: str = ""
 
 
 def end_now(
-    *, agreement: Agreement, refunds_rest: bool, actor: Actor, reason: str, now: datetime
+    *,
+    agreement: Agreement,
+    refunds_rest: bool,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    leaves_legacy_plan: bool = False,
 ) -> None:
     """
     End the agreement this moment: for staff.
 
     With `refunds_rest` what was paid for the time that is left becomes credit of the customer's.
-    Usage up to now is settled and invoiced. Raises `AgreementEnded` and what `perform` raises.
+    Usage up to now is settled and invoiced. Raises as `end_at_period_end` does.
     """
+    require_consent(agreement, to=None, is_given=leaves_legacy_plan, actor=actor, now=now)
     if agreement.collection != Collection.STRIPE:
         cancel_agreement(agreement=agreement, actor=actor, reason=reason, now=now)
         return

@@ -9,7 +9,9 @@ from accounts.audit.actor import Actor
 
 from ...agreements.changes import change_plan_by_staff
 from ...agreements.errors import SamePlan
+from ...catalog.queries import find_newest_version
 from ...choices import AgreementStatus, Collection
+from ...legacy.leaving import require_consent
 from ...models import Agreement
 from ..levelling import bring_subscription_level
 from .changes import items_of, note_request
@@ -26,6 +28,7 @@ def move_by_staff(
     actor: Actor,
     reason: str,
     now: datetime,
+    leaves_legacy_plan: bool = False,
 ) -> None:
     """
     Move an agreement at once to the newest version of any published plan, up or down.
@@ -33,9 +36,14 @@ def move_by_staff(
     With `charges_now` the difference for the time that is left is charged, or credited; without,
     the new price is first charged when the period ends. A change that waits is taken back.
 
-    Raises `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `NothingChanges`, `NotPublished`
-    and what `perform` raises; Stripe refuses a plan that is not sold any more.
+    Raises `LeavesLegacyPlan` unless the customer knows that there is no way back,
+    `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `NothingChanges`, `NotPublished` and what
+    `perform` raises; Stripe refuses a plan that is not sold any more, unless it is offered
+    privately.
     """
+    newest = find_newest_version(plan_code=plan_code, at=now)
+    if newest is not None:
+        require_consent(agreement, to=newest, is_given=leaves_legacy_plan, actor=actor, now=now)
     if agreement.collection != Collection.STRIPE:
         change_plan_by_staff(
             agreement=agreement, plan_code=plan_code, actor=actor, reason=reason, now=now

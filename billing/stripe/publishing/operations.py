@@ -11,7 +11,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from ...catalog.queries import list_feature_labels
-from ...choices import IntentStatus, PublicationStatus, Visibility
+from ...choices import IntentStatus, PublicationStatus
 from ...models import (
     Feature,
     Plan,
@@ -27,7 +27,7 @@ from ..gateway.errors import StripeNotConnected, StripeRefused, StripeUnavailabl
 from ..intents import perform
 from ..resting import rest_after
 from .calls import Scene, call_of, event_name_of
-from .reading import known_by_us, wanted_of
+from .reading import is_sold, known_by_us, wanted_of
 from .state import MeterStep, Step, list_steps
 
 logger = structlog.get_logger(__name__)
@@ -156,13 +156,13 @@ def _take_over_meter(feature: str) -> bool:
 
 
 def _list_due_plans(now: datetime) -> list[int]:
-    """Plans with a version that waits, and those that were renamed or moved to another group."""
-    is_current = Q(plan__group__visibility=Visibility.CURRENT)
+    """Plans with a version that waits, that were renamed, or that are sold now or not any more."""
+    sold = Plan.objects.filter(is_sold()).values("pk")
     changed = StripeProduct.objects.filter(
         ~Q(name=F("plan__name"))
         | ~Q(description=F("plan__tagline"))
-        | (is_current & Q(is_active=False))
-        | (~is_current & Q(is_active=True))
+        | Q(is_active=False, plan__in=sold)
+        | (Q(is_active=True) & ~Q(plan__in=sold))
     )
     resting = Publication.objects.filter(
         Q(status=PublicationStatus.FAILED) | Q(status=PublicationStatus.DRIFTED)

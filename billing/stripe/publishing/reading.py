@@ -4,13 +4,23 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from config.kernel.money import minor_digits
 from config.kernel.quantities import EXACT
 
 from ...catalog.queries import get_plan_version_terms
 from ...catalog.terms import VersionTerms
-from ...choices import OverageCollection, Visibility
-from ...models import Plan, PlanVersion, StripeMeter, StripePrice, StripeProduct
+from ...choices import OverageCollection, ScheduledChangeStatus, Visibility
+from ...models import (
+    Plan,
+    PlanVersion,
+    PrivateOffer,
+    ScheduledChange,
+    StripeMeter,
+    StripePrice,
+    StripeProduct,
+)
 from .kinds import kind_of, overage_kind
 from .state import Known, KnownPrice, Product, Slot, Wanted, WantedPrice
 
@@ -33,7 +43,7 @@ def wanted_of(plan: Plan, *, draft: VersionTerms | None = None) -> Wanted:
             id=f"tallybook_{plan.public_id}",
             name=plan.name,
             description=plan.tagline,
-            is_active=plan.group.visibility == Visibility.CURRENT,
+            is_active=Plan.objects.filter(is_sold(), pk=plan.pk).exists(),
         ),
         meters=tuple(dict.fromkeys(code for terms in versions for code in _counted(terms))),
         prices={
@@ -44,6 +54,18 @@ def wanted_of(plan: Plan, *, draft: VersionTerms | None = None) -> Wanted:
             for slot, amount in _prices(terms)
         },
     )
+
+
+def is_sold() -> Q:
+    """
+    Plans that somebody can still subscribe to: those on sale, and legacy ones that a customer is
+    offered privately or is going to move to.
+    """
+    offered = PrivateOffer.objects.standing().filter(plan_id=OuterRef("pk"))
+    awaited = ScheduledChange.objects.filter(
+        to_version__plan_id=OuterRef("pk"), status=ScheduledChangeStatus.WAITING
+    )
+    return Q(group__visibility=Visibility.CURRENT) | Q(Exists(offered)) | Q(Exists(awaited))
 
 
 def known_by_us(plan: Plan) -> Known:

@@ -1,6 +1,7 @@
 """`/api/v1/billing/agreements`: which plan a billing customer is on, and moves to another."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -24,7 +25,7 @@ from billing.stripe.journeys.staff import move_by_staff
 
 from ..documents import read
 from ..fields import parse_code
-from ..parameters import read_given_parameter, read_parameter
+from ..parameters import read_choice, read_given_parameter, read_parameter
 from ..schema import IDEMPOTENCY_KEY, body_of, described
 from ..wire import StrictJSONParser
 from .answers import HasMore, Success
@@ -35,6 +36,13 @@ from .parts import codes_of
 from .resource import CUSTOMER_ID, KindeResource, parse_any_name, read_customer_id
 
 REASON = "Asked for at billing/agreements."
+
+
+class YesOrNo(StrEnum):
+    """A yes or a no in an address."""
+
+    YES = "true"
+    NO = "false"
 
 
 class EntitlementOfAgreement(msgspec.Struct, frozen=True):
@@ -87,6 +95,15 @@ class KindeAgreementOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
             )
         ),
     ] = None
+    leaves_legacy_plan: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Not Kinde's. Says that the customer knows that a legacy plan that is left cannot "
+                "be chosen again; without it, leaving one is refused."
+            )
+        ),
+    ] = False
 
 
 class KindeAgreed(Success, frozen=True, kw_only=True):
@@ -105,7 +122,7 @@ class BillingAgreements(KindeResource):
     }
     asked = {
         "GET": frozenset({"customer_id", "feature_code"}) | PAGE_PARAMETERS,
-        "DELETE": frozenset({"agreement_id"}),
+        "DELETE": frozenset({"agreement_id", "leaves_legacy_plan"}),
     }
     parser_classes = [StrictJSONParser]
 
@@ -171,7 +188,14 @@ class BillingAgreements(KindeResource):
         tag="kinde",
         summary="Cancel an agreement as at Kinde",
         answers={200: Success},
-        parameters=(OpenApiParameter("agreement_id", str, required=True),),
+        parameters=(
+            OpenApiParameter("agreement_id", str, required=True),
+            OpenApiParameter(
+                "leaves_legacy_plan",
+                bool,
+                description="Not Kinde's: as when the plan is changed.",
+            ),
+        ),
         refusals=READING.and_also(409, 502),
     )
     def delete(self, request: Request) -> Response:
@@ -180,6 +204,7 @@ class BillingAgreements(KindeResource):
         organization's key it ends when the period that is paid for is over.
         """
         named = read_parameter(parse_any_name, self.plain_request, "agreement_id")
+        leaves = read_choice(YesOrNo, self.plain_request, "leaves_legacy_plan") is YesOrNo.YES
         agreement = self.live_agreement_named(named)
         if self.caller.is_platform:
             end_now(
@@ -187,11 +212,17 @@ class BillingAgreements(KindeResource):
                 refunds_rest=False,
                 actor=self.actor,
                 reason=REASON,
+                leaves_legacy_plan=leaves,
                 now=self.now,
             )
         else:
             end_at_period_end(
-                agreement=agreement, feedback=None, comment="", actor=self.actor, now=self.now
+                agreement=agreement,
+                feedback=None,
+                comment="",
+                leaves_legacy_plan=leaves,
+                actor=self.actor,
+                now=self.now,
             )
         return Response(Success())
 
@@ -231,6 +262,7 @@ class BillingAgreements(KindeResource):
                 charges_now=order.is_prorate is True,
                 actor=self.actor,
                 reason=REASON,
+                leaves_legacy_plan=order.leaves_legacy_plan,
                 now=self.now,
             )
             return
@@ -241,6 +273,7 @@ class BillingAgreements(KindeResource):
             wish=wish,
             proration_at=shown.proration_at,
             expected=shown.due_now,
+            leaves_legacy_plan=order.leaves_legacy_plan,
             actor=self.actor,
             now=self.now,
         )

@@ -19,7 +19,14 @@ from ..schema import IDEMPOTENCY_KEY, WITH_BODY, body_of, described
 from .agreement_deeds import AgreementDeed
 from .agreement_results import Agreement
 from .change_results import ChangePreview, present_preview
-from .written import Interval, NamedOrganization, NamedPlan, Seats, read_interval
+from .written import (
+    Interval,
+    LeavesLegacyPlan,
+    NamedOrganization,
+    NamedPlan,
+    Seats,
+    read_interval,
+)
 
 
 class ChangeWish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +58,7 @@ class ChangeOrder(ChangeWish, frozen=True, kw_only=True, forbid_unknown_fields=T
     due_now: Annotated[
         AmountShown, Meta(description="As the preview told it: this is charged, or nothing.")
     ]
+    leaves_legacy_plan: LeavesLegacyPlan = False
 
 
 class Undoing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,7 +120,8 @@ class ChangeAgreement(AgreementDeed):
         Charges what the preview said and changes the agreement at once; or, where the preview
         said so, notes the change for the end of the period that is paid for. 409
         `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-        `invoice_url` if the payment does not go through: the change takes effect with it.
+        `invoice_url` if the payment does not go through: the change takes effect with it. 409
+        `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
         """
         written = shape(parse_document(read_body(self.plain_request)), ChangeOrder)
         wish = _read_wish(written)
@@ -125,6 +134,7 @@ class ChangeAgreement(AgreementDeed):
                 wish=wish,
                 proration_at=proration_at,
                 expected=expected,
+                leaves_legacy_plan=written.leaves_legacy_plan,
                 actor=self.actor,
                 now=self.now,
             ),

@@ -17,7 +17,7 @@ from ..fields import parse_reason, parse_text
 from ..schema import IDEMPOTENCY_KEY, WITH_BODY, body_of, described
 from .agreement_deeds import AgreementDeed
 from .agreement_results import Agreement
-from .written import NamedOrganization, Reason, read_one_of
+from .written import LeavesLegacyPlan, NamedOrganization, Reason, read_one_of
 
 LONGEST_COMMENT = 500
 
@@ -36,6 +36,7 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             extra_json_schema={"maxLength": LONGEST_COMMENT},
         ),
     ] = ""
+    leaves_legacy_plan: LeavesLegacyPlan = False
 
 
 class Resumption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         bool,
         Meta(description="What was paid for the time that is left becomes the customer's credit."),
     ] = False
+    leaves_legacy_plan: LeavesLegacyPlan = False
 
 
 class CancelAgreement(AgreementDeed):
@@ -88,6 +90,7 @@ class CancelAgreement(AgreementDeed):
                 agreement=agreement,
                 feedback=feedback,
                 comment=comment,
+                leaves_legacy_plan=written.leaves_legacy_plan,
                 actor=self.actor,
                 now=self.now,
             ),
@@ -157,6 +160,7 @@ class EndAgreement(AgreementDeed):
             lambda agreement: end_now(
                 agreement=agreement,
                 refunds_rest=written.refund,
+                leaves_legacy_plan=written.leaves_legacy_plan,
                 actor=self.actor,
                 reason=reason,
                 now=self.now,

@@ -39,6 +39,9 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     plan: str
     plan_name: str
     plan_version: int
+    is_legacy_plan: Annotated[
+        bool, Meta(description="The plan is not sold any more, and honoured for those who have it.")
+    ]
     status: Annotated[str, Meta(description="`trialing`, `active`, `past_due` or `canceled`.")]
     collection: Annotated[str, Meta(description="How the money is collected.")]
     currency: str
@@ -86,6 +89,7 @@ def present_agreement(view: AgreementView, *, change: ChangeView | None) -> Agre
         plan=view.plan_code,
         plan_name=view.plan_name,
         plan_version=view.version,
+        is_legacy_plan=view.is_legacy_plan,
         status=view.status,
         collection=view.collection,
         currency=view.currency,

@@ -49,6 +49,10 @@ class ChangePreview(msgspec.Struct, frozen=True, kw_only=True):
     is_at_once: Annotated[
         bool, Meta(description="Whether it takes effect when made, or when the period ends.")
     ]
+    leaves_legacy_plan: Annotated[
+        bool,
+        Meta(description="The plan of now is not sold any more: there will be no way back to it."),
+    ]
     effective_at: datetime
     lines: list[PreviewLine]
     tax: Amount
@@ -73,6 +77,7 @@ def present_preview(preview: Preview) -> ChangePreview:
         interval=proposal.interval,
         seats=proposal.seats,
         is_at_once=preview.is_at_once,
+        leaves_legacy_plan=preview.leaves_legacy_plan,
         effective_at=preview.effective_at,
         lines=[
             PreviewLine(

@@ -81,6 +81,15 @@ Properties = Annotated[
 NamedPlan = Annotated[
     str, Meta(description="The code of a published plan.", examples=["professional"])
 ]
+LeavesLegacyPlan = Annotated[
+    bool,
+    Meta(
+        description=(
+            "Says that the customer knows: a legacy plan that is left cannot be chosen again. "
+            "Without it, leaving one is 409 `leaves_legacy_plan`."
+        )
+    ),
+]
 Interval = Annotated[str, Meta(extra_json_schema={"enum": BillingInterval.values})]
 Seats = Annotated[int, Meta(ge=1, le=MOST_SEATS)]
 ReturnUrl = Annotated[

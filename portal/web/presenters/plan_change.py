@@ -37,12 +37,14 @@ class ChangePage:
     """
     Everything on the page of a change.
 
-    `adjustment` is what lies between the lines with their tax and what is due: a credit of the
-    customer's that pays for it, or one that is left over and kept.
+    `legacy_plan` is the plan that is left behind, if it is not sold any more. `adjustment` is what
+    lies between the lines with their tax and what is due: a credit of the customer's that pays for
+    it, or one that is left over and kept.
     """
 
     title: str
     plan: str
+    legacy_plan: str
     is_at_once: bool
     is_on_trial: bool
     effective_at: datetime
@@ -72,6 +74,7 @@ def present_change(agreement: Agreement, wish: Wish, preview: ChangePreview) -> 
     return ChangePage(
         title=_title(agreement, preview),
         plan=proposal.version.plan.name,
+        legacy_plan=agreement.plan_version.plan.name if preview.leaves_legacy_plan else "",
         is_at_once=preview.is_at_once,
         is_on_trial=agreement.status == AgreementStatus.TRIALING,
         effective_at=preview.effective_at,

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.models import Organization
 from billing.agreements.queries import agreed_price, find_live_agreement
+from billing.catalog.choosing import list_offered_plans, list_withheld_codes
 from billing.catalog.offers import PlanOffer
 from billing.catalog.queries import find_offer
 from billing.choices import AgreementStatus, Audience, CheckoutKind, CheckoutStatus, TopUpStatus
@@ -69,12 +71,19 @@ class CheckoutPage:
 
 
 def list_open_plans(
-    *, now: datetime, currency: str | None = None, table_key: str = "", plan_code: str = ""
+    *,
+    now: datetime,
+    currency: str | None = None,
+    table_key: str = "",
+    plan_code: str = "",
+    organization: Organization | None = None,
+    live: Agreement | None = None,
 ) -> OpenPlans:
     """
-    Return the plans that anybody can agree on, in one currency if it is given: those of a live
-    table for organizations, else of the default one. A plan that is named is among them if it is
-    sold at all.
+    Return the plans that can be agreed on, in one currency if it is given: those of a live table
+    for organizations, else of the default one. A plan that is named is among them if it is sold at
+    all, and so is what an organization is offered privately; what is for new customers is not
+    among them for one that has a plan.
     """
     shown = find_shown_table(key=table_key, at=now) if table_key else None
     if shown is None or shown.audience != Audience.ORGANIZATIONS:
@@ -84,13 +93,27 @@ def list_open_plans(
     if plan_code and all(plan.code != plan_code for plan in plans):
         named = find_offer(plan_code=plan_code, at=now)
         plans = plans if named is None else (*plans, named)
+    withheld = () if live is None else list_withheld_codes(live=live)
+    private = (
+        []
+        if organization is None
+        else [each.plan for each in list_offered_plans(organization=organization, at=now)]
+    )
     offers = tuple(
         plan
-        for plan in plans
-        if plan.is_self_serve
-        and (currency is None or any(price.currency == currency for price in plan.prices))
+        for plan in (
+            *private,
+            *(plan for plan in plans if plan.is_self_serve and plan.code not in withheld),
+        )
+        if currency is None or any(price.currency == currency for price in plan.prices)
     )
-    return OpenPlans(offers, table.intervals, table.currencies)
+    sold = {
+        price.interval
+        for plan in offers
+        for price in plan.prices
+        if currency is None or price.currency == currency
+    }
+    return OpenPlans(offers, tuple(sorted(sold)) or table.intervals, table.currencies)
 
 
 def present_checkout(visit: Visit, checkout: Checkout) -> CheckoutPage:

@@ -10,6 +10,7 @@ from billing.agreements.queries import ChangeView, agreed_price
 from billing.catalog.offers import PlanOffer
 from billing.catalog.queries import list_offers
 from billing.choices import AgreementStatus, Collection
+from billing.legacy.leaving import is_on_legacy_plan
 from billing.models import Agreement
 from billing.rating.charges import base_charge
 from billing.usage.queries import FeatureBalance, list_balances_under
@@ -39,6 +40,7 @@ class EndPage:
     """
 
     plan: str
+    is_legacy: bool
     ends_at: datetime
     is_on_trial: bool
     is_free: bool
@@ -54,6 +56,7 @@ def present_end(visit: Visit, *, agreement: Agreement, change: ChangeView | None
     is_on_trial = agreement.status == AgreementStatus.TRIALING
     return EndPage(
         plan=agreement.plan_version.plan.name,
+        is_legacy=is_on_legacy_plan(agreement),
         ends_at=agreement.current_period_end,
         is_on_trial=is_on_trial,
         is_free=agreement.collection == Collection.FREE,
@@ -75,7 +78,7 @@ def _cheaper(visit: Visit, agreement: Agreement) -> tuple[CheaperPlan, ...]:
     seats = members if agreed.per_seat is None else agreement.seats
     found = (
         _priced(offer, agreement, seats=seats)
-        for offer in list_offers(at=visit.now)
+        for offer in list_offers(at=visit.now, beside_group_id=agreement.plan_version.plan.group_id)
         if offer.is_self_serve
         and offer.code != agreement.plan_version.plan.code
         and (offer.included_seats is None or members <= offer.included_seats)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import count_members, list_names_with
 from billing.agreements.queries import ChangeView, agreed_price
+from billing.catalog.choosing import list_offered_plans
 from billing.catalog.offers import PlanOffer
 from billing.catalog.queries import get_plan_version_terms, list_feature_labels, list_offers
 from billing.catalog.terms import FeatureTerms, VersionTerms
 from billing.choices import AgreementStatus, BillingInterval, Collection, EndReason
+from billing.legacy.leaving import is_on_legacy_plan
 from billing.models import Agreement, StripeCustomer
 from billing.rating.charges import BasePrice, base_charge
 from config.kernel.money import Money
@@ -24,6 +26,7 @@ from ...formatting import credits_text
 from ..access import Visit
 from .blocks import Block, seats_block
 from .effects import EffectLines, Label, Labels, describe_effects
+from .offered_plans import OfferCard, list_offer_cards
 from .plan_words import MONTHS
 from .price import PriceLine, interval_words, offered_price_line, price_line
 from .pricing import Switch
@@ -32,13 +35,16 @@ from .pricing import Switch
 @dataclass(frozen=True, slots=True)
 class CurrentPlan:
     """
-    What is agreed. `newer` says what newer customers of the plan get, if that is something else.
+    What is agreed. `newer` says what newer customers of the plan get, if that is something else;
+    a legacy plan goes on at least until `grandfathered_until`, if customers are told a day.
     """
 
     name: str
     version: int
     status: str
     status_words: str
+    is_legacy: bool
+    grandfathered_until: date | None
     is_free: bool
     is_collected: bool
     price: PriceLine
@@ -104,6 +110,7 @@ class PlanPage:
     seats: SeatsPart | None
     interval: IntervalPart | None
     others: tuple[OtherPlan, ...]
+    offers: tuple[OfferCard, ...]
     switches: tuple[Switch, ...]
     zone: str
     may_manage: bool
@@ -132,12 +139,14 @@ def present_plan(
     """Read what is agreed, and compare it with what is on sale at the prices of an interval."""
     is_overdue = agreement.status == AgreementStatus.PAST_DUE
     # Nothing can be changed to before that is paid.
-    offers = [] if is_overdue else list_offers(at=visit.now)
+    group_id = agreement.plan_version.plan.group_id
+    offers = [] if is_overdue else list_offers(at=visit.now, beside_group_id=group_id)
+    offered = list_offered_plans(organization=visit.organization, at=visit.now)
     terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     may_manage = visit.may(Permission.MANAGE_BILLING)
     interval = interval or agreement.interval
     members = count_members(organization=visit.organization) if offers and may_manage else 0
-    labels = _labels(terms, offers)
+    labels = _labels(terms, [*offers, *(each.plan for each in offered)])
     return PlanPage(
         current=_current(agreement, customer, terms=terms, offers=offers, labels=labels),
         change=change,
@@ -149,6 +158,13 @@ def present_plan(
             _other(offer, agreement, terms, labels=labels, interval=interval, members=members)
             for offer in offers
             if offer.code != agreement.plan_version.plan.code
+        ),
+        offers=list_offer_cards(
+            visit,
+            agreement=agreement,
+            offered=offered,
+            labels=labels,
+            coming_plan="" if change is None else change.plan_code,
         ),
         switches=_switches(offers, agreement, interval=interval),
         zone=visit.organization.time_zone,
@@ -177,6 +193,8 @@ def _current(
         version=agreement.plan_version.number,
         status=agreement.status,
         status_words=str(AgreementStatus(agreement.status).label),
+        is_legacy=is_on_legacy_plan(agreement),
+        grandfathered_until=plan.group.grandfathered_until,
         is_free=agreement.collection == Collection.FREE,
         is_collected=agreement.collection == Collection.STRIPE,
         price=price_line(price, interval=agreement.interval, seats=agreement.seats),

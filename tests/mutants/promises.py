@@ -19,6 +19,7 @@ from billing.models import (
     RepricingCampaign,
     RepricingOffer,
 )
+from config.kernel.periods import boundary
 from tests.factories.agreements import SUBSCRIBED
 from tests.proof.books import Books
 
@@ -82,6 +83,7 @@ def _promise(organization: Organization, campaign: RepricingCampaign) -> None:
 
 
 def _offer(agreement: Agreement, campaign: RepricingCampaign) -> RepricingOffer:
+    moved_at = boundary(agreement.anchor_at, months=4)
     return RepricingOffer.objects.create(
         organization=agreement.organization,
         campaign=campaign,
@@ -100,6 +102,6 @@ def _offer(agreement: Agreement, campaign: RepricingCampaign) -> RepricingOffer:
         status=OfferStatus.APPLIED,
         prepared_at=SUBSCRIBED,
         noticed_at=SUBSCRIBED,
-        effective_at=SUBSCRIBED + timedelta(days=90),
-        ended_at=SUBSCRIBED + timedelta(days=90),
+        effective_at=moved_at,
+        ended_at=moved_at,
     )

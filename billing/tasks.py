@@ -7,6 +7,7 @@ from .agreements.operations import bring_all_current
 from .agreements.trial_endings import announce_ending_trials
 from .exports import making as exporting
 from .exports import operations as exports
+from .legacy import offers as private_offers
 from .outcomes import operations as outcomes
 from .price_design import notices as rate_notices
 from .price_design import reviews as price_reviews
@@ -64,6 +65,12 @@ def close_due_periods(**_later: object) -> None:
 def count_seats(**_later: object) -> None:
     """Book the number of members where a plan counts them."""
     count_all_seats(now=timezone.now())
+
+
+@shared_task(name="billing.let_private_offers_lapse", ignore_result=True)
+def let_private_offers_lapse(**_later: object) -> None:
+    """End private offers that nobody took in time."""
+    private_offers.let_offers_lapse(now=timezone.now())
 
 
 @shared_task(name="billing.confirm_due_outcomes", ignore_result=True)

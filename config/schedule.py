@@ -44,6 +44,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.catch_up_with_stripe",
         "schedule": 900.0,
     },
+    "let private offers lapse": {
+        "task": "billing.let_private_offers_lapse",
+        "schedule": 900.0,
+    },
     "forget old portal links": {
         "task": "accounts.forget_old_portal_links",
         "schedule": 86_400.0,

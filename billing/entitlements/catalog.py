@@ -44,10 +44,15 @@ class KnownFeature:
 
 @dataclass(frozen=True, slots=True)
 class PlanOnSale:
-    """A plan that organizations can choose, and since when its version is the one they get."""
+    """
+    A plan that organizations can choose, and since when its version is the one they get. Of a group
+    that is for new customers only, those who have a plan of another group cannot.
+    """
 
     code: str
     name: str
+    group_id: int
+    for_new_customers_only: bool
     published_at: datetime
     terms: VersionTerms
 
@@ -61,10 +66,12 @@ class Catalog:
         features: tuple[KnownFeature, ...],
         sold: tuple[PlanOnSale, ...],
         plan_codes: Mapping[int, str],
+        plan_groups: Mapping[int, int],
     ) -> None:
         self.features = features
         self.by_code = {feature.code: feature for feature in features}
         self.plan_codes = plan_codes
+        self.plan_groups = plan_groups
         self._sold = sold
         self._newest = _newest(sold)
         self._complete_from = max((plan.published_at for plan in sold), default=None)
@@ -74,6 +81,15 @@ class Catalog:
         if self._is_complete(at):
             return self._newest
         return _newest(plan for plan in self._sold if plan.published_at <= at)
+
+    def open_to(self, plan_id: int | None, *, at: datetime) -> tuple[PlanOnSale, ...]:
+        """Those that a customer on a plan can choose; everybody else all of them."""
+        group_id = None if plan_id is None else self.plan_groups.get(plan_id)
+        return tuple(
+            plan
+            for plan in self.on_sale_at(at)
+            if group_id in (None, plan.group_id) or not plan.for_new_customers_only
+        )
 
     def codes_on_sale_at(self, at: datetime) -> frozenset[str]:
         """The codes of the features that those plans name."""
@@ -105,6 +121,7 @@ class CatalogMemory:
 
 
 def _read() -> Catalog:
+    plans = list(Plan.objects.values_list("pk", "code", "group_id"))
     return Catalog(
         features=tuple(
             KnownFeature(*row)
@@ -116,6 +133,8 @@ def _read() -> Catalog:
             PlanOnSale(
                 code=version.plan.code,
                 name=version.plan.name,
+                group_id=version.plan.group_id,
+                for_new_customers_only=version.plan.group.for_new_customers_only,
                 published_at=version.published_at,
                 terms=terms_of(version),
             )
@@ -124,7 +143,8 @@ def _read() -> Catalog:
             )
             if version.published_at is not None
         ),
-        plan_codes=dict(Plan.objects.values_list("pk", "code")),
+        plan_codes={plan_id: code for plan_id, code, _group in plans},
+        plan_groups={plan_id: group_id for plan_id, _code, group_id in plans},
     )
 
 

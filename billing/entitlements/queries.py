@@ -246,9 +246,11 @@ class _Situation:
         the earlier one on a tie.
         """
         seats = self.standing.seats if self.standing.seats is not None else max(1, self._members)
+        in_force = self.standing.terms
+        plan_id = None if in_force is None else in_force.plan_id
         prices = [
             (price, plan)
-            for plan in catalog_of(self.standing).on_sale_at(self.now)
+            for plan in catalog_of(self.standing).open_to(plan_id, at=self.now)
             if self._would_help(plan, code, instead_of=terms)
             and (price := plan.terms.monthly_minor(currency=self.standing.currency, seats=seats))
             is not None

@@ -8,7 +8,7 @@ from ..models import Agreement, RateChange
 def agreements_with(*, meter_id: int) -> QuerySet[Agreement]:
     """The live agreements whose plan has a feature that is counted on a meter."""
     return Agreement.objects.live().filter(
-        plan_version__plan_features__feature__meter=meter_id, organization__closed_at=None
+        plan_version__plan_features__feature__meter__id=meter_id, organization__closed_at=None
     )
 
 

@@ -104,8 +104,7 @@ def design_prices(
     """
     Hold every action of a meter against an aim.
 
-    `price` is that of a credit in the reporting currency; without one it is the lowest price of
-    overage on sale, or else the lowest of an included credit, or else one major unit.
+    `price` is that of a credit in the reporting currency; without one it is the usual one.
     """
     currency = settings.REPORTING_CURRENCY
     selling = list_selling_prices(meter=meter.code, currency=currency, at=now)
@@ -140,10 +139,14 @@ def design_prices(
 
 
 def usual_price(selling: Sequence[SellingPrice]) -> Decimal:
-    """The lowest price of overage above nothing, or else of an included credit, or else 1."""
-    overage = [each.price for each in selling if each.is_overage and each.price > ZERO]
-    included = [each.price for each in selling if each.price > ZERO]
-    return min(overage or included, default=Decimal(1))
+    """
+    The lowest price of overage above nothing of a plan that customers take by themselves, or else
+    of any plan, or else of an included credit, or else 1.
+    """
+    earning = [each for each in selling if each.price > ZERO]
+    overage = [each for each in earning if each.is_overage]
+    self_serve = [each for each in overage if each.is_self_serve]
+    return min((each.price for each in self_serve or overage or earning), default=Decimal(1))
 
 
 def read_parts(*, meter: Meter, at: datetime) -> dict[str, tuple[Part, ...]]:

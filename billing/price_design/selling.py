@@ -36,6 +36,7 @@ class SellingPrice:
     plan_name: str
     sold: Sold
     price: Decimal
+    is_self_serve: bool = True
     interval: str | None = None
     base: Decimal | None = None
     allowance: Decimal | None = None
@@ -72,7 +73,7 @@ def _prices_of(plan: PlanOffer, feature: FeatureOffer, currency: str) -> Iterato
     pricing = feature.overage.get(currency)
     overage = None if pricing is None else lowest_price(pricing)
     if overage is not None:
-        yield SellingPrice(plan.code, plan.name, Sold.OVERAGE, overage)
+        yield SellingPrice(plan.code, plan.name, Sold.OVERAGE, overage, plan.is_self_serve)
     if feature.allowance is None or feature.allowance <= ZERO:
         return
     for interval in BillingInterval:
@@ -86,6 +87,7 @@ def _prices_of(plan: PlanOffer, feature: FeatureOffer, currency: str) -> Iterato
             plan.name,
             Sold.INCLUDED,
             included_credit_price(base=month, allowance=feature.allowance),
+            plan.is_self_serve,
             interval=interval,
             base=amount,
             allowance=feature.allowance,

@@ -19,6 +19,7 @@ from accounts.organizations.locking import lock_organization
 from billing.models import Settlement
 from billing.outcomes.operations import confirm_due_outcomes, reverse_outcome
 from billing.rating.charges import BasePrice, base_charge
+from billing.rating.credit_price import Aim, price_for_margin, rounded_up, suggested_credits
 from billing.rating.guarantee import ComparedMonth, Rule, credits_of
 from billing.rating.margins import (
     ActionCost,
@@ -65,8 +66,6 @@ NOT_OURS = {
     "AC-021": "Overage is charged with its month; it is not taken from the next one.",
     "AC-039": "Credits are never taken away: a grant ends when its terms say.",
     "AC-041": "An expiry is booked when it happens, not in advance.",
-    "AC-138": "Staff set what an action takes; the article's formula contradicts its own prices.",
-    "AC-142": "Staff set prices; nothing proposes them yet.",
     "AC-150": "Nobody is told yet of customers that cost more than they pay.",
 }
 
@@ -529,6 +528,36 @@ def margins_at(price: Decimal, *, buffer: Decimal = Decimal(1)) -> str:
     ]
     found = included_credit_margins(base=price, allowance=Decimal(1), actions=actions)
     return " ".join(str(in_percent(item.margin)) for item in found if item.margin is not None)
+
+
+def test_ac_138_the_formula_asks_for_other_credits_than_the_article_charges() -> None:
+    """
+    The article's "Pitfall 2: Underestimating Your Costs" has the formula, and its "Step 1: Define
+    Your Value Metrics" charges 5, 10 and 50: by the formula too little for a report.
+    """
+    aim = Aim(target=Decimal("0.70"), buffer=Decimal("0.4"))
+    suggested = [
+        suggested_credits(cost=item.unit_cost, price=Decimal("0.12"), aim=aim) for item in ARTICLE
+    ]
+    assert suggested == [2, 8, 62]
+    assert [item.credits >= credits for item, credits in zip(ARTICLE, suggested, strict=True)] == [
+        True,
+        True,
+        False,
+    ]
+    plain = Aim(target=Decimal("0.70"), buffer=Decimal(0))
+    assert [
+        suggested_credits(cost=item.unit_cost, price=Decimal("0.12"), aim=plain) for item in ARTICLE
+    ] == [1, 6, 44]
+
+
+def test_ac_142_a_price_for_a_margin_of_70_percent() -> None:
+    """The article's "Step 1": a cost of $0.035 per credit, 70 %, and $0.12."""
+    price = price_for_margin(cost=Decimal("0.035"), target=Decimal("0.70"))
+    assert (f"{float(price):.4f}", rounded_up(price, currency="USD")) == (
+        "0.1167",
+        Money(12, "USD"),
+    )
 
 
 def bill(plan: tuple[BasePrice, int, OveragePricing], credits: int) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Organization
+from billing.agreements.operations import bring_all_current
 from billing.choices import SimulationStatus, Verdict
 from billing.models import (
     Agreement,
@@ -17,8 +18,12 @@ from billing.models import (
     Simulation,
 )
 from billing.repricing.offers.operations import open_campaign, send_due_notices
+from billing.repricing.simulation import make_simulation
+from billing.settlements.operations import close_due_periods
+from config.kernel.periods import boundary
 
-from .catalog import STAFF
+from .agreements import make_agreement, use
+from .catalog import STAFF, ArticleCatalog, make_plan, make_version, metered, per_seat
 from .mails import send_due
 
 WHY = "Credits follow what you use."
@@ -116,3 +121,46 @@ def _verdict(saving: int) -> Verdict:
     if saving > 0:
         return Verdict.SAVES
     return Verdict.PAYS_MORE if saving < 0 else Verdict.SAME
+
+
+def make_legacy_customer(
+    organization: Organization, catalog: ArticleCatalog, *, used: Sequence[int], now: datetime
+) -> Agreement:
+    """
+    Ten seats at $75 with as many credits as one likes, as in the article; `used` are the credits
+    of the last complete months, oldest first. The month that runs has begun nine days ago.
+    """
+    version = make_version(
+        make_plan(catalog.legacy, "team_seats", name="Team seats"),
+        metered(catalog.credits, None),
+        prices=(per_seat("75"),),
+    )
+    began_at = now - days(9)
+    starts = [boundary(began_at, months=index - len(used)) for index in range(len(used))]
+    agreement = make_agreement(organization, version.plan.code, seats=10, at=starts[0])
+    for index, (start, quantity) in enumerate(zip(starts, used, strict=True)):
+        use(organization, f"month-{index}", quantity, at=start + days(3))
+    bring_all_current(now=now)
+    close_due_periods(now=now)
+    agreement.refresh_from_db()
+    return agreement
+
+
+def simulate(campaign: RepricingCampaign, *, now: datetime) -> Simulation:
+    """Replay the campaign's cohort as the worker does."""
+    simulation = Simulation.objects.create(campaign=campaign, as_of=now)
+    assert make_simulation(simulation_id=simulation.pk, clock=lambda: now)
+    return simulation
+
+
+def make_real_offer(
+    agreement: Agreement, catalog: ArticleCatalog, *, now: datetime, **campaign: Any
+) -> RepricingOffer:
+    """The offer of a campaign that was simulated, of Starter or Professional; told just now."""
+    made = make_campaign(
+        [agreement.plan_version.plan], [catalog.starter.plan, catalog.professional.plan], **campaign
+    )
+    simulate(made, now=now)
+    open_campaign(campaign=made, actor=STAFF, now=now)
+    tell(at=now)
+    return offer_of(agreement.organization)

@@ -111,6 +111,11 @@ POLICIES: Final[dict[str, Page]] = {
     "usage": of(SEE_USAGE),
     "ledger_csv": of(SEE_USAGE),
     "grant": of(SEE_USAGE, ids=("grant_id",)),
+    "outcomes": of(SEE_USAGE),
+    "outcome": of(SEE_USAGE, ids=("outcome_id",)),
+    "dispute_outcome": of(
+        PAY, methods=DO, ids=("outcome_id",), form=lambda _: {"reason": "Nobody came"}
+    ),
     "limits": of(SEE_USAGE),
     "add_threshold": of(
         PAY, methods=DO, form=lambda _: {"what": "percent:ai_credits", "level": "70"}
@@ -133,6 +138,10 @@ POLICIES: Final[dict[str, Page]] = {
     "undo_change": of(PAY, methods=DO),
     "cancel_plan": of(PAY, methods=ASK_THEN_DO),
     "resume_plan": of(PAY, methods=DO),
+    "offer": of(SEE_BILLING),
+    "accept_offer": of(PAY, methods=DO),
+    "decline_offer": of(PAY, methods=DO),
+    "guarantee": of(SEE_BILLING),
     "invoices": of(SEE_BILLING),
     "invoice": of(SEE_BILLING, ids=("invoice_id",)),
     "invoices_csv": of(SEE_BILLING),

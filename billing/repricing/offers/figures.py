@@ -4,16 +4,13 @@ The numbers that a customer is shown: frozen as plain JSON when the offer is pre
 Amounts are in minor units of the offer's currency, months oldest first, quantities decimal text.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.webhooks.values import instant, quantity
 from config.kernel.money import Money
 
 from ...models import Agreement, PlanVersion, RepricingOffer, SimulatedCustomer, SimulatedPlan
-from ...rating.replay import MonthlyBill, MonthUsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +54,19 @@ class FiguresShown:
         return next(plan for plan in self.plans if plan.is_offered)
 
 
-def freeze_figures(
-    customer: SimulatedCustomer,
-    *,
-    months: Sequence[MonthUsed],
-    bills: Sequence[MonthlyBill],
-) -> dict[str, Any]:
+def freeze_figures(customer: SimulatedCustomer) -> dict[str, Any]:
     """
-    Return the numbers of a simulated customer as plain JSON values.
-
-    `months` are those that were replayed and `bills` what they come to on the plan of today. The
-    customer's plans and agreement are loaded.
+    Return the numbers of a simulated customer as plain JSON values. Its plans and agreement are
+    loaded.
     """
     agreement = customer.agreement
     plans = sorted(customer.plans.all(), key=lambda plan: plan.pk)
     [best] = [plan for plan in plans if plan.plan_version_id == customer.best_plan_version_id]
-    assert len(months) == len(bills) == len(best.monthly_minor), customer.pk
+    bills = zip(customer.months, customer.current_monthly_minor, best.monthly_minor, strict=True)
     return {
         "months": [
-            {
-                "starts_at": instant(month.starts_at),
-                "ends_at": instant(month.ends_at),
-                "used": {code: quantity(used) for code, used in month.used.items()},
-                "now_minor": bill.total.minor,
-                "then_minor": then_minor,
-            }
-            for month, bill, then_minor in zip(months, bills, best.monthly_minor, strict=True)
+            {**month, "now_minor": now_minor, "then_minor": then_minor}
+            for month, now_minor, then_minor in bills
         ],
         "current": _current(customer, agreement),
         "plans": [_plan(plan, is_offered=plan == best) for plan in plans],

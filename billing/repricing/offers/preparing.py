@@ -1,6 +1,5 @@
 """Open a campaign: an offer for each customer who may have a plan of it; and close it again."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,10 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
-from config.kernel.periods import boundary
 
-from ...catalog.queries import get_plan_version_terms
-from ...choices import CampaignStatus, OfferStatus, SimulationStatus, Verdict
+from ...choices import CampaignStatus, OfferStatus, Verdict
 from ...models import (
     RepricingCampaign,
     RepricingNotice,
@@ -20,8 +17,7 @@ from ...models import (
     SimulatedCustomer,
     Simulation,
 )
-from ...rating.replay import MonthUsed, replay
-from ..cohorts import list_months_used, priced_plan
+from ..queries import latest_simulation
 from .dates import FIRST_NOTICE
 from .ending import note_over
 from .errors import CampaignNotReady, CampaignNotRunning
@@ -47,11 +43,7 @@ def open_campaign(*, campaign: RepricingCampaign, actor: Actor, now: datetime) -
     stored = campaigns[campaign.pk]
     if stored.status != CampaignStatus.DRAFT:
         raise CampaignNotReady(_("The campaign was opened before."))
-    simulation = (
-        Simulation.objects.filter(campaign=stored, status=SimulationStatus.DONE)
-        .order_by("-pk")
-        .first()
-    )
+    simulation = latest_simulation(campaign=stored)
     if simulation is None:
         raise CampaignNotReady(_("Simulate the campaign first."))
     offers = _offers_of(stored, simulation, now=now)
@@ -118,35 +110,13 @@ def _offers_of(
         .prefetch_related("plans__plan_version__plan")
         .order_by("organization_id")
     )
-    months = list_months_used(
-        organization_ids=[customer.organization_id for customer in customers],
-        since=boundary(simulation.as_of, months=-campaign.history_months - 1),
-        until=simulation.as_of,
-    )
-    return [
-        _offer(campaign, customer, _replayed(customer, months), now=now) for customer in customers
-    ]
-
-
-def _replayed(
-    customer: SimulatedCustomer, months: Mapping[int, Sequence[MonthUsed]]
-) -> Sequence[MonthUsed]:
-    """The months that were replayed: the last ones of those that are complete."""
-    known = months.get(customer.organization_id, ())
-    return known[len(known) - customer.month_count :]
+    return [_offer(campaign, customer, now=now) for customer in customers]
 
 
 def _offer(
-    campaign: RepricingCampaign,
-    customer: SimulatedCustomer,
-    months: Sequence[MonthUsed],
-    *,
-    now: datetime,
+    campaign: RepricingCampaign, customer: SimulatedCustomer, *, now: datetime
 ) -> RepricingOffer:
     agreement = customer.agreement
-    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
-    plan = priced_plan(terms, currency=agreement.currency, interval=agreement.interval)
-    assert plan is not None, agreement.public_id
     assert customer.best_plan_version_id is not None, customer.pk
     assert customer.best_average_minor is not None, customer.pk
     best = next(
@@ -168,9 +138,7 @@ def _offer(
         currency=customer.currency,
         current_average_minor=customer.current_average_minor,
         new_average_minor=customer.best_average_minor,
-        figures=freeze_figures(
-            customer, months=months, bills=replay(plan, seats=agreement.seats, months=months)
-        ),
+        figures=freeze_figures(customer),
         notice_days=campaign.notice_days,
         prepared_at=now,
     ).with_public_id()

@@ -1,6 +1,8 @@
 """The staff's pages about what is sold, and to whom."""
 
+from . import margins
 from .agreements import AgreementAdmin
+from .customer_costs import CustomerCostAdmin
 from .features import FeatureAdmin
 from .flag_overrides import FlagOverrideAdmin
 from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
@@ -11,6 +13,7 @@ from .money_credits import BalanceEntryAdmin, MoneyCreditAdmin
 from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin, OutcomeDisputeAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .pricing_tables import PricingTableAdmin
+from .private_offers import PrivateOfferAdmin
 from .settlements import SettlementAdmin
 from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
 from .top_ups import AutomaticTopUpAdmin, CreditPackAdmin, TopUpAdmin
@@ -22,6 +25,7 @@ __all__ = [
     "BalanceEntryAdmin",
     "CopyAdmin",
     "CreditPackAdmin",
+    "CustomerCostAdmin",
     "FeatureAdmin",
     "FlagOverrideAdmin",
     "InvoiceAdmin",
@@ -35,6 +39,7 @@ __all__ = [
     "PlanGroupAdmin",
     "PlanVersionAdmin",
     "PricingTableAdmin",
+    "PrivateOfferAdmin",
     "SettlementAdmin",
     "SettlementChargeAdmin",
     "SpendCapAdmin",
@@ -44,4 +49,5 @@ __all__ = [
     "StripeIntentAdmin",
     "TopUpAdmin",
     "UsageThresholdAdmin",
+    "margins",
 ]

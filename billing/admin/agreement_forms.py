@@ -12,6 +12,7 @@ from accounts.models import Organization
 from config.kernel.number_fields import WholeNumberField
 
 from ..choices import BillingInterval, CancelFeedback
+from ..legacy.leaving import is_on_legacy_plan
 from ..models import Agreement, Plan
 from .pages import ReasonForm
 
@@ -37,7 +38,8 @@ class PlanChoice(forms.ModelChoiceField[Plan]):
         return f"{obj.name} ({obj.group.name})"
 
 
-def _published_plans() -> QuerySet[Plan]:
+def published_plans() -> QuerySet[Plan]:
+    """Every plan that something of is published, those on sale first."""
     return (
         Plan.objects.filter(versions__published_at__isnull=False)
         .select_related("group")
@@ -56,7 +58,7 @@ class AgreementForm(forms.Form):
     )
     plan = PlanChoice(
         label=_("Plan"),
-        queryset=_published_plans(),
+        queryset=published_plans(),
         help_text=_(
             "Also legacy and private plans. The newest published version is agreed on. Its money "
             "is collected elsewhere: customers who pay through Stripe subscribe themselves."
@@ -88,7 +90,7 @@ class ChangePlanForm(ReasonForm):
 
     plan = PlanChoice(
         label=_("Plan"),
-        queryset=_published_plans(),
+        queryset=published_plans(),
         help_text=_(
             "Also legacy and private plans, up or down. The newest published version applies from "
             "now on; the interval and the currency stay."
@@ -107,6 +109,25 @@ class MoveForm(ChangePlanForm):
         widget=forms.RadioSelect,
     )
     field_order = ["plan", "charging", "reason"]
+
+
+class LeavingForm(forms.Form):
+    """What is asked besides before a customer leaves a plan that is not sold any more."""
+
+    leaves_legacy_plan = forms.BooleanField(
+        label=_("The customer knows that there is no way back to a legacy plan"),
+        required=False,
+        help_text=_(
+            "Nobody can choose the plan again. You can offer it to the customer privately later."
+        ),
+    )
+
+
+def leaving(form: type[forms.Form], agreement: Agreement) -> type[forms.Form]:
+    """Return the form of a deed that may end an agreement's plan, with that question if need be."""
+    if not is_on_legacy_plan(agreement):
+        return form
+    return type(f"Leaving{form.__name__}", (form, LeavingForm), {"field_order": None})
 
 
 class CancelForm(ReasonForm):

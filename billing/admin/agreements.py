@@ -32,6 +32,7 @@ from .agreement_forms import (
     EndNowForm,
     MoveForm,
     Refund,
+    leaving,
 )
 from .pages import DeedAdmin, Entered, ReasonForm, now_for
 
@@ -128,7 +129,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         agreements: QuerySet[Agreement] = super().get_queryset(request)
-        return agreements.select_related("organization", "plan_version__plan")
+        return agreements.select_related("organization", "plan_version__plan__group")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -175,6 +176,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
         if agreement is not None:
             customer = find_customer(agreement)
             context |= {
+                "may_offer": request.user.has_perm("billing.add_privateoffer"),
                 "is_at_stripe": agreement.collection == Collection.STRIPE,
                 "has_waiting_change": find_waiting_change(agreement) is not None,
                 "customer_address": "" if customer is None else customer_address(customer),
@@ -211,6 +213,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
                 agreement=agreement,
                 plan_code=entered["plan"].code,
                 charges_now=entered.get("charging") == Charging.NOW,
+                leaves_legacy_plan=entered.get("leaves_legacy_plan", False),
                 actor=actor_of(request),
                 reason=entered["reason"],
                 now=now,
@@ -218,7 +221,8 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("The plan is changed.")
 
         def form_for(agreement: Agreement) -> type[forms.Form]:
-            return MoveForm if agreement.collection == Collection.STRIPE else ChangePlanForm
+            is_at_stripe = agreement.collection == Collection.STRIPE
+            return leaving(MoveForm if is_at_stripe else ChangePlanForm, agreement)
 
         title = _("Change the plan of %s")
         return self._deed_on(request, agreement_id, form_for, change, title=title)
@@ -244,6 +248,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
                 agreement=agreement,
                 feedback=CancelFeedback(feedback) if feedback else None,
                 comment=entered["reason"],
+                leaves_legacy_plan=entered.get("leaves_legacy_plan", False),
                 actor=actor_of(request),
                 now=now,
             )
@@ -251,7 +256,11 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
 
         title = _("End the agreement of %s with its period")
         return self._deed_on(
-            request, agreement_id, lambda agreement: CancelForm, cancel, title=title
+            request,
+            agreement_id,
+            lambda agreement: leaving(CancelForm, agreement),
+            cancel,
+            title=title,
         )
 
     def go_on_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
@@ -271,6 +280,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             end_now(
                 agreement=agreement,
                 refunds_rest=entered.get("refund") == Refund.CREDIT,
+                leaves_legacy_plan=entered.get("leaves_legacy_plan", False),
                 actor=actor_of(request),
                 reason=entered["reason"],
                 now=now,
@@ -278,7 +288,8 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("The agreement has ended.")
 
         def form_for(agreement: Agreement) -> type[forms.Form]:
-            return EndNowForm if agreement.collection == Collection.STRIPE else ReasonForm
+            is_at_stripe = agreement.collection == Collection.STRIPE
+            return leaving(EndNowForm if is_at_stripe else ReasonForm, agreement)
 
         title = _("End the agreement of %s now")
         return self._deed_on(request, agreement_id, form_for, end, title=title)

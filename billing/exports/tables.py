@@ -197,6 +197,7 @@ TABLES: Final = (
             ("to_plan_version", "to_version__number"),
         ),
     ),
+    Table("billing.PrivateOffer", "private_offers", "Plans that were offered to it alone."),
     Table("billing.FlagOverride", "feature_overrides", "Features that were set by hand."),
     Table(
         "billing.Settlement",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import operations as audit
 from accounts.audit.actor import Actor
@@ -72,8 +73,16 @@ def give_credits(
     An order that was carried out before is not carried out again: its grant is returned. Raises
     `FeatureNotFound`, `UnknownActions` and `ExpiresTooEarly`.
     """
-    assert order.category in GIVEN_BY_HAND, order
     with transaction.atomic(durable=True):
+        return carry_out(organization=organization, order=order, actor=actor, now=now)
+
+
+def carry_out(
+    *, organization: Organization, order: GrantOrder, actor: Actor, now: datetime
+) -> CreditGrant:
+    """The same within the caller's transaction."""
+    assert order.category in GIVEN_BY_HAND, order
+    with transaction.atomic():
         lock_organization(organization_id=organization.pk)
         given = CreditGrant.objects.owned_by(organization).filter(source=order.source).first()
         if given is not None:
@@ -100,16 +109,23 @@ def give_credits(
         return grant
 
 
+def check_order(order: GrantOrder, *, now: datetime) -> None:
+    """Raises what carrying it out now would raise."""
+    _terms_of(order, now=now)
+
+
 def _terms_of(order: GrantOrder, *, now: datetime) -> NewGrant:
     if order.expires_at is not None and order.expires_at <= now:
-        raise ExpiresTooEarly("The credits would have expired already.")
+        raise ExpiresTooEarly(_("The credits would have expired already."))
     feature = (
         Feature.objects.filter(code=order.feature, meter__isnull=False)
         .select_related("meter")
         .first()
     )
     if feature is None or feature.meter is None:
-        raise FeatureNotFound(f"There is no metered feature “{order.feature}”.")
+        raise FeatureNotFound(
+            _("There is no metered feature “%(feature)s”.") % {"feature": order.feature}
+        )
     return NewGrant(
         meter_id=feature.meter.pk,
         category=order.category,
@@ -126,5 +142,7 @@ def _action_ids(codes: Sequence[str], *, meter_id: int) -> list[int]:
     found = dict(Action.objects.filter(meter_id=meter_id, code__in=codes).values_list("code", "pk"))
     unknown = sorted(set(codes) - set(found))
     if unknown:
-        raise UnknownActions(f"The feature has no action {', '.join(unknown)}.")
+        raise UnknownActions(
+            _("The feature has no action %(actions)s.") % {"actions": ", ".join(unknown)}
+        )
     return sorted(found.values())

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry, IdempotencyRecord
+from billing.models import ManualCredit
 from metering.ledger.audit import find_violations
 from metering.models import CreditGrant
 from tests.api.conftest import Api, World
@@ -57,6 +58,37 @@ def test_credits_are_given_and_written_down(world: World) -> None:
     assert entry.actor.startswith("API key key_")
     assert entry.changes["amount"] == "500"
     assert list(find_violations()) == []
+
+
+def test_more_than_the_limit_waits_for_a_person(world: World) -> None:
+    order = GRANT | {"amount": "1000.000001"}
+    answers = [
+        world.as_platform.post("credit-grants", order, Idempotency_Key="large") for _ in range(2)
+    ]
+    assert [answer.status for answer in answers] == [202, 202]
+    asked = ManualCredit.objects.get()
+    assert answers[0].body == answers[1].body
+    assert answers[0].body == {
+        "id": asked.public_id,
+        "status": "waiting",
+        "feature": "ai_credits",
+        "category": "promotion",
+        "amount": "1000.000001",
+        "expires_at": None,
+        "asked_at": "2026-09-20T12:00:00Z",
+    }
+    assert promotions() == 0
+    assert asked.asked_label.startswith("API key key_")
+
+
+def test_exactly_the_limit_is_given_as_often_as_an_app_wants(world: World) -> None:
+    given(world, amount="1000")
+    given(world, amount="1000")
+    assert promotions() == 2
+
+
+def test_what_was_paid_for_elsewhere_has_no_limit(world: World) -> None:
+    assert given(world, category="purchase", amount="250000")["amount"] == "250000"
 
 
 @pytest.mark.parametrize("category", ["promotion", "adjustment", "purchase"])

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from billing.models import ManualCredit
 from metering.queries import GrantBalance, GrantMovement, GrantStatement
 
 from ..fields import DecimalText, decimal_text
@@ -22,6 +23,18 @@ class CreditGrant(msgspec.Struct, frozen=True, kw_only=True):
     effective_at: datetime
     expires_at: Annotated[datetime | None, Meta(description="Null: they never expire.")]
     actions: Annotated[list[str], Meta(description="What they may pay for; everything if empty.")]
+
+
+class WaitingCreditGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """Credits that are given once somebody of the staff agrees."""
+
+    id: str
+    status: Annotated[str, Meta(description="`waiting`, `given` or `declined`.")]
+    feature: str
+    category: str
+    amount: DecimalText
+    expires_at: Annotated[datetime | None, Meta(description="Null: they never expire.")]
+    asked_at: datetime
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +82,21 @@ def present_grant(grant: GrantBalance, *, feature: str) -> CreditGrant:
         effective_at=grant.effective_at,
         expires_at=grant.expires_at,
         actions=list(grant.actions),
+    )
+
+
+def present_waiting(asked: ManualCredit) -> WaitingCreditGrant:
+    """Write what waits for somebody of the staff."""
+    assert asked.feature is not None, asked
+    assert asked.credits is not None, asked
+    return WaitingCreditGrant(
+        id=asked.public_id,
+        status=asked.status,
+        feature=asked.feature.code,
+        category=asked.category,
+        amount=decimal_text(asked.credits),
+        expires_at=asked.expires_at,
+        asked_at=asked.asked_at,
     )
 
 

@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from accounts.api_keys.queries import CallerKey
 from accounts.choices import Scope
 from accounts.organizations.clock import time_of
-from billing.usage.grants import GIVEN_BY_HAND, GrantOrder, give_credits
+from billing.manual_credits.operations import CreditsWish, give_by_hand
+from billing.usage.grants import GIVEN_BY_HAND
 from config.kernel.ids import new_id
 from metering.choices import GrantCategory
 from metering.operations import DEFAULT_PRIORITY
@@ -41,8 +42,10 @@ from ..wire import StrictJSONParser
 from .credit_grant_results import (
     CreditGrant,
     CreditGrantStatement,
+    WaitingCreditGrant,
     present_grant,
     present_statement,
+    present_waiting,
 )
 from .used import Quantity
 
@@ -114,7 +117,7 @@ class CreditGrants(Resource):
                 }
             },
         ),
-        answers={201: CreditGrant},
+        answers={201: CreditGrant, 202: WaitingCreditGrant},
         parameters=(IDEMPOTENCY_KEY,),
         refusals=WITH_BODY.and_also(404),
     )
@@ -123,25 +126,30 @@ class CreditGrants(Resource):
         Give an organization credits on a metered feature, to be spent from now on.
 
         Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+        A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+        set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+        credits come with the event `credits.granted`. Purchases have no limit.
         """
         if not self.caller.is_platform:
             raise OnlyPlatformKeys("Credits are given with a platform key.")
         document = parse_document(read_body(self.plain_request))
         source = _source_of(self.plain_request, caller=self.caller)
-        reference, order = _read_order(document, source=source)
+        reference, wish = _read_wish(document, request=source)
         return answered_once(
             self.plain_request,
-            lambda: self._give(order, reference=reference),
+            lambda: self._give(wish, reference=reference),
             caller=self.caller,
             now=self.now,
         )
 
-    def _give(self, order: GrantOrder, *, reference: str) -> HttpResponse:
+    def _give(self, wish: CreditsWish, *, reference: str) -> HttpResponse:
         organization = get_named_organization(caller=self.caller, reference=reference)
         now = time_of(organization_id=organization.pk, now=self.now)
-        given = give_credits(organization=organization, order=order, actor=self.actor, now=now)
+        given = give_by_hand(organization=organization, wish=wish, actor=self.actor, now=now)
+        if given.grant is None:
+            return json_response(present_waiting(given), status=202)
         statement = get_grant_statement(
-            organization_id=organization.pk, grant=given.public_id, limit=1
+            organization_id=organization.pk, grant=given.grant.public_id, limit=1
         )
         grant = present_grant(statement.grant, feature=statement.meter)
         return json_response(grant, status=201)
@@ -173,17 +181,17 @@ class CreditGrantOfId(Resource):
         return Response(present_statement(statement, page_size=page_size))
 
 
-def _read_order(document: Any, *, source: str) -> tuple[str, GrantOrder]:
+def _read_wish(document: Any, *, request: str) -> tuple[str, CreditsWish]:
     """Return which organization is named, and what to give it."""
     order = shape(document, CreditGrantOrder)
     if order.category not in GIVEN_BY_HAND:
         known = ", ".join(GIVEN_BY_HAND)
         raise invalid("/category", "invalid_category", f"A category is one of {known}.")
-    return order.organization, GrantOrder(
+    return order.organization, CreditsWish(
         feature=read(parse_code, order.feature, at="/feature"),
         category=GrantCategory(order.category),
         amount=read(parse_quantity, order.amount, at="/amount"),
-        source=source,
+        request=request,
         reason=read(parse_reason, order.reason, at="/reason"),
         expires_at=read_given(parse_timestamp, order.expires_at, at="/expires_at"),
         priority=order.priority,

@@ -16,6 +16,7 @@ from ..agreements.queries import Standing, agreed_price, find_standing
 from ..catalog.queries import get_plan_version_terms
 from ..choices import BillingInterval, Collection
 from ..models import Agreement, Settlement
+from ..money_credits.queries import credit_to_come_off
 from ..rating.charges import BasePrice, ChargeLine, fixed_line, overage_line, seats_line, total
 from ..rating.pricing import OveragePricing
 from ..usage.queries import FeatureBalance, list_balances_under
@@ -28,13 +29,34 @@ class InvoiceEstimate:
     """
     The next invoice if nothing more is used: the base price of the next billing period, what is
     settled and on no final invoice yet, and the overage so far. `collection` says how, or that
-    it is not yet, collected.
+    it is not yet, collected. `balance` is the customer's at this moment, in their favour.
     """
 
     lines: tuple[ChargeLine, ...]
     total: Money
     due_at: datetime
     collection: str
+    balance: Money
+
+    @property
+    def credit(self) -> Money:
+        """What comes off the total from the balance; below zero, what is owed from before."""
+        return self._credit_of(self.total)
+
+    @property
+    def to_pay(self) -> Money:
+        """What is left to pay of the total."""
+        return self.to_pay_of(self.total)
+
+    def to_pay_of(self, total: Money) -> Money:
+        """
+        What would be left to pay of another total. Where more is given back than charged, that
+        joins the balance.
+        """
+        return Money(max(total.minor - self._credit_of(total).minor, 0), total.currency)
+
+    def _credit_of(self, total: Money) -> Money:
+        return Money(min(self.balance.minor, max(total.minor, 0)), total.currency)
 
 
 def estimate_next_invoice(*, organization: Organization, now: datetime) -> InvoiceEstimate | None:
@@ -76,6 +98,9 @@ def estimate_under(
         total=total(lines, currency=agreement.currency),
         due_at=due_at,
         collection=agreement.collection,
+        balance=credit_to_come_off(
+            organization_id=agreement.organization_id, currency=agreement.currency
+        ),
     )
 
 

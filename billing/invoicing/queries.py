@@ -59,6 +59,7 @@ class Dunning:
 class InvoiceView:
     """
     An invoice as its customer sees it. `status_words` says in plain words where it stands;
+    `credit` came off the total from the customer's balance; below zero, it was owed from before.
     `dunning` is there while an attempt to collect it has failed and it is still to be paid.
     """
 
@@ -72,6 +73,7 @@ class InvoiceView:
     discount: Money
     tax: Money
     total: Money
+    credit: Money
     amount_due: Money
     amount_paid: Money
     amount_remaining: Money
@@ -188,6 +190,7 @@ def describe_invoice(*, invoice: Invoice) -> InvoiceView:
         discount=money(invoice.discount_minor),
         tax=money(invoice.tax_minor),
         total=money(invoice.total_minor),
+        credit=money(invoice.credit_minor),
         amount_due=money(invoice.amount_due_minor),
         amount_paid=money(invoice.amount_paid_minor),
         amount_remaining=money(invoice.amount_remaining_minor),

@@ -34,6 +34,12 @@ ALTER TABLE billing_balanceentry ADD CONSTRAINT balance_entry_credit_of_tenant
     REFERENCES billing_moneycredit (organization_id, id) DEFERRABLE INITIALLY DEFERRED;
 """
 
+# Invoices that were final before this was written down.
+CREDITS_SO_FAR = """
+UPDATE billing_invoice SET credit_minor = total_minor - amount_due_minor
+WHERE finalized_at IS NOT NULL AND total_minor <> amount_due_minor;
+"""
+
 DROP_FACTS_STAY = """
 ALTER TABLE billing_balanceentry DROP CONSTRAINT balance_entry_credit_of_tenant;
 DROP TRIGGER balance_entry_append_only ON billing_balanceentry;
@@ -105,5 +111,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organization', 'position'), name='balance_entry_once_per_position'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='balance_entry_currency_code')],
             },
         ),
+        migrations.RunSQL(CREDITS_SO_FAR, migrations.RunSQL.noop),
         migrations.RunSQL(FACTS_STAY, DROP_FACTS_STAY),
     ]

@@ -3,15 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.db.models import Sum
+from typing import Final
 
 from accounts.models import Organization
 from config.kernel.money import Money
+from config.kernel.sql import ask
 
 from ..choices import MoneyCreditStatus
 from ..models import BalanceEntry, MoneyCredit
 from ..rating.balance import Entry, Lot, replay_balance
+
+# The balance after its last entry, and the credits that have no entry on it yet.
+_TO_COME_OFF: Final = """
+SELECT coalesce((
+        SELECT balance_minor FROM billing_balanceentry
+        WHERE organization_id = %(organization_id)s AND currency = %(currency)s
+        ORDER BY position DESC LIMIT 1), 0)
+    + coalesce((
+        SELECT sum(amount_minor) FROM billing_moneycredit credit
+        WHERE organization_id = %(organization_id)s AND currency = %(currency)s
+            AND status <> 'taken_back' AND NOT EXISTS (
+                SELECT FROM billing_balanceentry entry WHERE entry.money_credit_id = credit.id)
+        ), 0)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +81,10 @@ def credit_to_come_off(*, organization_id: int, currency: str) -> Money:
     Return what comes off the next invoices in a currency: the customer's balance, and what is on
     its way there. Below zero: what the customer owes from before.
     """
-    last = (
-        BalanceEntry.objects.filter(organization_id=organization_id, currency=currency)
-        .order_by("-position")
-        .first()
-    )
-    copied = BalanceEntry.objects.filter(organization_id=organization_id)
-    on_their_way = (
-        MoneyCredit.objects.filter(organization_id=organization_id, currency=currency)
-        .exclude(status=MoneyCreditStatus.TAKEN_BACK)
-        .exclude(pk__in=copied.exclude(money_credit=None).values("money_credit"))
-    )
-    minor = on_their_way.aggregate(minor=Sum("amount_minor"))["minor"] or 0
-    return Money(minor + (0 if last is None else last.balance_minor), currency)
+    named = {"organization_id": organization_id, "currency": currency}
+    row = ask(_TO_COME_OFF, named).first()
+    assert row is not None
+    return Money(int(row[0]), currency)
 
 
 def _left(credit: MoneyCredit, lots: dict[str, Lot]) -> int:

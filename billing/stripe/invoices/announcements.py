@@ -18,6 +18,7 @@ _AMOUNTS: Final = (
     "discount",
     "tax",
     "total",
+    "credit",
     "amount_due",
     "amount_paid",
     "amount_remaining",

@@ -56,6 +56,7 @@ def upcoming_under(
         total=total(lines, currency=agreement.currency),
         due_at=estimate.due_at,
         collection=estimate.collection,
+        balance=estimate.balance,
     )
 
 

@@ -36,6 +36,10 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     discount: Amount
     tax: Amount
     total: Amount
+    credit: Annotated[
+        Amount,
+        Meta(description="What came off from the balance; below zero, what was owed from before."),
+    ]
     amount_due: Amount
     amount_paid: Amount
     amount_remaining: Amount
@@ -99,6 +103,11 @@ class UpcomingInvoice(msgspec.Struct, frozen=True, kw_only=True):
     collection: Annotated[str, Meta(description="How the money is collected.")]
     lines: list[UpcomingLine]
     total: Amount
+    credit: Annotated[
+        Amount,
+        Meta(description="What comes off from the balance; below zero, what is owed from before."),
+    ]
+    to_pay: Amount
 
 
 def present_invoice(view: InvoiceView) -> Invoice:
@@ -118,6 +127,8 @@ def present_upcoming(estimate: InvoiceEstimate) -> UpcomingInvoice:
         collection=estimate.collection,
         lines=[_present_charge(line) for line in estimate.lines],
         total=present_money(estimate.total),
+        credit=present_money(estimate.credit),
+        to_pay=present_money(estimate.to_pay),
     )
 
 
@@ -127,6 +138,7 @@ def _facts(view: InvoiceView) -> dict[str, Any]:
         "discount",
         "tax",
         "total",
+        "credit",
         "amount_due",
         "amount_paid",
         "amount_remaining",

@@ -24,6 +24,7 @@ from billing.invoicing.queries import (
     list_invoices,
 )
 from billing.models import Invoice
+from billing.money_credits.queries import MoneyCreditStanding, list_money_credits
 from billing.stripe.invoices.upcoming import upcoming_under
 from billing.usage.queries import list_balances_under
 from config.kernel.money import Money
@@ -34,6 +35,7 @@ from ..access import Visit
 from .pricing import Switch
 
 ON_A_PAGE = 24
+CREDITS_SHOWN: Final = 12
 _CSV_COLUMNS: Final = (
     *("number", "id", "date", "issued_at", "status", "currency"),
     *("subtotal", "discount", "tax", "total", "paid", "remaining", "paid_at"),
@@ -58,6 +60,8 @@ class InvoicesPage:
     """A page of the list, and what the next invoice would be today."""
 
     upcoming: InvoiceEstimate | None
+    comes_off: Money | None
+    credits: tuple[MoneyCreditStanding, ...]
     currency: str
     years: tuple[Switch, ...]
     rows: tuple[InvoiceRow, ...]
@@ -102,6 +106,10 @@ def present_invoices(
         coming = _upcoming(visit, standing)
     return InvoicesPage(
         upcoming=coming if coming is not None and coming.lines else None,
+        comes_off=_turned(coming.credit) if coming and coming.credit.minor else None,
+        credits=tuple(list_money_credits(organization=organization, limit=CREDITS_SHOWN))
+        if after is None and year is None
+        else (),
         currency=coming.total.currency if coming else organization.currency,
         years=_years(visit, year),
         rows=tuple(_row(invoice) for invoice in shown),
@@ -119,7 +127,7 @@ def present_invoice(visit: Visit, invoice: Invoice) -> InvoicePage:
     return InvoicePage(
         row=_row(view),
         lines=tuple(list_invoice_lines(invoice=invoice)),
-        credit=Money(view.amount_due.minor - view.total.minor, view.total.currency),
+        credit=_turned(view.credit),
         zone=visit.organization.time_zone,
         may_pay=visit.may(Permission.MANAGE_BILLING),
     )
@@ -165,6 +173,11 @@ def _years(visit: Visit, year: int | None) -> tuple[Switch, ...]:
 def _upcoming(visit: Visit, standing: Standing) -> InvoiceEstimate:
     balances = list_balances_under(agreement=standing.agreement, now=visit.now)
     return upcoming_under(standing=standing, balances=balances, now=visit.now)
+
+
+def _turned(credit: Money) -> Money:
+    """As it stands below the total: what comes off is written with a minus."""
+    return Money(-credit.minor, credit.currency)
 
 
 def _row(invoice: InvoiceView) -> InvoiceRow:

@@ -78,6 +78,7 @@ class OverviewPage:
     meter: MeterCard | None
     other_balances: tuple[FeatureBalance, ...]
     invoice: InvoiceEstimate | None
+    comes_off: Money | None
     expected_invoice: ExpectedInvoice | None
     may_see_amounts: bool
     ask_about_amounts: tuple[str, ...]
@@ -109,6 +110,7 @@ def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
         meter=meter,
         other_balances=tuple(by_bound[1:]),
         invoice=invoice,
+        comes_off=_comes_off(invoice),
         expected_invoice=_expected_invoice(invoice, meter),
         may_see_amounts=may_see_amounts,
         ask_about_amounts=()
@@ -191,6 +193,13 @@ def _grant_chips(balance: FeatureBalance) -> tuple[GrantChip, ...]:
     )
 
 
+def _comes_off(estimate: InvoiceEstimate | None) -> Money | None:
+    """What the balance takes off the total, with a minus; None where it changes nothing."""
+    if estimate is None or not estimate.credit.minor:
+        return None
+    return Money(-estimate.credit.minor, estimate.credit.currency)
+
+
 def _expected_invoice(
     estimate: InvoiceEstimate | None, meter: MeterCard | None
 ) -> ExpectedInvoice | None:
@@ -204,4 +213,6 @@ def _expected_invoice(
     )
     if low is None or expected is None or high is None or high == estimate.total:
         return None
-    return ExpectedInvoice(low, expected, high)
+    return ExpectedInvoice(
+        estimate.to_pay_of(low), estimate.to_pay_of(expected), estimate.to_pay_of(high)
+    )

@@ -20,6 +20,7 @@ from .v1.credit_packs import CreditPacks
 from .v1.entitlements import get_entitlement, get_entitlements
 from .v1.estimates import Estimates
 from .v1.flags import flag_of_key, get_flags
+from .v1.guarantees import Guarantees
 from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
 from .v1.invoices import InvoiceOfId, Invoices, InvoiceToCome
 from .v1.ledger import Ledger
@@ -36,6 +37,12 @@ from .v1.plans import Plans
 from .v1.portal_links import PortalLinks
 from .v1.pricing_tables import PricingTableOfKey
 from .v1.properties import Properties, PropertyOfKey
+from .v1.repricing_offers import (
+    AcceptRepricingOffer,
+    DeclineRepricingOffer,
+    RepricingOfferOfId,
+    RepricingOffers,
+)
 from .v1.reversals import ReverseUsage
 from .v1.top_ups import CancelTopUp, PayTopUp, TopUpOfId, TopUps
 from .v1.usage import post_usage
@@ -84,6 +91,7 @@ AGREEMENT = "v1/agreements/<our_id:agreement_id>"
 WEBHOOK = "v1/webhook-endpoints/<our_id:endpoint_id>"
 DELIVERY = f"{WEBHOOK}/deliveries/<our_id:delivery_id>"
 OUTCOME = "v1/outcomes/<our_id:outcome_id>"
+REPRICING_OFFER = "v1/repricing-offers/<our_id:repricing_offer_id>"
 ORGANIZATION = "v1/organizations/<our_id:organization_id>"
 PROPERTY = f"{ORGANIZATION}/properties/<code:key>"
 
@@ -135,6 +143,18 @@ urlpatterns = [
     path(f"{OUTCOME}/confirm", ConfirmOutcome.as_view(), name="confirm-outcome"),
     path(f"{OUTCOME}/reverse", ReverseOutcome.as_view(), name="reverse-outcome"),
     path(f"{OUTCOME}/dispute", DisputeOutcome.as_view(), name="dispute-outcome"),
+    path("v1/repricing-offers", RepricingOffers.as_view(), name="repricing-offers"),
+    path(REPRICING_OFFER, RepricingOfferOfId.as_view(), name="repricing-offer"),
+    path(
+        f"{REPRICING_OFFER}/accept",
+        AcceptRepricingOffer.as_view(),
+        name="accept-repricing-offer",
+    ),
+    path(
+        f"{REPRICING_OFFER}/decline",
+        DeclineRepricingOffer.as_view(),
+        name="decline-repricing-offer",
+    ),
     path("v1/agreements", Agreements.as_view(), name="agreements"),
     path(AGREEMENT, AgreementOfId.as_view(), name="agreement"),
     path(f"{AGREEMENT}/preview", PreviewChange.as_view(), name="preview-change"),
@@ -146,6 +166,7 @@ urlpatterns = [
     path("v1/checkouts", Checkouts.as_view(), name="checkouts"),
     path("v1/checkouts/<our_id:checkout_id>", CheckoutOfId.as_view(), name="checkout"),
     path("v1/payment-pages", PaymentPages.as_view(), name="payment-pages"),
+    path("v1/guarantees", Guarantees.as_view(), name="guarantees"),
     path("v1/invoices", Invoices.as_view(), name="invoices"),
     path("v1/invoices/upcoming", InvoiceToCome.as_view(), name="upcoming-invoice"),
     path("v1/invoices/<our_id:invoice_id>", InvoiceOfId.as_view(), name="invoice"),

@@ -24,6 +24,10 @@ __all__ = ["clock", "shop", "stripe"]
 COMMITTED = Path(settings.PROJECT_FOLDER) / "docs" / "openapi.yaml"
 PUBLIC = {"/api/v1/plans", "/api/v1/pricing-tables/{key}"}
 OPERATIONS = {
+    "GET /api/v1/repricing-offers",
+    "GET /api/v1/repricing-offers/{repricing_offer_id}",
+    "POST /api/v1/repricing-offers/{repricing_offer_id}/accept",
+    "POST /api/v1/repricing-offers/{repricing_offer_id}/decline",
     "POST /api/v1/usage",
     "GET /api/v1/usage/summary",
     "GET /api/v1/usage/{event_id}",
@@ -106,6 +110,7 @@ OPERATIONS = {
     "GET /account_api/v1/feature_flags",
     "GET /account_api/v1/portal_link",
     "GET /api/v1/credit-packs",
+    "GET /api/v1/guarantees",
     "GET /api/v1/estimates",
     "POST /api/v1/events",
     "PUT /api/v1/flags/{key}",

@@ -4,14 +4,31 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.models import Organization
 from billing.agreements.changes import change_plan_by_staff
-from billing.choices import CampaignStatus, GuaranteeRule, OfferStatus, Verdict, Visibility
-from billing.models import Agreement, Guarantee, PlanGroup, RepricingCampaign, RepricingOffer
+from billing.choices import (
+    CampaignStatus,
+    GuaranteeRule,
+    MoneyCreditCause,
+    OfferStatus,
+    Verdict,
+    Visibility,
+)
+from billing.models import (
+    Agreement,
+    Guarantee,
+    GuaranteeClaim,
+    MoneyCredit,
+    PlanGroup,
+    RepricingCampaign,
+    RepricingOffer,
+)
 from billing.repricing.guarantees.keeping import keep_guarantees
 from billing.repricing.guarantees.operations import begin_guarantee
+from config.kernel.periods import boundary
 
 from .agreements import SUBSCRIBED, make_agreement, use
 from .catalog import STAFF, ArticleCatalog, fixed, make_group, make_plan, make_version, metered
 from .catalog import per_seat as each_seat
+from .offers import plain_figures
 
 MOVED = datetime(2026, 10, 10, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -77,6 +94,7 @@ def move_by_offer(
         currency=agreement.currency,
         current_average_minor=750_00,
         new_average_minor=299_00,
+        figures=plain_figures(change.to_version, worst_minor=299_00),
         notice_days=90,
         status=OfferStatus.APPLIED,
         prepared_at=at - timedelta(days=100),
@@ -114,3 +132,71 @@ def live_through(organization: Organization, *credits: int, since: int = 1) -> N
         if quantity:
             use(organization, f"month-{number}", quantity, at=month_start(number) + HOUR)
         keep_guarantees(organization_id=organization.pk, now=month_start(number + 1) + HOUR)
+
+
+def write_down_guarantee(agreement: Agreement, *, campaign: RepricingCampaign) -> Guarantee:
+    """
+    The rows of a guarantee on the plan that an agreement is on, as if it had moved there four
+    months after its start, with a first month that gave $29 back.
+    """
+    moved_at = boundary(agreement.anchor_at, months=4)
+    month_end = boundary(agreement.anchor_at, months=5)
+    shared = {"organization": agreement.organization, "agreement": agreement, "currency": "USD"}
+    offer = RepricingOffer.objects.create(
+        **shared,
+        campaign=campaign,
+        from_version=agreement.plan_version,
+        from_interval=agreement.interval,
+        from_seats=10,
+        to_version=agreement.plan_version,
+        interval=agreement.interval,
+        seats=agreement.seats,
+        verdict=Verdict.SAVES,
+        current_average_minor=750_00,
+        new_average_minor=299_00,
+        figures=plain_figures(agreement.plan_version, worst_minor=299_00),
+        notice_days=90,
+        status=OfferStatus.APPLIED,
+        prepared_at=agreement.anchor_at,
+        noticed_at=agreement.anchor_at,
+        effective_at=moved_at,
+        ended_at=moved_at,
+    )
+    guarantee = Guarantee.objects.create(
+        **shared,
+        offer=offer,
+        old_version=agreement.plan_version,
+        old_interval=agreement.interval,
+        old_seats=10,
+        new_version=agreement.plan_version,
+        new_seats=agreement.seats,
+        months=6,
+        rule=GuaranteeRule.PER_MONTH,
+        starts_at=moved_at,
+        month_ends_at=boundary(agreement.anchor_at, months=6),
+        interval=agreement.interval,
+        seats=agreement.seats,
+    )
+    credit = MoneyCredit.objects.create(
+        organization=agreement.organization,
+        cause=MoneyCreditCause.GUARANTEE,
+        source=f"{guarantee.public_id}:1",
+        reason="$779 instead of $750",
+        currency="USD",
+        amount_minor=29_00,
+        granted_at=month_end,
+    )
+    GuaranteeClaim.objects.create(
+        organization=agreement.organization,
+        guarantee=guarantee,
+        month=1,
+        starts_at=moved_at,
+        ends_at=month_end,
+        seats=10,
+        old_minor=750_00,
+        new_minor=779_00,
+        credit_minor=29_00,
+        money_credit=credit,
+        calculated_at=month_end,
+    )
+    return guarantee

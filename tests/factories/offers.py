@@ -164,3 +164,19 @@ def make_real_offer(
     open_campaign(campaign=made, actor=STAFF, now=now)
     tell(at=now)
     return offer_of(agreement.organization)
+
+
+def plain_figures(version: PlanVersion, *, worst_minor: int) -> dict[str, Any]:
+    """The figures of an offer of one plan, without a month of usage."""
+    plan = {
+        "plan": version.plan.code,
+        "name": version.plan.name,
+        "version": version.number,
+        "seats": 1,
+        "interval": "month",
+        "objections": [],
+        "average_minor": worst_minor,
+        "worst_minor": worst_minor,
+        "is_offered": True,
+    }
+    return {"months": [], "current": {"worst_minor": 75_000}, "plans": [plan]}

@@ -29,6 +29,12 @@ RESOURCES: Final[dict[tuple[str, str], Policy]] = {
     ("embedded-usage", "GET"): Policy(None, success=401),
     ("pricing-table", "GET"): Policy(None, others={"key": "current"}),
     ("credit-packs", "GET"): reads(Scope.BILLING_READ),
+    ("guarantees", "GET"): reads(Scope.BILLING_READ),
+    ("repricing-offers", "GET"): reads(Scope.BILLING_READ),
+    ("repricing-offer", "GET"): reads(Scope.BILLING_READ),
+    # They have moved already.
+    ("accept-repricing-offer", "POST"): does(Scope.BILLING_WRITE, {}, success=409),
+    ("decline-repricing-offer", "POST"): does(Scope.BILLING_WRITE, {}, success=409),
     ("outcomes", "GET"): reads(Scope.OUTCOMES_READ),
     ("outcomes", "POST"): does(
         Scope.OUTCOMES_WRITE, {"code": "meeting_booked", "reference": "new"}, success=CREATED

@@ -39,6 +39,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import make_article_catalog
+from tests.factories.guarantees import make_campaign, write_down_guarantee
 from tests.factories.mails import make_mails, make_notice
 from tests.factories.top_ups import make_pack
 from tests.factories.top_ups import order as order_pack
@@ -102,6 +103,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
     for role, person in people.items():
         make_member(organization, person, role)
     agreement = make_agreement(organization)
+    guarantee = write_down_guarantee(agreement, campaign=make_campaign(name=f"Prices of {word}"))
     key = make_api_key(organization, name=f"Key of {word}", now=NOW)
     api = Api(key.secret)
     for path, name in (("usage", f"of-{word}"), ("holds", f"held-{word}")):
@@ -110,6 +112,7 @@ def _make_customer(name: str, *, external_id: str, word: str) -> Customer:
         "organization": organization.public_id,
         "key_id": key.api_key.public_id,
         "organization_id": organization.public_id,
+        "repricing_offer_id": guarantee.offer.public_id,
         "outcome_id": _make_outcome(organization, word=word),
         "org_code": organization.public_id,
         "customer_id": customer_id_of(organization),

@@ -34,6 +34,7 @@ from ..stripe.rehearsal import (
 from ..top_ups.operations import order_top_up
 from .customers import Customer
 from .history import list_usage_periods
+from .price_list import LEGACY_PLANS
 
 COUPON: Final = "WELCOME20"
 _PERCENT_OFF: Final = 20
@@ -105,14 +106,15 @@ def list_happenings(
     Return what happens to a customer's payments until now, and when. Nothing if nobody collects.
 
     The end of each month takes two steps: the invoice is drafted; the month is settled and put on
-    it, which makes it final. Stripe collects it within the time that passes next.
+    it, which makes it final. Stripe collects it within the time that passes next. Where usage is
+    unlimited there is nothing to put on it, and one step is enough.
     """
     rehearsal = find_rehearsal(organization=organization)
     if rehearsal is None:
         return
     *complete, current = list_usage_periods(customer, now=now)
     for period in complete:
-        for later in (timedelta(0), _SETTLED_AFTER):
+        for later in _steps(customer):
             yield period.ends_at + later, partial(rehearsal.move_to, period.ends_at + later)
     if customer.buys_pack:
         at = complete[-2].starts_at + _PACK_BOUGHT_AFTER
@@ -120,6 +122,13 @@ def list_happenings(
     if customer.card_fails:
         at = current.starts_at - _CARD_LOST_BEFORE
         yield at, partial(_lose_card, rehearsal, at=at)
+
+
+def _steps(customer: Customer) -> tuple[timedelta, ...]:
+    is_unlimited = any(
+        plan.code == customer.plan and plan.allowance is None for plan in LEGACY_PLANS
+    )
+    return (_SETTLED_AFTER,) if is_unlimited else (timedelta(0), _SETTLED_AFTER)
 
 
 def arrive_in_the_present(*, now: datetime) -> None:

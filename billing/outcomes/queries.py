@@ -1,9 +1,10 @@
 """Reads of outcomes and their definitions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.errors import NotFound
@@ -92,6 +93,54 @@ def list_outcomes(
     if after is not None:
         outcomes = outcomes.filter(pk__lt=after.pk)
     return list(outcomes[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """How many outcomes of a kind there are in a span, by where they stand."""
+
+    definition: OutcomeDefinition
+    pending: int
+    confirmed: int
+    reversed: int
+
+
+def has_outcomes(*, organization: Organization, features: Collection[str]) -> bool:
+    """Whether outcomes were reported of an organization, or one of its features charges them."""
+    of_theirs = OutcomeDefinition.objects.filter(
+        Q(meter__code__in=features)
+        | Exists(Outcome.objects.owned_by(organization).filter(definition=OuterRef("pk")))
+    )
+    return of_theirs.exists()
+
+
+def count_outcomes(
+    *, organization: Organization, since: datetime, until: datetime, features: Collection[str]
+) -> list[OutcomeCounts]:
+    """
+    Return the outcomes that occurred in a span, by kind; also kinds without any that a feature
+    of the plan charges. The kinds are in the order of their names, with their meters loaded.
+    """
+    found: dict[int, dict[str, int]] = {}
+    rows = (
+        Outcome.objects.owned_by(organization)
+        .filter(occurred_at__gte=since, occurred_at__lt=until)
+        .values_list("definition_id", "status")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    for definition_id, status, count in rows:
+        found.setdefault(definition_id, {})[status] = count
+    definitions = OutcomeDefinition.objects.filter(Q(pk__in=found) | Q(meter__code__in=features))
+    return [
+        OutcomeCounts(
+            definition=definition,
+            pending=found.get(definition.pk, {}).get(OutcomeStatus.PENDING, 0),
+            confirmed=found.get(definition.pk, {}).get(OutcomeStatus.CONFIRMED, 0),
+            reversed=found.get(definition.pk, {}).get(OutcomeStatus.REVERSED, 0),
+        )
+        for definition in definitions.select_related("meter").order_by("name", "pk")
+    ]
 
 
 def list_organizations_to_confirm(*, now: datetime) -> list[int]:

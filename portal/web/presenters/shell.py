@@ -11,6 +11,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organization, StaffVisit, User
 from accounts.visits.guests import Guest
+from billing.agreements.terms import terms_in_force
+from billing.models import Agreement
+from billing.outcomes.queries import has_outcomes
 from billing.stripe.gateway.configuration import is_connected
 
 from ...standing import agreement_in_force
@@ -23,6 +26,7 @@ _NAVIGATION: Final = (
     ("overview", gettext_noop("Overview"), "overview"),
     ("usage", gettext_noop("Usage"), "usage"),
     ("credits", gettext_noop("Credits"), "credits"),
+    ("outcomes", gettext_noop("Outcomes"), "check"),
     ("limits", gettext_noop("Limits"), "limits"),
     ("plan", gettext_noop("Plan"), "pricing"),
     ("invoices", gettext_noop("Invoices"), "receipt"),
@@ -122,7 +126,7 @@ def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
             tenancy.membership, plan=agreement.plan_version.plan.name if agreement else ""
         ),
         organizations=_choices(tenancy, current=organization),
-        nav=_nav(request),
+        nav=_nav(request, organization=organization, agreement=agreement),
         billing=present_billing_state(request, tenancy.membership, now=now),
         guest=guest,
         visit=None if visit is None else _visit(visit),
@@ -149,13 +153,19 @@ def _choices(tenancy: Tenancy, *, current: Organization) -> tuple[OrganizationCh
     )
 
 
-def _nav(request: HttpRequest) -> tuple[NavLink, ...]:
+def _nav(
+    request: HttpRequest, *, organization: Organization, agreement: Agreement | None
+) -> tuple[NavLink, ...]:
     here = request.path
+    hidden = set() if is_connected() else set(_CONNECTED_ONLY)
+    features = [] if agreement is None else terms_in_force(agreement=agreement).metered
+    if not has_outcomes(organization=organization, features=[each.code for each in features]):
+        hidden.add("outcomes")
     links = []
     # They are the person's, and not the organization's, whose settings are in the navigation.
     personal = (reverse("portal:personal_settings"), reverse("portal:notifications"))
     for name, label, icon in _NAVIGATION:
-        if name in _CONNECTED_ONLY and not is_connected():
+        if name in hidden:
             continue
         url = reverse(f"portal:{name}")
         is_current = here.startswith(url) and not here.startswith(personal)

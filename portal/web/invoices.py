@@ -13,6 +13,7 @@ from billing.models import Invoice
 from ..billing_forms import InvoicesQuery
 from ..standing import standing_of
 from .access import Visit, organization_page
+from .presenters.guarantee import present_guarantee_card
 from .presenters.invoices import invoices_csv, present_invoice, present_invoices
 
 
@@ -30,7 +31,8 @@ def invoices(request: HttpRequest, visit: Visit) -> HttpResponse:
         issued=issued,
         after=_invoice(visit, after) if after else None,
     )
-    return render(request, "portal/invoices.html", {"page": page})
+    guarantee = present_guarantee_card(visit) if page.is_newest else None
+    return render(request, "portal/invoices.html", {"page": page, "guarantee": guarantee})
 
 
 @require_safe

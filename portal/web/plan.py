@@ -14,6 +14,7 @@ from billing.stripe.journeys.endings import end_at_period_end, go_on
 from ..billing_forms import CancelForm, IntervalQuery
 from ..standing import agreement_in_force, change_in_waiting, customer_at_stripe
 from .access import Visit, organization_page
+from .presenters.guarantee import present_guarantee_card
 from .presenters.offered_plans import list_offer_cards
 from .presenters.plan_end import present_end
 from .presenters.plan_page import present_plan
@@ -40,7 +41,12 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
         customer=customer_at_stripe(request),
         interval=query.cleaned_data.get("interval") or "",
     )
-    return render(request, "portal/plan.html", {"page": page, "tells_of_plan": True})
+    context = {
+        "page": page,
+        "guarantee": present_guarantee_card(visit),
+        "tells_of_plan": True,
+    }
+    return render(request, "portal/plan.html", context)
 
 
 @require_http_methods(ASK_THEN_DO)

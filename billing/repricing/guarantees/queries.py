@@ -1,6 +1,6 @@
 """Reads of guarantees: what customers, apps and staff are shown of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -51,9 +51,12 @@ class GuaranteeView:
 
     id: str
     organization: str
+    organization_id: str
     campaign: str
     old_plan: str
+    old_plan_code: str
     new_plan: str
+    new_plan_code: str
     rule: str
     lasts: int
     currency: str
@@ -114,22 +117,16 @@ def find_guarantee(*, organization: Organization, now: datetime) -> GuaranteeVie
     return describe_guarantee(newest)
 
 
-def has_guarantee(*, organization: Organization) -> bool:
-    """Whether an organization was ever given a guarantee."""
-    return Guarantee.objects.owned_by(organization).exists()
-
-
 def list_guarantees(*, organization: Organization) -> list[GuaranteeView]:
     """Return the guarantees of an organization, the newest first."""
     rows = _loaded().filter(organization=organization).order_by("-pk")
     return [describe_guarantee(row) for row in rows]
 
 
-def iterate_guarantees() -> Iterator[GuaranteeView]:
+def list_all_guarantees() -> list[GuaranteeView]:
     """Return every guarantee, those that run first, the newest of them first. For staff."""
     rows = _loaded().order_by(F("ended_at").desc(nulls_first=True), "-pk")
-    for row in rows.iterator(chunk_size=500):
-        yield describe_guarantee(row)
+    return [describe_guarantee(row) for row in rows]
 
 
 def sum_promises(guarantees: Sequence[GuaranteeView]) -> list[Promises]:
@@ -141,22 +138,14 @@ def sum_promises(guarantees: Sequence[GuaranteeView]) -> list[Promises]:
         Promises(
             campaign=campaign,
             currency=currency,
-            customers=len({view.organization for view in views}),
+            customers=len({view.organization_id for view in views}),
             open=sum(view.ended_at is None for view in views),
-            claimed=len({view.organization for view in views if view.credited.minor}),
+            claimed=len({view.organization_id for view in views if view.credited.minor}),
             credited=sum((view.credited for view in views), Money(0, currency)),
             expected=sum((view.expected for view in views), Money(0, currency)),
         )
         for (campaign, currency), views in sorted(groups.items())
     ]
-
-
-def sum_by_currency(amounts: Sequence[Money]) -> Mapping[str, Money]:
-    """Return sums of money by currency: never converted, and none where there is no amount."""
-    sums: dict[str, Money] = {}
-    for money in amounts:
-        sums[money.currency] = sums.get(money.currency, Money(0, money.currency)) + money
-    return dict(sorted(sums.items()))
 
 
 def describe_guarantee(guarantee: Guarantee) -> GuaranteeView:
@@ -166,9 +155,12 @@ def describe_guarantee(guarantee: Guarantee) -> GuaranteeView:
     return GuaranteeView(
         id=guarantee.public_id,
         organization=guarantee.organization.name,
+        organization_id=guarantee.organization.public_id,
         campaign=guarantee.offer.campaign.name,
         old_plan=guarantee.old_version.plan.name,
+        old_plan_code=guarantee.old_version.plan.code,
         new_plan=guarantee.new_version.plan.name,
+        new_plan_code=guarantee.new_version.plan.code,
         rule=guarantee.rule,
         lasts=guarantee.months,
         currency=currency,

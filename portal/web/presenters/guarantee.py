@@ -1,0 +1,127 @@
+"""The no-increase guarantee in figures: what was promised, each month on both terms."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.repricing.guarantees.queries import (
+    GuaranteedMonth,
+    GuaranteeView,
+    find_guarantee,
+    list_guarantees,
+)
+from config.kernel.money import Money
+
+from ..access import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """A month on both terms; `difference` is without a sign, `is_dearer` says which way."""
+
+    month: GuaranteedMonth
+    difference: Money
+    is_dearer: bool
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both terms come to the same."""
+        return not self.difference.minor
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeCard:
+    """
+    A guarantee in short: `promise` says what was promised, `latest` is the last compared month.
+
+    `together` is what the months so far cost more, or less, all together.
+    """
+
+    guarantee: GuaranteeView
+    promise: str
+    latest: MonthRow | None
+    together: Money
+    is_dearer_together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteePart:
+    """One guarantee on its page."""
+
+    card: GuaranteeCard
+    rows: tuple[MonthRow, ...]
+    before: Money
+    now: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteePage:
+    """Every guarantee of the organization, the newest first."""
+
+    parts: tuple[GuaranteePart, ...]
+    zone: str
+
+
+def present_guarantee_card(visit: Visit) -> GuaranteeCard | None:
+    """Read the guarantee that runs, or has ended lately; None without one."""
+    found = find_guarantee(organization=visit.organization, now=visit.now)
+    return None if found is None else _card(found)
+
+
+def present_guarantees(visit: Visit) -> GuaranteePage:
+    """Read every guarantee with its months."""
+    parts = tuple(_part(view) for view in list_guarantees(organization=visit.organization))
+    return GuaranteePage(parts=parts, zone=visit.organization.time_zone)
+
+
+def _card(view: GuaranteeView) -> GuaranteeCard:
+    compared = [month for month in view.months if month.is_compared]
+    return GuaranteeCard(
+        guarantee=view,
+        promise=_promise(view),
+        latest=_row(compared[-1]) if compared else None,
+        together=Money(abs(view.increase), view.currency),
+        is_dearer_together=view.increase > 0,
+    )
+
+
+def _part(view: GuaranteeView) -> GuaranteePart:
+    nothing = Money(0, view.currency)
+    return GuaranteePart(
+        card=_card(view),
+        rows=tuple(_row(month) for month in view.months),
+        before=sum((month.before for month in view.months), nothing),
+        now=sum((month.now for month in view.months), nothing),
+    )
+
+
+def _row(month: GuaranteedMonth) -> MonthRow:
+    increase = month.now.minor - month.before.minor
+    return MonthRow(month, Money(abs(increase), month.now.currency), is_dearer=increase > 0)
+
+
+def _promise(view: GuaranteeView) -> str:
+    names = {"months": view.lasts, "old": view.old_plan, "new": view.new_plan}
+    if view.is_together:
+        return (
+            ngettext(
+                "For %(months)s month, %(new)s costs you no more than %(old)s would have. "
+                "If it does, the difference is given back when the month is over.",
+                "For %(months)s months, %(new)s costs you no more than %(old)s would have, "
+                "all months together. If it does, the difference is given back after the last.",
+                view.lasts,
+            )
+            % names
+        )
+    return (
+        ngettext(
+            "For %(months)s month, %(new)s costs you no more than %(old)s would have.",
+            "For %(months)s months, %(new)s costs you no more in any month than %(old)s "
+            "would have.",
+            view.lasts,
+        )
+        % names
+        + " "
+        + _("What a month costs more is given back.")
+    )

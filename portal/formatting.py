@@ -55,6 +55,11 @@ def amount_text(amount: Decimal, *, currency: str) -> str:
     return money_text(rounded(amount, currency=currency))
 
 
+def unit_cost_text(cost: Decimal, *, currency: str) -> str:
+    """What one costs on average, to at most six places: `$0.12`, `$0.118333`."""
+    return unit_price_text(cost.quantize(Decimal(1).scaleb(-PLACES)), currency=currency)
+
+
 def tenths_text(share: Decimal) -> str:
     """A margin or a trend: `0.4761` is written `47.6 %`, a loss `-104.0 %`."""
     return unbroken(tenths_words(share))

@@ -1,10 +1,11 @@
 """The staff's pages about what is sold, and to whom."""
 
-from . import margins
+from . import margins, plan_groups
 from .agreements import AgreementAdmin
 from .customer_costs import CustomerCostAdmin
 from .features import FeatureAdmin
 from .flag_overrides import FlagOverrideAdmin
+from .guarantees import GuaranteeAdmin
 from .invoices import InvoiceAdmin, SettlementChargeAdmin, StripeDifferenceAdmin
 from .limits import LimitCrossingAdmin, SpendCapAdmin, UsageThresholdAdmin
 from .manual_credits import ManualCreditAdmin
@@ -28,6 +29,7 @@ __all__ = [
     "CustomerCostAdmin",
     "FeatureAdmin",
     "FlagOverrideAdmin",
+    "GuaranteeAdmin",
     "InvoiceAdmin",
     "LimitCrossingAdmin",
     "ManualCreditAdmin",
@@ -50,4 +52,5 @@ __all__ = [
     "TopUpAdmin",
     "UsageThresholdAdmin",
     "margins",
+    "plan_groups",
 ]

@@ -46,6 +46,12 @@ def amount(exact: Decimal, currency: str) -> str:
 
 
 @register.filter
+def unit_cost(cost: Decimal, currency: str) -> str:
+    """`{{ mean|unit_cost:"USD" }}` writes $0.118333: what one costs, to at most six places."""
+    return formatting.unit_cost_text(cost, currency=currency)
+
+
+@register.filter
 def tenths(share: Decimal) -> str:
     """`{{ margin|tenths }}` writes 47.6 % for 0.4761."""
     return formatting.tenths_text(share)

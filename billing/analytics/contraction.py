@@ -1,0 +1,179 @@
+"""
+Seats that go, or may go, while AI does the work: before their revenue is gone.
+
+"We're scaling down to 10 seats next month. Your AI assistant automated 40 positions" (the
+article's first lines): 50 seats to 10 at $100 are $4,000 a month less.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count, F, QuerySet
+
+from config.kernel.money import minor_digits
+from config.kernel.quantities import EXACT, ZERO
+from metering.models import CallerUsage
+
+from ..catalog.queries import get_plan_version_terms
+from ..choices import BillingInterval, PriceKind, ScheduledChangeStatus
+from ..models import Agreement, ScheduledChange
+from ..rating.charges import base_charge
+from ..rating.serving import SeatContraction
+from .costs import list_action_costs
+from .windows import REHEARSED, Days, of_days
+
+# Usage of these days is held against that of as many days before.
+TREND: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Contraction:
+    """
+    What a customer's seats are, and are going to be (`effective_at`), or would be if only those
+    stayed that somebody uses (None). Amounts are those of a month, in `currency`.
+    """
+
+    agreement_id: int
+    organization_id: int
+    public_id: str
+    name: str
+    plan_name: str
+    currency: str
+    effective_at: datetime | None
+    figures: SeatContraction
+
+
+def list_scheduled_contractions(*, now: datetime) -> list[Contraction]:
+    """Return the changes to fewer seats that wait, those that cost the most revenue first."""
+    found = _scheduled(_waiting().filter(organization__clock_ahead=REHEARSED), now=now)
+    return sorted(found, key=lambda each: (each.figures.change, each.name))
+
+
+def find_contraction(*, agreement: Agreement, now: datetime) -> Contraction | None:
+    """Return what the change to fewer seats that waits for one agreement means, if one does."""
+    found = _scheduled(_waiting().filter(agreement=agreement), now=now)
+    return next(iter(found), None)
+
+
+def list_idle_seats(*, now: datetime) -> list[Contraction]:
+    """
+    Return the customers who pay for more seats than people whom the app named in usage of the last
+    30 days, those with the most revenue at stake first. Without named people there is none to see.
+    """
+    since = (now - TREND).date()
+    seen = dict(
+        CallerUsage.objects.filter(day__gte=since, event_count__gt=0)
+        .exclude(member="")
+        .values_list("organization_id")
+        .annotate(people=Count("member", distinct=True))
+        .order_by()
+    )
+    agreements = (
+        Agreement.objects.live()
+        .filter(organization_id__in=list(seen), organization__clock_ahead=REHEARSED)
+        .select_related("organization", "plan_version__plan")
+    )
+    trend = _usage(now)
+    found = []
+    for agreement in agreements:
+        people = seen[agreement.organization_id]
+        if people < agreement.seats and _is_paid_by_seat(agreement):
+            figures = _figures(agreement, agreement.plan_version_id, people, trend)
+            found.append(_contraction(agreement, None, figures))
+    return sorted(found, key=lambda each: (each.figures.change, each.name))
+
+
+def _waiting() -> "QuerySet[ScheduledChange]":
+    return ScheduledChange.objects.filter(
+        status=ScheduledChangeStatus.WAITING, seats__lt=F("agreement__seats")
+    ).select_related("agreement__organization", "agreement__plan_version__plan")
+
+
+def _scheduled(changes: Iterable[ScheduledChange], *, now: datetime) -> list[Contraction]:
+    listed = list(changes)
+    only = listed[0].organization_id if len(listed) == 1 else None
+    trend = _usage(now, only=only) if listed else {}
+    return [
+        _contraction(
+            change.agreement,
+            change.effective_at,
+            _figures(change.agreement, change.to_version_id, change.seats, trend, change.interval),
+        )
+        for change in listed
+        if _is_paid_by_seat(change.agreement)
+    ]
+
+
+def _contraction(
+    agreement: Agreement, effective_at: datetime | None, figures: SeatContraction
+) -> Contraction:
+    return Contraction(
+        agreement.pk,
+        agreement.organization_id,
+        agreement.organization.public_id,
+        agreement.organization.name,
+        agreement.plan_version.plan.name,
+        agreement.currency,
+        effective_at,
+        figures,
+    )
+
+
+def _figures(
+    agreement: Agreement,
+    version_id: int,
+    seats: int,
+    trend: Mapping[int, tuple[Decimal, Decimal]],
+    interval: str = "",
+) -> SeatContraction:
+    before, now = trend.get(agreement.organization_id, (ZERO, ZERO))
+    return SeatContraction(
+        agreement.seats,
+        seats,
+        monthly_before=_monthly(
+            agreement.plan_version_id, agreement.currency, agreement.interval, agreement.seats
+        ),
+        monthly_after=_monthly(
+            version_id, agreement.currency, interval or agreement.interval, seats
+        ),
+        usage_before=before,
+        usage_now=now,
+    )
+
+
+def _monthly(version_id: int, currency: str, interval: str, seats: int) -> Decimal:
+    """What a month costs at so many seats, a twelfth of a yearly price; 0 without a price."""
+    terms = get_plan_version_terms(plan_version_id=version_id)
+    price = terms.base_price(currency=currency, interval=interval)
+    if price is None:
+        return ZERO
+    minor = Decimal(base_charge(price=price, seats=max(seats, 1)).minor)
+    months = 12 if interval == BillingInterval.YEAR else 1
+    return minor.scaleb(-minor_digits(currency), context=EXACT) / months
+
+
+def _is_paid_by_seat(agreement: Agreement) -> bool:
+    terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
+    return any(price.kind == PriceKind.PER_SEAT for price in terms.prices)
+
+
+def _usage(now: datetime, *, only: int | None = None) -> dict[int, tuple[Decimal, Decimal]]:
+    """
+    What each customer used in the 30 days before the last, and in the last 30 days: by what it
+    cost us, or in credits where nothing costs anything.
+    """
+    today = now.date()
+    spans = (Days(today - 2 * TREND, today - TREND), Days(today - TREND, today))
+    costs: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    credits: dict[int, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
+    for row in list_action_costs(of_days(*spans, now=now, only=only)):
+        costs[row.organization_id][row.slot] += row.cost
+        credits[row.organization_id][row.slot] += row.credits
+    return {
+        key: (spent[0], spent[1]) if any(spent) else (credits[key][0], credits[key][1])
+        for key, spent in costs.items()
+    }

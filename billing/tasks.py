@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from .agreements.operations import bring_all_current
 from .agreements.trial_endings import announce_ending_trials
+from .analytics import books, drift, snapshots
 from .exports import making as exporting
 from .exports import operations as exports
 from .legacy import offers as private_offers
@@ -71,6 +72,18 @@ def count_seats(**_later: object) -> None:
 def let_private_offers_lapse(**_later: object) -> None:
     """End private offers that nobody took in time."""
     private_offers.let_offers_lapse(now=timezone.now())
+
+
+@shared_task(name="billing.take_revenue_snapshots", ignore_result=True)
+def take_revenue_snapshots(**_later: object) -> None:
+    """Write down what customers pay a month, once for each day that is over."""
+    snapshots.take_due_snapshots(now=timezone.now())
+
+
+@shared_task(name="billing.check_books", ignore_result=True)
+def check_books(**_later: object) -> None:
+    """Prove the books, and keep what came of it."""
+    books.check_books(now=timezone.now())
 
 
 @shared_task(name="billing.confirm_due_outcomes", ignore_result=True)
@@ -215,3 +228,9 @@ def make_simulation(*, simulation_id: int, **_later: object) -> None:
 def make_due_simulations(**_later: object) -> None:
     """Make the simulations that no bell was heard for, or whose worker died."""
     simulating.make_due_simulations(clock=timezone.now)
+
+
+@shared_task(name="billing.take_cost_weeks", ignore_result=True)
+def take_cost_weeks(**_later: object) -> None:
+    """Take down what actions cost in the weeks that are over."""
+    drift.take_weeks(now=timezone.now())

@@ -28,6 +28,14 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "billing.count_seats",
         "schedule": 60.0,
     },
+    "take revenue snapshots": {
+        "task": "billing.take_revenue_snapshots",
+        "schedule": 3_600.0,
+    },
+    "check books": {
+        "task": "billing.check_books",
+        "schedule": 86_400.0,
+    },
     "confirm due outcomes": {
         "task": "billing.confirm_due_outcomes",
         "schedule": 60.0,
@@ -47,6 +55,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "let private offers lapse": {
         "task": "billing.let_private_offers_lapse",
         "schedule": 900.0,
+    },
+    "take down what actions cost by week": {
+        "task": "billing.take_cost_weeks",
+        "schedule": 3600.0,
     },
     "forget old portal links": {
         "task": "accounts.forget_old_portal_links",

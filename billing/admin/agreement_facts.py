@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.kernel.money import Money
+from config.kernel.money import Money, rounded
 
 from ..agreements.queries import describe_agreement, find_scheduled_change
+from ..analytics.contraction import Contraction, find_contraction
 from ..choices import AgreementStatus, BillingInterval, InvoiceStatus
 from ..models import Agreement, Invoice, StripeCustomer, StripeDifference, StripeSubscription
-from ..wording import money_words
+from ..wording import money_words, tenths_words
+from .pages import now_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +51,12 @@ class AgreementFacts:
             "base": money_words(change.base),
             "date": moment(change.effective_at),
         }
+
+    @admin.display(description=gettext_lazy("what fewer seats mean"))
+    def fewer_seats(self, agreement: Agreement) -> str:
+        """What a change to fewer seats that waits takes away, and whether use goes along."""
+        found = find_contraction(agreement=agreement, now=now_for(agreement.organization_id))
+        return NOTHING if found is None else _seats_words(found)
 
     @admin.display(description=gettext_lazy("subscription"))
     def subscription(self, agreement: Agreement) -> str:
@@ -88,6 +96,23 @@ class AgreementFacts:
             organization_id=agreement.organization_id, resolved_at=None
         ).order_by("-found_at", "-pk")
         return _list_of(_difference_line(each) for each in found[:OPEN_DIFFERENCES])
+
+
+def _seats_words(contraction: Contraction) -> str:
+    """50 seats to 10: -$4,000 a month (-80.0 %)."""
+    figures = contraction.figures
+    words = _("%(before)s seats to %(after)s: %(change)s a month (%(share)s).") % {
+        "before": figures.seats_before,
+        "after": figures.seats_after,
+        "change": money_words(rounded(figures.change, currency=contraction.currency)),
+        "share": NOTHING if figures.change_share is None else tenths_words(figures.change_share),
+    }
+    if figures.usage_trend is None:
+        return words
+    trend = _("Use of AI in the last 30 days against the 30 before: %(trend)s.") % {
+        "trend": tenths_words(figures.usage_trend)
+    }
+    return f"{words} {trend}"
 
 
 def find_customer(agreement: Agreement) -> StripeCustomer | None:

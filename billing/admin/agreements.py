@@ -104,6 +104,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
                 "fields": [
                     "trial_ends_at",
                     "waiting_change",
+                    "fewer_seats",
                     "cancel_at",
                     "end_reason",
                     "cancel_feedback",
@@ -119,6 +120,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
     readonly_fields = [
         "base",
         "waiting_change",
+        "fewer_seats",
         "subscription",
         "customer",
         "last_invoices",

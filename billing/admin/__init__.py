@@ -15,6 +15,7 @@ from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin, OutcomeDisputeAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .pricing_tables import PricingTableAdmin
 from .private_offers import PrivateOfferAdmin
+from .repricing import RepricingCampaignAdmin
 from .settlements import SettlementAdmin
 from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
 from .top_ups import AutomaticTopUpAdmin, CreditPackAdmin, TopUpAdmin
@@ -42,6 +43,7 @@ __all__ = [
     "PlanVersionAdmin",
     "PricingTableAdmin",
     "PrivateOfferAdmin",
+    "RepricingCampaignAdmin",
     "SettlementAdmin",
     "SettlementChargeAdmin",
     "SpendCapAdmin",

@@ -19,12 +19,14 @@ from config.kernel.errors import Invalid
 from ..catalog.operations import (
     PlanDetails,
     PlanGroupDetails,
+    check_grandfathering,
     create_draft,
     create_plan,
     create_plan_group,
     update_plan,
     update_plan_group,
 )
+from ..legacy.figures import list_groups_due
 from ..models import Plan, PlanGroup, PlanVersion
 from ..stripe.gateway.configuration import is_connected
 from ..stripe.publishing import repair_plan
@@ -50,10 +52,14 @@ class PlanGroupForm(forms.ModelForm[PlanGroup]):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.keys() >= set(GROUP_FIELDS):
+            details, today = group_details(values), timezone.now().date()
+            since = self.instance.legacy_since or today
             try:
-                group_details(values).check()
+                details.check()
+                if details.grandfathered_until != self.instance.grandfathered_until:
+                    check_grandfathering(details.grandfathered_until, since=since, today=today)
             except Invalid as refusal:
-                self.add_error("is_default", refusal.detail)
+                self.add_error(refusal.extra.get("field"), refusal.detail)
         return values
 
 
@@ -66,7 +72,18 @@ def group_details(values: dict[str, Any]) -> PlanGroupDetails:
 class PlanGroupAdmin(DeedAdmin):
     form = PlanGroupForm
     exclude = ["is_default"]
-    list_display = ["name", "code", "visibility", "default", "plan_count", "customers"]
+    readonly_fields = ["legacy_since"]
+    list_display = [
+        "name",
+        "code",
+        "visibility",
+        "default",
+        "for_new_customers_only",
+        "legacy_since",
+        "grandfathered_until",
+        "plan_count",
+        "customers",
+    ]
     list_filter = ["visibility", "audience"]
     search_fields = ["code", "name"]
     ordering = ["visibility", "code"]
@@ -77,6 +94,13 @@ class PlanGroupAdmin(DeedAdmin):
         return groups.annotate(
             plan_count=Count("plans"), customers=customer_count("plan_version__plan__group")
         )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Say above the groups whose customers wait for word of what follows."""
+        due = list_groups_due(now=timezone.now())
+        return super().changelist_view(request, {**(extra_context or {}), "due": due})
 
     @admin.display(description=_("default"), boolean=True, ordering="is_default")
     def default(self, group: PlanGroup) -> bool:

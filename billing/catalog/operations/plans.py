@@ -53,11 +53,20 @@ class PlanGroupDetails:
         if self.audience not in Audience.values or self.visibility not in Visibility.values:
             raise Invalid(_("The audience or the visibility is not one that exists."))
         if self.is_default and self.visibility == Visibility.LEGACY:
-            raise Invalid(_("A legacy group is shown to nobody new, so it cannot be the default."))
+            raise Invalid(
+                _("A legacy group is shown to nobody new, so it cannot be the default."),
+                field="is_default",
+            )
         if self.for_new_customers_only and self.visibility == Visibility.LEGACY:
-            raise Invalid(_("A legacy group is for nobody new, so not for new customers only."))
+            raise Invalid(
+                _("A legacy group is for nobody new, so not for new customers only."),
+                field="for_new_customers_only",
+            )
         if self.grandfathered_until is not None and self.visibility != Visibility.LEGACY:
-            raise Invalid(_("Only a legacy group has a day until which its customers stay."))
+            raise Invalid(
+                _("Only a legacy group has a day until which its customers stay."),
+                field="grandfathered_until",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,8 @@ def check_grandfathering(until: date | None, *, since: date | None, today: date)
     if not earliest <= until <= latest:
         raise Invalid(
             _("Customers of a legacy plan stay until a day from %(earliest)s to %(latest)s.")
-            % {"earliest": date_format(earliest), "latest": date_format(latest)}
+            % {"earliest": date_format(earliest), "latest": date_format(latest)},
+            field="grandfathered_until",
         )
 
 

@@ -187,15 +187,15 @@ def _check_date(
             % {"days": offer.notice_days},
             earliest=next_date(offer, now=now).isoformat(),
         )
+    latest = next_date(offer, now=now)
+    if chosen > (latest if offer.campaign.must_move else latest + LONGEST_WAIT):
+        raise MoveIsDue(_("The move cannot take effect so late."), effective_at=latest.isoformat())
     is_one = is_renewal(chosen, anchor_at=agreement.anchor_at, interval=agreement.interval)
     if chosen <= now or not is_one:
         raise MidContract(
             _("A move takes effect when a period that is paid for ends, and not within it."),
             earliest=next_renewal(offer, since=max(chosen, now + INSTANT)).isoformat(),
         )
-    latest = next_date(offer, now=now)
-    if chosen > (latest if offer.campaign.must_move else latest + LONGEST_WAIT):
-        raise MoveIsDue(_("The move cannot take effect so late."), effective_at=latest.isoformat())
 
 
 def _check_can_be_stopped(offer: RepricingOffer, *, now: datetime) -> None:

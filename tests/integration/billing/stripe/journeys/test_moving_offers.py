@@ -1,0 +1,164 @@
+"""Offers are moved by Stripe's own schedule, planned in the last days before the renewal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from billing.agreements.operations import bring_all_current
+from billing.models import Invoice, RepricingOffer, ScheduledChange
+from billing.repricing.offers.errors import MoveIsDue
+from billing.repricing.offers.operations import (
+    accept_offer,
+    decline_offer,
+    move_due_offers,
+)
+from billing.stripe.gateway.errors import StripeUnavailable
+from billing.stripe.journeys.changes import undo_change
+from tests.factories.offers import days, make_offer, offer_of
+
+from .conftest import Acme
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+def told(acme: Acme, **campaign: bool) -> RepricingOffer:
+    """Acme pays $299 a month for Professional, and is told of Starter for $99."""
+    acme.subscribe("professional")
+    acme.stripe.deliver()
+    return make_offer(
+        acme.agreement,
+        acme.catalog.starter,
+        at=acme.stripe.now,
+        now_minor=29_900,
+        then_minor=9_900,
+        **campaign,
+    )
+
+
+def wait_until(acme: Acme, offer: RepricingOffer, *, before: timedelta) -> None:
+    """Let day after day pass, with what the clock rings for, until shortly before the move."""
+    assert offer.effective_at is not None
+    while acme.stripe.now < offer.effective_at - before:
+        rest = offer.effective_at - before - acme.stripe.now
+        acme.stripe.now += min(rest, days(10))
+        acme.stripe.run_due()
+        acme.stripe.deliver()
+        bring_all_current(now=acme.stripe.now)
+        move_due_offers(now=acme.stripe.now)
+
+
+def schedules(acme: Acme) -> list[str]:
+    found = acme.stripe.ask("subscription_schedules.list")["data"]
+    return sorted(schedule["status"] for schedule in found)
+
+
+def test_the_move_waits_with_us_until_the_last_days_and_then_with_stripe(acme: Acme) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+
+    wait_until(acme, offer, before=days(3) + MINUTE)
+    assert schedules(acme) == []
+    assert not ScheduledChange.objects.exists()
+    wait_until(acme, offer, before=days(3))
+    assert schedules(acme) == ["active"]
+    planned = ScheduledChange.objects.get()
+    assert (planned.status, planned.effective_at) == ("waiting", offer.effective_at)
+    assert offer_of(acme.organization).scheduled_change == planned
+
+    wait_until(acme, offer, before=-timedelta(hours=3))
+    moved = offer_of(acme.organization)
+    assert (moved.status, moved.effective_at) == ("applied", offer.effective_at)
+    assert acme.agreement.plan_version == acme.catalog.starter
+    assert acme.agreement.current_period_start == offer.effective_at
+    bills = Invoice.objects.filter(billing_reason="subscription_cycle").order_by("pk")
+    # Three or four times the old price, and once the new one: nothing was prorated.
+    amounts = [bill.subtotal_minor for bill in bills]
+    assert amounts == [29_900] * (len(amounts) - 1) + [9_900]
+    assert move_due_offers(now=acme.stripe.now) == 0
+
+
+def test_who_takes_it_back_in_the_last_days_stays(acme: Acme) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=days(2))
+    assert schedules(acme) == ["active"]
+
+    decline_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    acme.stripe.now += timedelta(minutes=16)
+    move_due_offers(now=acme.stripe.now)
+
+    assert schedules(acme) == ["released"]
+    wait_until(acme, offer, before=-timedelta(hours=3))
+    assert acme.agreement.plan_version == acme.catalog.professional
+
+
+def test_undoing_the_planned_change_takes_the_answer_back(acme: Acme) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=days(2))
+
+    undo_change(agreement=acme.agreement, actor=acme.alice, now=acme.stripe.now)
+    move_due_offers(now=acme.stripe.now)
+
+    assert offer_of(acme.organization).status == "declined"
+
+
+def test_what_everybody_does_is_not_undone(acme: Acme) -> None:
+    offer = told(acme, must_move=True)
+    wait_until(acme, offer, before=days(2))
+    assert schedules(acme) == ["active"]
+    with pytest.raises(MoveIsDue):
+        undo_change(agreement=acme.agreement, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=-timedelta(hours=3))
+    assert offer_of(acme.organization).status == "applied"
+
+
+def test_what_was_planned_by_a_worker_that_died_is_taken_up_and_not_planned_twice(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+
+    class Killed(BaseException):
+        pass
+
+    def die(**_facts: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as broken:
+        broken.setattr("billing.repricing.offers.moving._link", die)
+        with pytest.raises(Killed):
+            wait_until(acme, offer, before=days(2))
+    assert offer_of(acme.organization).scheduled_change is None
+
+    acme.stripe.now += MINUTE
+    move_due_offers(now=acme.stripe.now)
+    acme.stripe.now += timedelta(minutes=16)
+    move_due_offers(now=acme.stripe.now)
+
+    assert offer_of(acme.organization).scheduled_change == ScheduledChange.objects.get()
+    assert schedules(acme) == ["active"]
+    wait_until(acme, offer, before=-timedelta(hours=3))
+    assert offer_of(acme.organization).status == "applied"
+
+
+def test_when_stripe_does_not_answer_it_is_tried_again(acme: Acme) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=days(3) + MINUTE)
+    acme.stripe.break_with(server_error=100)
+    acme.stripe.now += 2 * MINUTE
+    with pytest.raises(ExceptionGroup) as failed:
+        move_due_offers(now=acme.stripe.now)
+    assert failed.group_contains(StripeUnavailable)
+
+    acme.stripe.break_with(server_error=0)
+    acme.stripe.now += timedelta(minutes=16)
+    move_due_offers(now=acme.stripe.now)
+
+    assert schedules(acme) == ["active"]
+    assert offer_of(acme.organization).scheduled_change is not None

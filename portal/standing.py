@@ -51,6 +51,12 @@ def change_in_waiting(request: HttpRequest) -> ChangeView | None:
     return describe_change(agreement=standing.agreement, change=standing.change)
 
 
+def offer_in_view(request: HttpRequest) -> str:
+    """Where a move stands of which the organization in use was told; empty if there is none."""
+    standing = standing_of(request)
+    return "" if standing is None else standing.offer_status
+
+
 @once_per_request
 def customer_at_stripe(request: HttpRequest) -> StripeCustomer | None:
     """Return who pays for the organization in use; None before anybody has tried to."""

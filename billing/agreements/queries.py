@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Organization
 from config.kernel.errors import NotFound
 from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
-from ..choices import ScheduledChangeStatus, Visibility
-from ..models import Agreement, ScheduledChange
+from ..choices import OfferStatus, ScheduledChangeStatus, Visibility
+from ..models import Agreement, RepricingOffer, ScheduledChange
 from ..models.agreement import AgreementQuerySet
 from ..rating.charges import BasePrice, base_charge
 from .due import HasDueAgreement
@@ -78,12 +78,14 @@ class Standing:
     The agreement in force, with its plan loaded, and what it is going to be: None, the same.
 
     `is_due` says that it has come to something that nobody has seen to yet: what is said here is
-    true once `billing.agreements.operations.bring_current` has.
+    true once `billing.agreements.operations.bring_current` has. `offer_status` is that of a move to
+    another plan that the customer was told of and that is not over; empty without one.
     """
 
     agreement: Agreement
     change: ScheduledChange | None
     is_due: bool
+    offer_status: str
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -98,15 +100,20 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         agreement_id=OuterRef("pk"),
         status=ScheduledChangeStatus.WAITING,
     )
+    told = RepricingOffer.objects.filter(
+        organization_id=OuterRef("organization_id"),
+        status__in=(OfferStatus.OPEN, OfferStatus.ACCEPTED),
+    )
     loaded = _loaded().owned_by(organization).live()
     live: Any = loaded.annotate(
         is_to_change=Exists(waiting),
         is_due=HasDueAgreement(organization_id=organization.pk, now=now),
+        offer_status=Subquery(told.values("status")),
     ).first()
     if live is None:
         return None
     change = find_waiting_change(live) if live.is_to_change else None
-    return Standing(live, change, live.is_due)
+    return Standing(live, change, live.is_due, live.offer_status or "")
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:

@@ -34,7 +34,8 @@ def offer(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect("portal:plan")
     if staff_visit_of(request) is None:
         note_seen(offer=found, now=visit.now)
-    return render(request, "portal/offer.html", {"page": present_offer(visit, found)})
+    context = {"page": present_offer(visit, found), "tells_of_offer": True}
+    return render(request, "portal/offer.html", context)
 
 
 @require_POST

@@ -9,12 +9,17 @@ from django.http import HttpRequest
 from accounts.access.permissions import Permission, has_permission
 from accounts.models import Membership
 from billing.agreements.queries import ChangeView
-from billing.choices import AgreementStatus, Collection, EndReason
+from billing.choices import AgreementStatus, Collection, EndReason, OfferStatus
 from billing.invoicing.queries import InvoiceView, find_overdue_invoice
 from billing.models import Agreement
 from billing.stripe.gateway.configuration import is_connected, is_sandbox
 
-from ...standing import agreement_in_force, change_in_waiting, customer_at_stripe
+from ...standing import (
+    agreement_in_force,
+    change_in_waiting,
+    customer_at_stripe,
+    offer_in_view,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class BillingState:
 
     `overdue` is the invoice that is to be paid, for those who may see it. `trial_ends_at` is told
     while a plan is tried without a card, `ends_at` of a plan that is going to end. `clock` is what
-    time it is for an organization that lives by a test clock.
+    time it is for an organization that lives by a test clock. `has_open_offer`: a move to another
+    plan waits for an answer, or for its date.
     """
 
     is_connected: bool
@@ -35,6 +41,7 @@ class BillingState:
     ends_at: datetime | None = None
     was_end_asked_for: bool = False
     change: ChangeView | None = None
+    has_open_offer: bool = False
     may_see: bool = False
     may_manage: bool = False
     sandbox_url: str = ""
@@ -60,6 +67,7 @@ def present_billing_state(
         ends_at=None if agreement is None else agreement.cancel_at,
         was_end_asked_for=agreement is not None and agreement.end_reason == EndReason.REQUESTED,
         change=change_in_waiting(request),
+        has_open_offer=offer_in_view(request) == OfferStatus.OPEN,
         may_see=may_see,
         may_manage=has_permission(role, Permission.MANAGE_BILLING),
         sandbox_url=settings.STRIPE_URL if is_sandbox() else "",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.access.permissions import Permission, has_permission
 from accounts.models import Membership, Organization, StaffVisit, User
 from accounts.visits.guests import Guest
 from billing.agreements.terms import terms_in_force
@@ -16,7 +17,7 @@ from billing.models import Agreement
 from billing.outcomes.queries import has_outcomes
 from billing.stripe.gateway.configuration import is_connected
 
-from ...standing import agreement_in_force
+from ...standing import agreement_in_force, offer_in_view
 from ...tenancy import Tenancy, tenancy_of
 from ...visiting import guest_of, staff_visit_of
 from .billing_state import BillingState, present_billing_state
@@ -29,6 +30,7 @@ _NAVIGATION: Final = (
     ("outcomes", gettext_noop("Outcomes"), "check"),
     ("limits", gettext_noop("Limits"), "limits"),
     ("plan", gettext_noop("Plan"), "pricing"),
+    ("offer", gettext_noop("Your offer"), "info"),
     ("invoices", gettext_noop("Invoices"), "receipt"),
     ("payment", gettext_noop("Payment"), "card"),
     ("members", gettext_noop("Members"), "members"),
@@ -126,7 +128,7 @@ def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
             tenancy.membership, plan=agreement.plan_version.plan.name if agreement else ""
         ),
         organizations=_choices(tenancy, current=organization),
-        nav=_nav(request, organization=organization, agreement=agreement),
+        nav=_nav(request, tenancy.membership, agreement=agreement),
         billing=present_billing_state(request, tenancy.membership, now=now),
         guest=guest,
         visit=None if visit is None else _visit(visit),
@@ -154,20 +156,29 @@ def _choices(tenancy: Tenancy, *, current: Organization) -> tuple[OrganizationCh
 
 
 def _nav(
-    request: HttpRequest, *, organization: Organization, agreement: Agreement | None
+    request: HttpRequest, membership: Membership, *, agreement: Agreement | None
 ) -> tuple[NavLink, ...]:
     here = request.path
     hidden = set() if is_connected() else set(_CONNECTED_ONLY)
     features = [] if agreement is None else terms_in_force(agreement=agreement).metered
-    if not has_outcomes(organization=organization, features=[each.code for each in features]):
+    if not has_outcomes(
+        organization=membership.organization, features=[each.code for each in features]
+    ):
         hidden.add("outcomes")
+    may_see_offers = has_permission(membership.role, Permission.VIEW_BILLING)
+    if not (offer_in_view(request) and may_see_offers):
+        hidden.add("offer")
     links = []
-    # They are the person's, and not the organization's, whose settings are in the navigation.
-    personal = (reverse("portal:personal_settings"), reverse("portal:notifications"))
+    # What has an address below that of a page, and is not that page's: the person's settings are
+    # not the organization's.
+    apart = {
+        "plan": (reverse("portal:offer"),),
+        "settings": (reverse("portal:personal_settings"), reverse("portal:notifications")),
+    }
     for name, label, icon in _NAVIGATION:
         if name in hidden:
             continue
         url = reverse(f"portal:{name}")
-        is_current = here.startswith(url) and not here.startswith(personal)
+        is_current = here.startswith(url) and not here.startswith(apart.get(name, ()))
         links.append(NavLink(url, _(label), icon, is_current))
     return tuple(links)

@@ -224,6 +224,27 @@ TABLES: Final = (
         hidden=("decided_by",),
     ),
     Table(
+        "billing.RepricingOffer",
+        "repricing_offers",
+        "Moves to another plan that it was told of.",
+        hidden=("campaign", "from_version", "to_version", "answered_by", "obstacle", "tried_at"),
+        extra=(
+            ("reason", "campaign__why"),
+            ("answered_by", "answered_by__email"),
+            ("from_plan_code", "from_version__plan__code"),
+            ("from_plan_version", "from_version__number"),
+            ("to_plan_code", "to_version__plan__code"),
+            ("to_plan_version", "to_version__number"),
+        ),
+        only=(("noticed_at__isnull", False),),
+    ),
+    Table(
+        "billing.RepricingNotice",
+        "repricing_notices",
+        "The notices of them, and to whom they went.",
+        only=(("sent_at__isnull", False),),
+    ),
+    Table(
         "billing.Guarantee",
         "guarantees",
         "Promises that a move costs no more.",

@@ -56,6 +56,18 @@ CHECKS = {
     "mail_address_lower_case": "UPDATE accounts_mail SET address = upper(address)",
     "mail_ends_once": "UPDATE accounts_mail SET due_at = now()",
     "mail_opt_out_of_somebody": "UPDATE accounts_mailoptout SET address = ''",
+    "manual_credit_fits_its_kind": (
+        "UPDATE billing_manualcredit SET currency = 'USD' WHERE kind = 'credits'"
+    ),
+    "manual_credit_fits_its_status": (
+        "UPDATE billing_manualcredit SET decided_at = now() WHERE status = 'waiting'"
+    ),
+    "manual_credit_says_who_and_why": "UPDATE billing_manualcredit SET reason = ''",
+    "manual_credit_takes_two_people": "UPDATE billing_manualcredit SET decided_by_id = asked_by_id",
+    "money_credit_fits_its_status": "UPDATE billing_moneycredit SET ended_at = now()",
+    "money_credit_has_a_reason": "UPDATE billing_moneycredit SET reason = ''",
+    "money_credit_lasts_a_while": "UPDATE billing_moneycredit SET expires_at = granted_at",
+    "money_credit_taken_back_range": "UPDATE billing_moneycredit SET taken_back_minor = -1",
     "organization_external_id_not_empty": "UPDATE accounts_organization SET external_id = ''",
     "outcome_charged_once_confirmed": "UPDATE billing_outcome SET not_charged = 'no_agreement'",
     "outcome_confirmed_afterwards": (
@@ -179,8 +191,11 @@ TRIGGERS = {
         SELECT (jsonb_populate_record(v, '{"id": -1, "number": 9, "published_at": null}')).*
         FROM billing_planversion v LIMIT 1;
         UPDATE billing_agreement SET plan_version_id = -1""",
+    "balance_entry_append_only": "DELETE FROM billing_balanceentry",
     "flag_override_fits_its_flag": "UPDATE billing_flagoverride SET value = '1'",
     "limit_crossing_append_only": "DELETE FROM billing_limitcrossing",
+    "manual_credit_decided_once": "UPDATE billing_manualcredit SET reason = 'another'",
+    "money_credit_facts_stay": "UPDATE billing_moneycredit SET amount_minor = amount_minor + 1",
     "overage_tier_immutable": "UPDATE billing_overagetier SET unit_price = 0",
     "plan_change_append_only": "UPDATE billing_planchange SET effective_at = now()",
     "pricing_table_card_immutable": "UPDATE billing_pricingtablecard SET is_highlighted = TRUE",

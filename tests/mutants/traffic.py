@@ -69,6 +69,7 @@ from billing.models import (
     TopUp,
 )
 from tests.factories.agreements import SUBSCRIBED
+from tests.mutants.gifts import fill_gifts
 from tests.mutants.promises import fill_promises
 from tests.proof.books import Books
 
@@ -99,6 +100,7 @@ def fill_traffic(books: Books) -> None:
             )
     _receive()
     fill_promises(books)
+    fill_gifts(books)
 
 
 def _show(plan: Plan) -> None:

@@ -24,6 +24,7 @@ from .repricing import (
     Simulation,
 )
 from .repricing_offer import RepricingNotice, RepricingOffer
+from .revenue import LedgerCheck, RevenueDay, RevenueSnapshot
 from .scheduled_change import ScheduledChange
 from .settlement import Settlement
 from .stripe_objects import (
@@ -56,6 +57,7 @@ __all__ = [
     "GuaranteeClaim",
     "Invoice",
     "InvoiceLine",
+    "LedgerCheck",
     "LimitCrossing",
     "ManualCredit",
     "MoneyCredit",
@@ -82,6 +84,8 @@ __all__ = [
     "RepricingCampaign",
     "RepricingNotice",
     "RepricingOffer",
+    "RevenueDay",
+    "RevenueSnapshot",
     "ScheduledChange",
     "Settlement",
     "SettlementCharge",

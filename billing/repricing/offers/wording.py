@@ -52,8 +52,8 @@ def guarantee_words(*, months: int, rule: str) -> str:
         )
     else:
         words = ngettext(
-            "If the first month after the move costs more than it would have before, you get the "
-            "difference back.",
+            "For the first month after the move: if it costs more than it would have before, you "
+            "get the difference back.",
             "In each of the first %(months)s months after the move that costs more than it would "
             "have before, you get the difference back.",
             months,

@@ -125,7 +125,7 @@ def list_happenings(
 
 
 def _steps(customer: Customer) -> tuple[timedelta, ...]:
-    is_unlimited = any(
+    is_unlimited = not customer.moves and any(
         plan.code == customer.plan and plan.allowance is None for plan in LEGACY_PLANS
     )
     return (_SETTLED_AFTER,) if is_unlimited else (timedelta(0), _SETTLED_AFTER)

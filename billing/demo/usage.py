@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
 from typing import Final
 
@@ -18,6 +19,7 @@ from ..agreements.operations import bring_current
 from ..settlements.operations import close_due_periods
 from ..usage.operations import report_usage, reverse_usage
 from .customers import PROFESSIONAL, Customer
+from .guarantees import list_moves
 from .history import Day, list_days
 from .paying import list_happenings
 
@@ -54,7 +56,8 @@ def load_usage(
             report = partial(_report_day, day, organization_id=organization.pk, key_id=api_key_id)
             happenings.append((day.received_at, name, report))
         payments = list_happenings(customer, organization=organization, now=now)
-        happenings += [(at, name, happen) for at, happen in payments]
+        moves = list_moves(customer, organization=organization, now=now)
+        happenings += [(at, name, happen) for at, happen in chain(payments, moves)]
     for _at, _name, happen in sorted(happenings, key=itemgetter(0, 1)):
         happen()
     mistakes = _take_a_mistake_back(organizations, now=now)

@@ -30,6 +30,7 @@ from billing.pricing_tables.queries import get_default_table, get_shown_table
 from billing.rating.margins import in_percent, margin
 from billing.rating.replay import average_of, replay
 from billing.repricing.cohorts import list_months_used, priced_plan
+from billing.repricing.guarantees.queries import list_guarantees
 from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
@@ -225,6 +226,14 @@ class DemoStories(TestCase):
                 if plan is not None
             }
             assert averages == expected
+
+    def test_one_customer_has_moved_and_gets_back_what_its_months_cost_more(self) -> None:
+        [guarantee] = list_guarantees(organization=organization("rosewood"))
+        assert (guarantee.old_plan, guarantee.new_plan) == ("Team seats", "Professional")
+        assert [(month.before, month.now, month.credit) for month in guarantee.months] == [
+            (Money(750_00, "USD"), Money(779_00, "USD"), Money(29_00, "USD"))
+        ] * 2
+        assert guarantee.left == 4
 
     def test_starter_is_close_to_its_limit(self) -> None:
         balance = find_feature_balance(

@@ -24,6 +24,7 @@ from .v1.guarantees import Guarantees
 from .v1.holds import HoldOfId, post_hold, post_release, post_settlement
 from .v1.invoices import InvoiceOfId, Invoices, InvoiceToCome
 from .v1.ledger import Ledger
+from .v1.margins import CostList, MarginList
 from .v1.memberships import Invitations, MembershipOfId, Memberships
 from .v1.organization_properties import (
     IncrementProperty,
@@ -155,6 +156,8 @@ urlpatterns = [
         DeclineRepricingOffer.as_view(),
         name="decline-repricing-offer",
     ),
+    path("v1/margins", MarginList.as_view(), name="margins"),
+    path("v1/costs", CostList.as_view(), name="costs"),
     path("v1/agreements", Agreements.as_view(), name="agreements"),
     path(AGREEMENT, AgreementOfId.as_view(), name="agreement"),
     path(f"{AGREEMENT}/preview", PreviewChange.as_view(), name="preview-change"),

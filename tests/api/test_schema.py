@@ -48,6 +48,8 @@ OPERATIONS = {
     "GET /api/v1/embed/estimate",
     "GET /api/v1/embed/usage",
     "GET /api/v1/plans",
+    "GET /api/v1/margins",
+    "GET /api/v1/costs",
     "GET /api/v1/agreements",
     "POST /api/v1/agreements",
     "GET /api/v1/agreements/{agreement_id}",

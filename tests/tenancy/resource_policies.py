@@ -35,6 +35,8 @@ RESOURCES: Final[dict[tuple[str, str], Policy]] = {
     # They have moved already.
     ("accept-repricing-offer", "POST"): does(Scope.BILLING_WRITE, {}, success=409),
     ("decline-repricing-offer", "POST"): does(Scope.BILLING_WRITE, {}, success=409),
+    ("margins", "GET"): reads(Scope.ANALYTICS_READ, **PLATFORM),
+    ("costs", "GET"): reads(Scope.ANALYTICS_READ, **PLATFORM),
     ("outcomes", "GET"): reads(Scope.OUTCOMES_READ),
     ("outcomes", "POST"): does(
         Scope.OUTCOMES_WRITE, {"code": "meeting_booked", "reference": "new"}, success=CREATED

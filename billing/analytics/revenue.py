@@ -126,12 +126,13 @@ _PARTS: Final = """, part AS (
 
 _EARNED: Final = """
 SELECT span.slot, span.organization_id, part.currency, part.source,
-       sum(part.amount * CASE
+       sum(CASE
            WHEN part.ends_at > part.starts_at THEN
-               extract(epoch FROM least(part.ends_at, span.ends_at)
-                                  - greatest(part.starts_at, span.starts_at))
+               part.amount
+               * extract(epoch FROM least(part.ends_at, span.ends_at)
+                                    - greatest(part.starts_at, span.starts_at))
                / extract(epoch FROM part.ends_at - part.starts_at)
-           ELSE 1 END)
+           ELSE part.amount END)
 FROM span
 JOIN part
     ON part.organization_id = span.organization_id

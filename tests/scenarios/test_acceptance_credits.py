@@ -16,6 +16,8 @@ from django.db import transaction
 
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
+from billing.analytics.margins import report_margins
+from billing.analytics.windows import of_last_months
 from billing.models import Settlement
 from billing.outcomes.operations import confirm_due_outcomes, reverse_outcome
 from billing.rating.charges import BasePrice, base_charge
@@ -29,6 +31,7 @@ from billing.rating.margins import (
     margin,
 )
 from billing.rating.pricing import OveragePricing
+from billing.rating.serving import audit_margins
 from billing.top_ups.automatic import Refill, packs_due
 from config.kernel.money import Money
 from metering import operations
@@ -41,7 +44,8 @@ from metering.usage.reports import HoldRequest, MeterTerms, Receipt
 from metering.usage.state import ask_for_ledger
 from tests.factories.accounts import make_organization
 from tests.factories.agreements import settle
-from tests.factories.catalog import QUARTER_FOR_A_MONTH, STAFF
+from tests.factories.analytics import MID_OCTOBER, make_customer_of_seats, price_documents
+from tests.factories.catalog import QUARTER_FOR_A_MONTH, STAFF, make_article_catalog
 from tests.factories.metering import ANCHOR, grant, make_credit_meter, record, report
 from tests.factories.metering import terms as meter_terms
 from tests.factories.outcomes import report_outcome, sell_outcomes
@@ -66,7 +70,6 @@ NOT_OURS = {
     "AC-021": "Overage is charged with its month; it is not taken from the next one.",
     "AC-039": "Credits are never taken away: a grant ends when its terms say.",
     "AC-041": "An expiry is booked when it happens, not in advance.",
-    "AC-150": "Nobody is told yet of customers that cost more than they pay.",
 }
 
 DAY = timedelta(days=1)
@@ -497,6 +500,23 @@ def test_ac_137_126_000_documents_cost_more_than_they_earn() -> None:
 
 def test_ac_149_the_best_customer_costs_twice_what_it_pays() -> None:
     assert percent("2000", "4000") == "-100.0"
+
+
+@pytest.mark.parametrize(("below", "is_urgent"), [(2, False), (3, True)])
+def test_ac_150_three_of_the_top_20_below_40_percent_are_urgent(
+    db: None, below: int, *, is_urgent: bool
+) -> None:
+    price_documents(make_article_catalog())
+    # At $5,000 for 50 seats, 25,000 documents at $0.12 leave exactly 40 %: that is not below.
+    documents = [25_001] * below + [25_000] + [2_000] * (19 - below)
+    for number, count in enumerate(documents):
+        make_customer_of_seats(f"Customer {number}", count)
+    # Too small to be looked at, and the worst of all.
+    make_customer_of_seats("Small", 85_000, seats=1)
+    [report] = report_margins(of_last_months(now=MID_OCTOBER))
+    audit = audit_margins(report.ranked())
+    assert (len(report.customers), len(audit.top)) == (21, 20)
+    assert (len(audit.below), audit.is_urgent) == (below, is_urgent)
 
 
 # The price of a credit, and the margins on the three actions without and with a buffer of 40 %.

@@ -78,6 +78,8 @@ class Customer:
 
 
 STAFF: Final = Person("Sam Okafor", "staff@tallybook.example")
+# Asks for things that the member of staff above decides, and does not log in.
+COLLEAGUE: Final = Person("Mira Castellanos", "colleague@tallybook.example")
 OWNER: Final = Person("Alice Hartmann", "alice@northwind.example")
 MEMBER: Final = Person("Bob Reyes", "bob@northwind.example", Role.MEMBER)
 

@@ -24,6 +24,7 @@ from .catalog import (
 )
 from .customers import CUSTOMERS, STAFF, Customer
 from .environment import ensure_clients, ensure_endpoint, find_platform_key, renew_environment
+from .gifts import ensure_gifts
 from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
@@ -95,6 +96,7 @@ def load_demo(
             organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
         )
         ensure_order(organizations, now=begun_at)
+        ensure_gifts(organizations, now=begun_at)
         arrive_in_the_present(now=max(now, begun_at))
         _check_ledger()
         ensure_clients(environment, now=now)

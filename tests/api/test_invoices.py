@@ -37,6 +37,7 @@ def test_invoices_are_listed_as_stripe_has_them(billed: Shop) -> None:
         "discount": money(0),
         "tax": money(0),
         "total": money(9900),
+        "credit": money(0),
         "amount_due": money(9900),
         "amount_paid": money(9900),
         "amount_remaining": money(0),
@@ -104,10 +105,12 @@ def test_what_comes_next_has_the_overage_so_far(billed: Shop) -> None:
     use(billed.acme, "evt_1", 1_100, at=billed.stripe.now)
     answer = billed.as_acme.get("invoices/upcoming")
     assert answer.status == 200
-    assert {name: answer.body[name] for name in ("due_at", "collection", "total")} == {
+    assert {name: answer.body[name] for name in ("due_at", "collection", "total", "credit", "to_pay")} == {
         "due_at": "2026-10-20T12:00:00Z",
         "collection": "stripe",
         "total": money(11400),
+        "credit": money(0),
+        "to_pay": money(11400),
     }
     base, overage = answer.body["lines"]
     assert base["amount"] == money(9900)

@@ -9,10 +9,12 @@ from django.test import Client
 
 from accounts.models import Organization, User
 from billing.agreements.payments import mark_past_due
-from billing.choices import InvoiceStatus
-from billing.models import Agreement, Invoice, InvoiceLine
+from billing.choices import InvoiceStatus, MoneyCreditCause
+from billing.models import Agreement, Invoice, InvoiceLine, MoneyCredit
+from billing.money_credits.operations import MoneyCreditOrder, grant_money_credit
+from config.kernel.money import Money
 from tests.factories.accounts import make_organization
-from tests.factories.agreements import settle
+from tests.factories.agreements import make_agreement, settle
 from tests.factories.catalog import STAFF
 from tests.support.statements import at_most
 
@@ -153,7 +155,12 @@ class TestTheList:
 class TestOne:
     def test_says_what_it_charges_for(self, alices: Client, agreement: Agreement) -> None:
         invoice = make_invoice(
-            agreement, 1, discount_minor=1_000, tax_minor=2_100, total_minor=34_550
+            agreement,
+            1,
+            discount_minor=1_000,
+            tax_minor=2_100,
+            total_minor=34_550,
+            credit_minor=1_100,
         )
         assert part_of(alices.get(f"/invoices/{invoice.public_id}/"), "lines-title") == (
             "What it charges for For Period Quantity Price of one Amount "
@@ -308,3 +315,45 @@ class TestYears:
         assert sign_in(bob).get("/invoices/export.csv").status_code == 403
         make_organization("Globex", owner=charlie)
         assert sign_in(charlie).get("/invoices/export.csv").getvalue().count(b"\n") == 1
+
+
+class TestCredit:
+    """Money that was given back: what comes off the next invoice, and what came off this one."""
+
+    @pytest.fixture
+    def given(self, agreement: Agreement) -> MoneyCredit:
+        order = MoneyCreditOrder(
+            amount=Money(3_400, "USD"),
+            cause=MoneyCreditCause.MANUAL,
+            source="outage",
+            reason="For the outage on 3 March",
+            expires_at=NOW + timedelta(days=365),
+        )
+        return grant_money_credit(
+            organization=agreement.organization, order=order, actor=STAFF, now=NOW
+        )
+
+    def test_the_next_invoice_says_what_comes_off(self, alices: Client, given: MoneyCredit) -> None:
+        with at_most(17):
+            page = alices.get("/invoices/")
+        assert "Total so far $299.00 USD From your credit -$34.00 To pay so far $265.00 USD" in (
+            part_of(page, "upcoming-title")
+        )
+        assert part_of(page, "credits-title") == (
+            "Credit for your invoices For Given Until Credit Left "
+            "For the outage on 3 March 20 Sep 2026 20 Sep 2027 $34.00 USD $34.00 USD "
+            "They come off your invoices by themselves, those that expire first before the others."
+        )
+
+    def test_the_overview_says_what_is_to_pay(self, alices: Client, given: MoneyCredit) -> None:
+        said = part_of(alices.get("/overview/"), "invoice-title")
+        assert said.startswith("Next invoice estimate $265.00 USD")
+        assert "Total so far $299.00 From your credit -$34.00 To pay so far $265.00" in said
+
+    def test_nobody_elses_credit_is_shown(
+        self, given: MoneyCredit, charlie: User, sign_in: SignIn
+    ) -> None:
+        make_agreement(make_organization("Globex", owner=charlie), "professional")
+        page = sign_in(charlie).get("/invoices/")
+        assert "outage" not in page.content.decode()
+        assert "To pay so far" not in page.content.decode()

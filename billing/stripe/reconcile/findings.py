@@ -27,6 +27,8 @@ class Kind(StrEnum):
     `subscription_missing_here`, `subscription_missing_there`: only one side has it.
     `subscription_status_differs`, `subscription_period_differs`, `subscription_price_differs`,
     `subscription_quantity_differs`: the agreement says something else.
+    `money_credit_not_on_balance`: it was given, and is not on the customer's balance long after.
+    `balance_differs`: the balance there is not what its entries here come to.
     `reported_usage_differs`: a Billing Meter has counted something else than was reported.
     """
 
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     SUBSCRIPTION_PERIOD_DIFFERS = "subscription_period_differs"
     SUBSCRIPTION_PRICE_DIFFERS = "subscription_price_differs"
     SUBSCRIPTION_QUANTITY_DIFFERS = "subscription_quantity_differs"
+    MONEY_CREDIT_NOT_ON_BALANCE = "money_credit_not_on_balance"
+    BALANCE_DIFFERS = "balance_differs"
     REPORTED_USAGE_DIFFERS = "reported_usage_differs"
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ...models import StripeDifference
 from ..gateway.configuration import is_connected
-from . import books, invoices, meters, subscriptions
+from . import balances, books, invoices, meters, subscriptions
 from .findings import record_findings
 
 # Invoices older than that are looked at if they did not agree before, or if all are asked for.
@@ -25,7 +25,8 @@ def reconcile(*, now: datetime, everything: bool = False) -> list[StripeDifferen
     if is_connected():
         since = None if everything else now - INVOICES_OF
         found += invoices.differences_of_invoices(since=since)
+        found += balances.differences_of_balances(now=now)
         found += meters.differences_of_meters(now=now)
         found += subscriptions.differences_of_subscriptions(now=now)
-        kinds |= invoices.KINDS | subscriptions.KINDS
+        kinds |= balances.KINDS | invoices.KINDS | subscriptions.KINDS
     return record_findings(findings=found, kinds=kinds, now=now)

@@ -64,6 +64,7 @@ def test_6_000_credits_on_professional_make_299_and_120_dollars(
         total=Money(419_00, "USD"),
         due_at=RESET,
         collection="not_connected",
+        balance=Money(0, "USD"),
     )
 
 
@@ -154,7 +155,11 @@ def test_overage_that_is_not_sold_is_not_charged(
     )
     use(make_agreement(acme, "free"), "80")
     assert estimate(acme) == InvoiceEstimate(
-        lines=(), total=Money(0, "USD"), due_at=RESET, collection="free"
+        lines=(),
+        total=Money(0, "USD"),
+        due_at=RESET,
+        collection="free",
+        balance=Money(0, "USD"),
     )
 
 

@@ -15,7 +15,7 @@ TABLES: Final = re.compile(
     "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
     "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition|dispute)?$"
-    "|billing_guarantee(claim)?$|billing_(moneycredit|balanceentry|manualcredit)$"
+    "|billing_repricing(offer|notice)$|billing_guarantee(claim)?$|billing_(moneycredit|balanceentry|manualcredit)$"
 )
 
 _CONSTRAINTS: Final = """

@@ -124,6 +124,15 @@ CHECKS = {
     ),
     "credit_grant_has_a_life": "UPDATE metering_creditgrant SET expires_at = effective_at",
     "credit_grant_rollover_has_parent": "UPDATE metering_creditgrant SET parent_id = NULL",
+    "repricing_notice_sent_with_proof": "UPDATE billing_repricingnotice SET sent_to = '[]'",
+    "repricing_offer_after_its_notice": (
+        "UPDATE billing_repricingoffer SET effective_at = noticed_at + interval '89 days'"
+    ),
+    "repricing_offer_codes_known": "UPDATE billing_repricingoffer SET interval = 'week'",
+    "repricing_offer_fits_its_status": "UPDATE billing_repricingoffer SET effective_at = NULL",
+    "repricing_offer_waived_with_the_answer": (
+        "UPDATE billing_repricingoffer SET waived_at = noticed_at - interval '1 second'"
+    ),
     "guarantee_claim_amounts_range": "UPDATE billing_guaranteeclaim SET old_minor = -1",
     "guarantee_claim_has_its_credit": "UPDATE billing_guaranteeclaim SET money_credit_id = NULL",
     "guarantee_claim_has_length": "UPDATE billing_guaranteeclaim SET ends_at = starts_at",
@@ -209,6 +218,11 @@ TRIGGERS = {
     "credit_grant_append_only": "UPDATE metering_creditgrant SET amount = amount + 1",
     "grant_end_append_only": "DELETE FROM metering_grantend",
     "grant_restriction_append_only": "DELETE FROM metering_grantrestriction",
+    "repricing_notice_stays_as_sent": "DELETE FROM billing_repricingnotice",
+    "repricing_offer_at_a_renewal": (
+        "UPDATE billing_repricingoffer SET effective_at = effective_at + interval '1 second'"
+    ),
+    "repricing_offer_stays_as_told": "UPDATE billing_repricingoffer SET figures = '{}'",
     "guarantee_claim_append_only": "UPDATE billing_guaranteeclaim SET credit_minor = 1",
     "guarantee_claim_fits_its_guarantee": """
         INSERT INTO billing_guaranteeclaim

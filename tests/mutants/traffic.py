@@ -71,6 +71,7 @@ from billing.models import (
 from tests.factories.agreements import SUBSCRIBED
 from tests.mutants.gifts import fill_gifts
 from tests.mutants.promises import fill_promises
+from tests.mutants.proposals import fill_proposals
 from tests.proof.books import Books
 
 LATER = SUBSCRIBED + timedelta(days=30)
@@ -100,6 +101,7 @@ def fill_traffic(books: Books) -> None:
             )
     _receive()
     fill_promises(books)
+    fill_proposals(books)
     fill_gifts(books)
 
 

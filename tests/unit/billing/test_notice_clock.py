@@ -50,10 +50,14 @@ def test_a_yearly_customer_moves_when_the_year_ends_however_long_that_is() -> No
 
 
 def test_a_renewal_at_the_very_end_of_the_notice_is_in_time_and_an_instant_before_is_not() -> None:
+    def moves(noticed_at: datetime) -> datetime:
+        return takes_effect_at(
+            anchor_at=ANCHOR, interval="month", noticed_at=noticed_at, notice_days=90
+        )
+
     noticed_at = at(7, 31) - 90 * DAY
-    told = {"anchor_at": ANCHOR, "interval": "month", "notice_days": 90}
-    assert takes_effect_at(noticed_at=noticed_at, **told) == at(7, 31)
-    assert takes_effect_at(noticed_at=noticed_at + INSTANT, **told) == at(8, 31)
+    assert moves(noticed_at) == at(7, 31)
+    assert moves(noticed_at + INSTANT) == at(8, 31)
 
 
 def test_the_end_of_a_trial_is_a_renewal_too() -> None:

@@ -1,6 +1,7 @@
 """What the database refuses about offers, whoever writes to it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -103,13 +104,14 @@ def test_a_change_that_comes_too_early_or_leads_elsewhere_is_not_the_offers(
 def test_a_proof_stays_a_proof(offer: RepricingOffer) -> None:
     sent = RepricingNotice.objects.filter(offer=offer, days_before=90)
     [notice] = sent
-    for facts in (
+    changes: list[dict[str, Any]] = [
         {"sent_to": []},
         {"sent_to": [{**notice.sent_to[0], "address": "eve@acme.example"}]},
         {"sent_at": TOLD + days(1)},
         {"message_sha256": b"0" * 32},
         {"days_before": 60},
-    ):
+    ]
+    for facts in changes:
         with pytest.raises(IntegrityError), transaction.atomic():
             sent.update(**facts)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -55,6 +55,7 @@ def process(
     at: datetime = MID_SEPTEMBER,
     cost: str | None = None,
     name: str = "",
+    member: str = "",
 ) -> str:
     """Report documents as one event, with what they cost if that is known; return its id."""
     event_id = name or f"{organization.pk}-{at:%m%d%H%M}-{documents}"
@@ -66,6 +67,7 @@ def process(
                 documents,
                 action="PROCESS_DOCUMENT",
                 at=at,
+                member=member,
                 cost=None if cost is None else Decimal(cost),
             )
         ],

@@ -62,3 +62,9 @@ def customer_at_stripe(request: HttpRequest) -> StripeCustomer | None:
     """Return who pays for the organization in use; None before anybody has tried to."""
     membership = tenancy_of(request).membership
     return None if membership is None else find_customer(organization=membership.organization)
+
+
+def is_guaranteed(request: HttpRequest) -> bool:
+    """Whether the organization in use was promised that its move costs no more, until lately."""
+    standing = standing_of(request)
+    return standing is not None and standing.has_guarantee

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import Organization
 from config.kernel.errors import NotFound
@@ -12,8 +12,9 @@ from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
 from ..choices import OfferStatus, ScheduledChangeStatus, Visibility
-from ..models import Agreement, RepricingOffer, ScheduledChange
+from ..models import Agreement, Guarantee, RepricingOffer, ScheduledChange
 from ..models.agreement import AgreementQuerySet
+from ..models.guarantee import SHOWN_FOR
 from ..rating.charges import BasePrice, base_charge
 from .due import HasDueAgreement
 from .waiting import find_waiting_change
@@ -80,12 +81,14 @@ class Standing:
     `is_due` says that it has come to something that nobody has seen to yet: what is said here is
     true once `billing.agreements.operations.bring_current` has. `offer_status` is that of a move to
     another plan that the customer was told of and that is not over; empty without one.
+    `has_guarantee`: that it costs no more than before was promised, and is not long over.
     """
 
     agreement: Agreement
     change: ScheduledChange | None
     is_due: bool
     offer_status: str
+    has_guarantee: bool
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -104,16 +107,21 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         organization_id=OuterRef("organization_id"),
         status__in=(OfferStatus.OPEN, OfferStatus.ACCEPTED),
     )
+    promised = Guarantee.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gte=now - SHOWN_FOR),
+        organization_id=OuterRef("organization_id"),
+    )
     loaded = _loaded().owned_by(organization).live()
     live: Any = loaded.annotate(
         is_to_change=Exists(waiting),
         is_due=HasDueAgreement(organization_id=organization.pk, now=now),
         offer_status=Subquery(told.values("status")),
+        has_guarantee=Exists(promised),
     ).first()
     if live is None:
         return None
     change = find_waiting_change(live) if live.is_to_change else None
-    return Standing(live, change, live.is_due, live.offer_status or "")
+    return Standing(live, change, live.is_due, live.offer_status or "", live.has_guarantee)
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:

@@ -1,5 +1,7 @@
 """The promise that a move costs nothing more for some months, and what was given back for it."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,9 @@ from .money_credit import MoneyCredit
 from .plan import PlanVersion
 from .repricing import LONGEST_GUARANTEE_MONTHS
 from .repricing_offer import RepricingOffer
+
+# How long after its end a customer is still pointed to what a guarantee came to.
+SHOWN_FOR = timedelta(days=92)
 
 
 class Guarantee(PublicIdModel):

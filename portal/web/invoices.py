@@ -11,9 +11,8 @@ from billing.invoicing.queries import InvoiceNotFound, get_invoice
 from billing.models import Invoice
 
 from ..billing_forms import InvoicesQuery
-from ..standing import standing_of
+from ..standing import is_guaranteed, standing_of
 from .access import Visit, organization_page
-from .presenters.guarantee import present_guarantee_card
 from .presenters.invoices import invoices_csv, present_invoice, present_invoices
 
 
@@ -31,8 +30,8 @@ def invoices(request: HttpRequest, visit: Visit) -> HttpResponse:
         issued=issued,
         after=_invoice(visit, after) if after else None,
     )
-    guarantee = present_guarantee_card(visit) if page.is_newest else None
-    return render(request, "portal/invoices.html", {"page": page, "guarantee": guarantee})
+    context = {"page": page, "has_guarantee": page.is_newest and is_guaranteed(request)}
+    return render(request, "portal/invoices.html", context)
 
 
 @require_safe

@@ -12,9 +12,13 @@ from accounts.access.permissions import Permission
 from billing.stripe.journeys.endings import end_at_period_end, go_on
 
 from ..billing_forms import CancelForm, IntervalQuery
-from ..standing import agreement_in_force, change_in_waiting, customer_at_stripe
+from ..standing import (
+    agreement_in_force,
+    change_in_waiting,
+    customer_at_stripe,
+    is_guaranteed,
+)
 from .access import Visit, organization_page
-from .presenters.guarantee import present_guarantee_card
 from .presenters.offered_plans import list_offer_cards
 from .presenters.plan_end import present_end
 from .presenters.plan_page import present_plan
@@ -43,7 +47,7 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
     )
     context = {
         "page": page,
-        "guarantee": present_guarantee_card(visit),
+        "has_guarantee": is_guaranteed(request),
         "tells_of_plan": True,
     }
     return render(request, "portal/plan.html", context)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db.models import F, Prefetch, QuerySet
 
@@ -13,9 +12,6 @@ from config.kernel.money import Money
 from ...models import Guarantee, GuaranteeClaim
 from ...rating.guarantee import ComparedMonth, Rule, expected_credit
 from ..offers.figures import read_figures
-
-# How long a customer is still shown what a guarantee came to.
-SHOWN_FOR: Final = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +101,6 @@ class Promises:
     claimed: int
     credited: Money
     expected: Money
-
-
-def find_guarantee(*, organization: Organization, now: datetime) -> GuaranteeView | None:
-    """
-    Return the newest guarantee of an organization; None if it has none, or its end is long past.
-    """
-    newest = _loaded().filter(organization=organization).order_by("-pk").first()
-    if newest is None or (newest.ended_at is not None and newest.ended_at + SHOWN_FOR < now):
-        return None
-    return describe_guarantee(newest)
 
 
 def list_guarantees(*, organization: Organization) -> list[GuaranteeView]:

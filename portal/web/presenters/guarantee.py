@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.repricing.guarantees.queries import (
-    GuaranteedMonth,
-    GuaranteeView,
-    find_guarantee,
-    list_guarantees,
-)
+from billing.repricing.guarantees.queries import GuaranteedMonth, GuaranteeView, list_guarantees
 from config.kernel.money import Money
 
 from ..access import Visit
@@ -31,28 +26,21 @@ class MonthRow:
 
 
 @dataclass(frozen=True, slots=True)
-class GuaranteeCard:
+class GuaranteePart:
     """
-    A guarantee in short: `promise` says what was promised, `latest` is the last compared month.
+    One guarantee: `promise` says what was promised, `latest` is the last compared month.
 
-    `together` is what the months so far cost more, or less, all together.
+    `before` and `now` are sums of the months so far; `together` is what they differ by.
     """
 
     guarantee: GuaranteeView
     promise: str
     latest: MonthRow | None
-    together: Money
-    is_dearer_together: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GuaranteePart:
-    """One guarantee on its page."""
-
-    card: GuaranteeCard
     rows: tuple[MonthRow, ...]
     before: Money
     now: Money
+    together: Money
+    is_dearer_together: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +51,25 @@ class GuaranteePage:
     zone: str
 
 
-def present_guarantee_card(visit: Visit) -> GuaranteeCard | None:
-    """Read the guarantee that runs, or has ended lately; None without one."""
-    found = find_guarantee(organization=visit.organization, now=visit.now)
-    return None if found is None else _card(found)
-
-
 def present_guarantees(visit: Visit) -> GuaranteePage:
     """Read every guarantee with its months."""
     parts = tuple(_part(view) for view in list_guarantees(organization=visit.organization))
     return GuaranteePage(parts=parts, zone=visit.organization.time_zone)
 
 
-def _card(view: GuaranteeView) -> GuaranteeCard:
-    compared = [month for month in view.months if month.is_compared]
-    return GuaranteeCard(
-        guarantee=view,
-        promise=_promise(view),
-        latest=_row(compared[-1]) if compared else None,
-        together=Money(abs(view.increase), view.currency),
-        is_dearer_together=view.increase > 0,
-    )
-
-
 def _part(view: GuaranteeView) -> GuaranteePart:
     nothing = Money(0, view.currency)
+    rows = tuple(_row(month) for month in view.months)
+    compared = [row for row in rows if row.month.is_compared]
     return GuaranteePart(
-        card=_card(view),
-        rows=tuple(_row(month) for month in view.months),
+        guarantee=view,
+        promise=_promise(view),
+        latest=compared[-1] if compared else None,
+        rows=rows,
         before=sum((month.before for month in view.months), nothing),
         now=sum((month.now for month in view.months), nothing),
+        together=Money(abs(view.increase), view.currency),
+        is_dearer_together=view.increase > 0,
     )
 
 
@@ -114,14 +91,9 @@ def _promise(view: GuaranteeView) -> str:
             )
             % names
         )
-    return (
-        ngettext(
-            "For %(months)s month, %(new)s costs you no more than %(old)s would have.",
-            "For %(months)s months, %(new)s costs you no more in any month than %(old)s "
-            "would have.",
-            view.lasts,
-        )
-        % names
-        + " "
-        + _("What a month costs more is given back.")
+    first = ngettext(
+        "For %(months)s month, %(new)s costs you no more than %(old)s would have.",
+        "For %(months)s months, %(new)s costs you no more in any month than %(old)s would have.",
+        view.lasts,
     )
+    return f"{first % names} {_('What a month costs more is given back.')}"

@@ -45,6 +45,7 @@ class TestUpgrades:
             "interval": "month",
             "seats": 20,
             "is_at_once": True,
+            "leaves_legacy_plan": False,
             "effective_at": "2026-10-05T12:00:00Z",
             "tax": money(0),
             "due_now": money(10000),

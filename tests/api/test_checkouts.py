@@ -56,6 +56,7 @@ def test_what_is_paid_is_agreed_without_waiting_for_a_webhook(shop: Shop) -> Non
         "plan": "starter",
         "plan_name": "Starter",
         "plan_version": 1,
+        "is_legacy_plan": False,
         "status": "active",
         "collection": "stripe",
         "currency": "USD",

@@ -261,6 +261,7 @@ def test_agreements_are_listed_with_their_price(world: World) -> None:
         "plan": "professional",
         "plan_name": "Professional",
         "plan_version": 1,
+        "is_legacy_plan": False,
         "status": "active",
         "collection": "not_connected",
         "currency": "USD",

@@ -29,6 +29,11 @@ ABSURD = {
 
 # The writes that checks of several columns refuse.
 CHECKS = {
+    "action_cost_week_begins_on_a_monday": (
+        "UPDATE billing_actioncostweek SET week_date = week_date + 1"
+    ),
+    "action_cost_week_has_events": "UPDATE billing_actioncostweek SET event_count = 0",
+    "action_cost_week_total_range": "UPDATE billing_actioncostweek SET total_cost = 'NaN'",
     "agreement_codes_known": "UPDATE billing_agreement SET interval = 'week'",
     "agreement_end_has_a_reason": "UPDATE billing_agreement SET cancel_at = now()",
     "agreement_ended_when_canceled": "UPDATE billing_agreement SET ended_at = started_at",
@@ -49,6 +54,11 @@ CHECKS = {
     "billing_contact_email_lower_case": "UPDATE accounts_billingcontact SET email = upper(email)",
     "billing_contact_gets_something": "UPDATE accounts_billingcontact SET gets_payments = false",
     "checkout_fits_its_kind": "UPDATE billing_checkout SET top_up_id = NULL",
+    "customer_cost_basis_known": "UPDATE billing_customercost SET basis = 'month'",
+    "customer_cost_ends_after_its_start": (
+        "UPDATE billing_customercost SET last_date = first_date - 1"
+    ),
+    "customer_cost_has_a_name": "UPDATE billing_customercost SET name = ''",
     "data_export_fits_its_status": "UPDATE billing_dataexport SET ended_at = now()",
     "data_export_is_made_under_a_lease": "UPDATE billing_dataexport SET lease = 'lease_1'",
     "flag_override_member_format": "UPDATE billing_flagoverride SET member = ' x'",
@@ -64,6 +74,16 @@ CHECKS = {
     ),
     "manual_credit_says_who_and_why": "UPDATE billing_manualcredit SET reason = ''",
     "manual_credit_takes_two_people": "UPDATE billing_manualcredit SET decided_by_id = asked_by_id",
+    "plan_group_for_new_is_current": (
+        "UPDATE billing_plangroup SET visibility = 'legacy', for_new_customers_only = TRUE"
+    ),
+    "plan_group_grandfathers_a_year": (
+        "UPDATE billing_plangroup SET legacy_since = '2026-01-01',"
+        " grandfathered_until = '2026-12-31'"
+    ),
+    "plan_group_legacy_since_then": "UPDATE billing_plangroup SET legacy_since = '2026-01-01'",
+    "private_offer_fits_its_status": "UPDATE billing_privateoffer SET ended_at = NULL",
+    "private_offer_lasts_a_while": "UPDATE billing_privateoffer SET expires_at = offered_at",
     "money_credit_fits_its_status": "UPDATE billing_moneycredit SET ended_at = now()",
     "money_credit_has_a_reason": "UPDATE billing_moneycredit SET reason = ''",
     "money_credit_lasts_a_while": "UPDATE billing_moneycredit SET expires_at = granted_at",
@@ -124,6 +144,18 @@ CHECKS = {
     ),
     "credit_grant_has_a_life": "UPDATE metering_creditgrant SET expires_at = effective_at",
     "credit_grant_rollover_has_parent": "UPDATE metering_creditgrant SET parent_id = NULL",
+    "campaign_conversion_converts": (
+        "UPDATE billing_campaignconversion SET to_feature_id = from_feature_id"
+    ),
+    "repricing_campaign_codes_known": "UPDATE billing_repricingcampaign SET status = 'asleep'",
+    "repricing_campaign_fits_its_status": "UPDATE billing_repricingcampaign SET opened_at = NULL",
+    "repricing_campaign_guarantee_range": (
+        "UPDATE billing_repricingcampaign SET guarantee_months = 25"
+    ),
+    "simulated_customer_saving_adds_up": (
+        "UPDATE billing_simulatedcustomer SET saving_minor = saving_minor + 1"
+    ),
+    "simulation_done_within_total": "UPDATE billing_simulation SET done_count = total_count + 1",
     "repricing_notice_sent_with_proof": "UPDATE billing_repricingnotice SET sent_to = '[]'",
     "repricing_offer_after_its_notice": (
         "UPDATE billing_repricingoffer SET effective_at = noticed_at + interval '89 days'"
@@ -195,6 +227,7 @@ CHECKS = {
 
 # The writes that triggers refuse.
 TRIGGERS = {
+    "action_cost_week_append_only": "UPDATE billing_actioncostweek SET total_cost = 0",
     "agreement_on_published_version": """
         INSERT INTO billing_planversion
         SELECT (jsonb_populate_record(v, '{"id": -1, "number": 9, "published_at": null}')).*
@@ -204,6 +237,10 @@ TRIGGERS = {
     "flag_override_fits_its_flag": "UPDATE billing_flagoverride SET value = '1'",
     "limit_crossing_append_only": "DELETE FROM billing_limitcrossing",
     "manual_credit_decided_once": "UPDATE billing_manualcredit SET reason = 'another'",
+    "private_offer_ends_once": (
+        "UPDATE billing_privateoffer SET status = 'withdrawn', agreement_id = NULL"
+        " WHERE status = 'accepted'"
+    ),
     "money_credit_facts_stay": "UPDATE billing_moneycredit SET amount_minor = amount_minor + 1",
     "overage_tier_immutable": "UPDATE billing_overagetier SET unit_price = 0",
     "plan_change_append_only": "UPDATE billing_planchange SET effective_at = now()",
@@ -218,6 +255,7 @@ TRIGGERS = {
     "credit_grant_append_only": "UPDATE metering_creditgrant SET amount = amount + 1",
     "grant_end_append_only": "DELETE FROM metering_grantend",
     "grant_restriction_append_only": "DELETE FROM metering_grantrestriction",
+    "repricing_campaign_terms_stay": "UPDATE billing_repricingcampaign SET name = 'another'",
     "repricing_notice_stays_as_sent": "DELETE FROM billing_repricingnotice",
     "repricing_offer_at_a_renewal": (
         "UPDATE billing_repricingoffer SET effective_at = effective_at + interval '1 second'"

@@ -36,8 +36,10 @@ from billing.choices import (
     ValueType,
 )
 from billing.models import (
+    ActionCostWeek,
     Agreement,
     Checkout,
+    CustomerCost,
     DataExport,
     DataExportPart,
     Feature,
@@ -68,10 +70,13 @@ from billing.models import (
     StripeSubscription,
     TopUp,
 )
+from metering.models import Action
 from tests.factories.agreements import SUBSCRIBED
 from tests.mutants.gifts import fill_gifts
+from tests.mutants.offered import fill_private_offers
 from tests.mutants.promises import fill_promises
 from tests.mutants.proposals import fill_proposals
+from tests.mutants.simulations import fill_simulations
 from tests.proof.books import Books
 
 LATER = SUBSCRIBED + timedelta(days=30)
@@ -81,6 +86,7 @@ def fill_traffic(books: Books) -> None:
     """Write down what Stripe knows of the plans, and of two organizations alike."""
     Organization.objects.update(external_id=Lower("name"))
     _sell()
+    _cost_something(books)
     beta = Feature.objects.create(
         code="beta", name="Beta", kind=FeatureKind.UNMETERED, value_type=ValueType.BOOLEAN
     )
@@ -102,7 +108,33 @@ def fill_traffic(books: Books) -> None:
     _receive()
     fill_promises(books)
     fill_proposals(books)
+    fill_simulations(books)
     fill_gifts(books)
+    fill_private_offers(books)
+
+
+def _cost_something(books: Books) -> None:
+    """Say what serving costs, and what actions came to cost in two weeks."""
+    for organization in (books.acme, books.globex):
+        CustomerCost.objects.create(
+            organization=organization,
+            name="Hosting",
+            monthly_cost=100,
+            first_date=SUBSCRIBED.date(),
+        )
+    week = SUBSCRIBED.date() - timedelta(days=SUBSCRIBED.weekday())
+    for number in range(2):
+        ActionCostWeek.objects.create(
+            action=Action.objects.all()[0],
+            week_date=week + timedelta(days=7 * number),
+            event_count=1,
+            quantity=1,
+            total_cost=1,
+            mean_cost=1,
+            p95_cost=1,
+            card_cost=1,
+            taken_at=SUBSCRIBED,
+        )
 
 
 def _show(plan: Plan) -> None:

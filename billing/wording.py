@@ -1,7 +1,7 @@
 """Money and quantities inside sentences, in the language of the reader."""
 
 from copy import copy
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from babel.numbers import format_decimal
 from django.utils.translation import ngettext
@@ -10,6 +10,7 @@ from config.kernel.locales import current_locale
 from config.kernel.money import Money, minor_digits
 
 _FEWEST_DECIMALS = 2
+_FOUR_DIGITS = Context(prec=4)
 
 
 def money_words(money: Money) -> str:
@@ -26,6 +27,11 @@ def unit_price_words(price: Decimal, *, currency: str) -> str:
     assert isinstance(exponent, int), price
     decimals = max(0, -exponent)
     return _currency_words(price, currency, max(decimals, _FEWEST_DECIMALS) if decimals else 0)
+
+
+def short_price_words(price: Decimal, *, currency: str) -> str:
+    """$0.05983 for 0.059826...: four digits, for what is a quotient or a mean."""
+    return unit_price_words(_FOUR_DIGITS.plus(price), currency=currency)
 
 
 def rough_money_words(amount: Decimal, *, currency: str) -> str:

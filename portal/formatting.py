@@ -10,6 +10,7 @@ from billing.wording import (
     money_words,
     percent_words,
     rough_money_words,
+    short_price_words,
     tenths_words,
     unit_price_words,
 )
@@ -31,6 +32,11 @@ def money_text(money: Money, *, whole: bool = False) -> str:
 def unit_price_text(price: Decimal, *, currency: str) -> str:
     """The price of one unit, all its places kept: `$0.12`, `$0.0035`."""
     return unit_price_words(price, currency=currency)
+
+
+def short_price_text(price: Decimal, *, currency: str) -> str:
+    """The same in four digits, for a quotient or a mean: `$0.05983`."""
+    return short_price_words(price, currency=currency)
 
 
 def rough_money_text(amount: Decimal, *, currency: str) -> str:

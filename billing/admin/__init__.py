@@ -1,6 +1,6 @@
 """The staff's pages about what is sold, and to whom."""
 
-from . import margins, plan_groups
+from . import margins, plan_groups, price_design, price_design_changes, revenue
 from .agreements import AgreementAdmin
 from .customer_costs import CustomerCostAdmin
 from .features import FeatureAdmin
@@ -15,6 +15,7 @@ from .outcomes import OutcomeAdmin, OutcomeDefinitionAdmin, OutcomeDisputeAdmin
 from .plans import PlanAdmin, PlanGroupAdmin
 from .pricing_tables import PricingTableAdmin
 from .private_offers import PrivateOfferAdmin
+from .rate_changes import RateChangeAdmin
 from .repricing import RepricingCampaignAdmin
 from .settlements import SettlementAdmin
 from .stripe import StripeEndpointAdmin, StripeEventAdmin, StripeIntentAdmin
@@ -43,6 +44,7 @@ __all__ = [
     "PlanVersionAdmin",
     "PricingTableAdmin",
     "PrivateOfferAdmin",
+    "RateChangeAdmin",
     "RepricingCampaignAdmin",
     "SettlementAdmin",
     "SettlementChargeAdmin",
@@ -55,4 +57,7 @@ __all__ = [
     "UsageThresholdAdmin",
     "margins",
     "plan_groups",
+    "price_design",
+    "price_design_changes",
+    "revenue",
 ]

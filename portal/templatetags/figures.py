@@ -28,6 +28,12 @@ def unit_price(price: Decimal, currency: str) -> str:
 
 
 @register.filter
+def short_price(price: Decimal, currency: str) -> str:
+    """`{{ mean|short_price:"USD" }}` writes $0.05983, of a price with however many places."""
+    return formatting.short_price_text(price, currency=currency)
+
+
+@register.filter
 def credits(quantity: Decimal | int) -> str:
     """`{{ remaining|credits }}` writes 2,088 or 12.5."""
     return formatting.credits_text(Decimal(quantity))

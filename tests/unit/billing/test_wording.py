@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from billing.wording import money_words, quantity_words, unit_price_words
+from billing.wording import money_words, quantity_words, short_price_words, unit_price_words
 from config.kernel.money import Money
 
 
@@ -47,3 +47,8 @@ def test_words_follow_the_language_of_the_reader() -> None:
     with override("de"):
         assert money_words(Money(1_299_50, "EUR")) == "1.299,50\u00a0€"
         assert quantity_words(Decimal(5_000)) == "5.000"
+
+
+def test_a_quotient_is_written_in_four_digits() -> None:
+    assert short_price_words(Decimal(299) / 5001, currency="USD") == "$0.05979"
+    assert short_price_words(Decimal("0.12"), currency="USD") == "$0.12"

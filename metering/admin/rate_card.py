@@ -1,4 +1,4 @@
-"""Staff pages: the rate card can be extended; the books can only be read."""
+"""Staff pages of the rate card: it can be extended; a rate in force never changes."""
 
 from typing import Any
 
@@ -11,29 +11,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import (
-    OperationAdmin,
-    ReadOnlyAdmin,
-    ReadOnlyInline,
-    actor_of,
-)
-from config.kernel.errors import Invalid
+from accounts.admin.base import OperationAdmin, ReadOnlyInline, actor_of
+from config.kernel.number_fields import WholeNumberField
+from config.kernel.quantities import ZERO
 
-from .choices import Aggregation, MeterSource
-from .models import (
-    Action,
-    ActionRate,
-    CostComponent,
-    CreditGrant,
-    LedgerTransfer,
-    Meter,
-    UsageEvent,
-    UsagePeriod,
-)
-from .rate_card.operations import (
+from ..choices import Aggregation, MeterSource
+from ..models import Action, ActionRate, CostComponent, Meter
+from ..price_book.costs import MOST_TOKENS, TokensUsed
+from ..rate_card.operations import (
     Counting,
     NewRate,
-    check_rate_starts_later,
     create_action,
     create_meter,
     set_rate,
@@ -107,23 +94,60 @@ class RateForm(forms.ModelForm[ActionRate]):
         model = ActionRate
         fields = ["action", "effective_at", "credits", "customer_value", "value_note"]
 
+    def clean_action(self) -> Action:
+        """Here an action gets its first rate; of any later one customers may have to be told."""
+        action: Action = self.cleaned_data["action"]
+        if ActionRate.objects.filter(action=action).exists():
+            raise ValidationError(
+                _(
+                    "The action has a rate. Schedule the next one on the page of credit prices: "
+                    "customers are told of it before."
+                )
+            )
+        return action
+
+
+def _tokens_field(label: Any) -> WholeNumberField:
+    return WholeNumberField(label=label, min_value=0, max_value=MOST_TOKENS, required=False)
+
+
+class PartForm(forms.ModelForm[CostComponent]):
+    """A part of a cost: so much each time, or the tokens of a call to a model."""
+
+    class Meta:
+        model = CostComponent
+        fields = ["name", "unit_cost", "model", "input_tokens", "output_tokens", "cached_tokens"]
+
+    input_tokens = _tokens_field(_("input tokens"))
+    output_tokens = _tokens_field(_("output tokens"))
+    cached_tokens = _tokens_field(_("cached tokens"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit_cost"].required = False
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if "action" in values and "effective_at" in values:
-            try:
-                check_rate_starts_later(
-                    action=values["action"],
-                    effective_at=values["effective_at"],
-                    now=timezone.now(),
-                )
-            except Invalid as refusal:
-                raise ValidationError({"effective_at": refusal.detail}) from refusal
+        if values.get("model") is None:
+            if values.get("unit_cost") is None:
+                self.add_error("unit_cost", _("Say what it costs, or which model it asks."))
+            tokens = ("input_tokens", "output_tokens", "cached_tokens")
+            if any(values.get(name) is not None for name in tokens):
+                self.add_error("model", _("Whose tokens are they?"))
+        elif values.get("unit_cost") is not None:
+            self.add_error("unit_cost", _("The price book says what its tokens cost."))
+        else:
+            values |= {"unit_cost": ZERO} | {
+                name: values.get(name) or 0
+                for name in ("input_tokens", "output_tokens", "cached_tokens")
+            }
         return values
 
 
 class CostComponentInline(admin.TabularInline[CostComponent, ActionRate]):
     model = CostComponent
-    fields = ["name", "unit_cost"]
+    form = PartForm
+    fields = ["name", "unit_cost", "model", "input_tokens", "output_tokens", "cached_tokens"]
     extra = 3
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -173,20 +197,28 @@ class ActionRateAdmin(OperationAdmin):
         formsets: list[forms.BaseModelFormSet[Any, Any]],
         change: bool,
     ) -> None:
-        components = {
-            part.cleaned_data["name"]: part.cleaned_data["unit_cost"]
-            for part in formsets[0].forms
-            if part.has_changed()
-        }
+        parts = [part.cleaned_data for part in formsets[0].forms if part.has_changed()]
         values = form.cleaned_data
         stored = set_rate(
             action=values["action"],
             rate=NewRate(
                 effective_at=values["effective_at"],
                 credits=values["credits"],
-                cost_components=components,
+                cost_components={
+                    part["name"]: part["unit_cost"] for part in parts if part["model"] is None
+                },
                 customer_value=values["customer_value"],
                 value_note=values["value_note"],
+                model_calls={
+                    part["name"]: TokensUsed(
+                        part["model"].code,
+                        part["input_tokens"],
+                        part["output_tokens"],
+                        part["cached_tokens"],
+                    )
+                    for part in parts
+                    if part["model"] is not None
+                },
             ),
             actor=actor_of(request),
             now=timezone.now(),
@@ -195,78 +227,3 @@ class ActionRateAdmin(OperationAdmin):
         # The admin writes its history from what the formsets say they would have saved.
         for formset in formsets:
             formset.save(commit=False)
-
-
-class LedgerAdmin(ReadOnlyAdmin):
-    """Books: newest first, found by organization, never counted in full."""
-
-    ordering = ["-pk"]
-    list_filter = ["meter"]
-    show_full_result_count = False
-    list_per_page = 50
-
-
-@admin.register(LedgerTransfer)
-class LedgerTransferAdmin(LedgerAdmin):
-    list_display = ["id", "organization", "meter", "kind", "amount", "event_key", "occurred_at"]
-    list_filter = ["kind", "meter"]
-    list_select_related = ["organization", "meter"]
-    search_fields = ["organization__public_id__exact", "event_key__exact"]
-    search_help_text = _("Organization id or event id, whole")
-
-
-@admin.register(UsageEvent)
-class UsageEventAdmin(LedgerAdmin):
-    list_display = [
-        "event_id",
-        "organization",
-        "action",
-        "quantity",
-        "credits",
-        "overage_credits",
-        "cost",
-        "occurred_at",
-    ]
-    list_filter = ["meter", "action"]
-    list_select_related = ["organization", "action"]
-    search_fields = ["organization__public_id__exact", "event_id__exact"]
-    search_help_text = _("Organization id or event id, whole")
-    exclude = ["body_sha256"]
-
-
-@admin.register(CreditGrant)
-class CreditGrantAdmin(LedgerAdmin):
-    list_display = [
-        "public_id",
-        "organization",
-        "meter",
-        "category",
-        "amount",
-        "remaining",
-        "effective_at",
-        "expires_at",
-    ]
-    list_filter = ["category", "meter"]
-    list_select_related = ["organization", "meter", "account"]
-    search_fields = ["public_id__exact", "organization__public_id__exact", "source__exact"]
-    search_help_text = _("Grant id, organization id or agreement id, whole")
-
-    @admin.display(description=_("remaining"), ordering="account__balance")
-    def remaining(self, grant: CreditGrant) -> str:
-        return f"{grant.account.balance.normalize():f}"
-
-
-@admin.register(UsagePeriod)
-class UsagePeriodAdmin(LedgerAdmin):
-    list_display = [
-        "organization",
-        "meter",
-        "starts_at",
-        "ends_at",
-        "used_credits",
-        "overage_credits",
-        "source",
-    ]
-    list_select_related = ["organization", "meter"]
-    search_fields = ["organization__public_id__exact", "source__exact"]
-    search_help_text = _("Organization id or agreement id, whole")

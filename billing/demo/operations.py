@@ -15,6 +15,7 @@ from config.kernel.errors import DomainError
 from metering.ledger.audit import find_violations
 
 from ..models import Plan
+from .campaigns import ensure_campaign
 from .catalog import (
     RETIRED_AFTER,
     REVISED_AFTER,
@@ -98,6 +99,7 @@ def load_demo(
         ensure_order(organizations, now=begun_at)
         ensure_gifts(organizations, now=begun_at)
         arrive_in_the_present(now=max(now, begun_at))
+        ensure_campaign(now=max(now, begun_at))
         _check_ledger()
         ensure_clients(environment, now=now)
         ensure_endpoint(environment, now=now)

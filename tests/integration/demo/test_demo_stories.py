@@ -21,16 +21,18 @@ from billing.catalog.queries import (
     get_pricing_table,
 )
 from billing.catalog.terms import VersionTerms
-from billing.choices import BillingInterval, Visibility
+from billing.choices import BillingInterval, CampaignStatus, Verdict, Visibility
 from billing.demo.environment import read_environment
 from billing.entitlements.queries import get_flag
 from billing.invoicing.queries import estimate_next_invoice
-from billing.models import Agreement, LimitCrossing, Plan
+from billing.models import Agreement, LimitCrossing, Plan, RepricingCampaign
 from billing.pricing_tables.queries import get_default_table, get_shown_table
 from billing.rating.margins import in_percent, margin
 from billing.rating.replay import average_of, replay
 from billing.repricing.cohorts import list_months_used, priced_plan
 from billing.repricing.guarantees.queries import list_guarantees
+from billing.repricing.offers.operations import send_due_notices
+from billing.repricing.offers.queries import list_offers_of_campaign
 from billing.settlements.queries import list_settlements
 from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
@@ -234,6 +236,23 @@ class DemoStories(TestCase):
             (Money(750_00, "USD"), Money(779_00, "USD"), Money(29_00, "USD"))
         ] * 2
         assert guarantee.left == 4
+
+    def test_who_still_pays_for_seats_is_offered_credits_with_numbers_of_its_own(self) -> None:
+        campaign = RepricingCampaign.objects.get(status=CampaignStatus.RUNNING)
+        offers = {
+            offer.organization.external_id: (
+                offer.to_version.plan.code,
+                offer.verdict,
+                offer.current_average_minor,
+                offer.new_average_minor,
+            )
+            for offer in list_offers_of_campaign(campaign=campaign)
+        }
+        assert offers == {
+            "hawthorn": ("professional", Verdict.PAYS_MORE, 750_00, 779_00),
+            "larkspur": ("professional", Verdict.SAVES, 750_00, 299_00),
+        }
+        assert send_due_notices(now=NOW) == 2
 
     def test_starter_is_close_to_its_limit(self) -> None:
         balance = find_feature_balance(

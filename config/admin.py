@@ -7,7 +7,9 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,16 @@ class TallybookAdminSite(admin.AdminSite):
             for report in all_reports()
         ]
         return [*reports, *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The first page: what the business earns, what does not work, and what is to do."""
+        from accounts.admin.base import staff_member  # noqa: PLC0415 (needs the models)
+        from billing.admin.dashboard import present_dashboard  # noqa: PLC0415 (needs the models)
+
+        dashboard = present_dashboard(user=staff_member(request), now=timezone.now())
+        return super().index(request, {**(extra_context or {}), "dashboard": dashboard})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page of the site is given."""

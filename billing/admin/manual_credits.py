@@ -116,7 +116,7 @@ class DeclineForm(forms.Form):
 
 @admin.register(ManualCredit)
 class ManualCreditAdmin(DeedAdmin):
-    list_display = ["public_id", "organization", "what", "status", "asked_label", "asked_at"]
+    list_display = ["what", "organization", "status", "asked_label", "asked_at"]
     list_filter = ["status", "kind"]
     list_select_related = ["organization", "feature"]
     search_fields = ["public_id__exact", "organization__name", "organization__public_id__exact"]

@@ -21,6 +21,7 @@ from ..events import EventType
 from ..models import MoneyCredit
 from ..models.settlement import LARGEST_CHARGE_MINOR
 from ..usage.grants import ExpiresTooEarly
+from ..wording import money_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def grant_money_credit(
 def check_amount(money: Money) -> None:
     """Raises `Invalid` for an amount that no customer can be given."""
     if not 0 < money.minor < LARGEST_CHARGE_MINOR:
-        raise Invalid(_("A credit is more than nothing, and less than a thousand billion."))
+        most = money_words(Money(LARGEST_CHARGE_MINOR, money.currency))
+        raise Invalid(_("A credit is more than nothing, and less than %(most)s.") % {"most": most})
 
 
 def told_of(credit: MoneyCredit) -> dict[str, Any]:

@@ -257,6 +257,17 @@ TABLES: Final = (
         ),
     ),
     Table("billing.GuaranteeClaim", "guarantee_months", "Their months, and what came back."),
+    Table(
+        "billing.RateNotice",
+        "rate_notices",
+        "Changes of what actions take that it was told of.",
+        extra=(
+            ("action", "change__rate__action__code"),
+            ("credits_before", "change__credits_before"),
+            ("credits", "change__credits"),
+            ("effective_at", "change__effective_at"),
+        ),
+    ),
     Table("billing.StripeCustomer", "stripe_customers", "What Stripe calls the organization."),
     Table("billing.StripeSubscription", "stripe_subscriptions", "What Stripe collects for."),
     Table(
@@ -278,6 +289,7 @@ LEFT_OUT: Final = {
     "billing.CustomerCost": "what serving it costs us",
     "billing.DataExport": "the exports themselves",
     "billing.DataExportPart": "the exports themselves",
+    "billing.SimulatedCustomer": "what staff tried out; what was offered is there",
     "billing.RevenueSnapshot": "sums of what was agreed; the agreements are there",
     "billing.ManualCredit": "who of our staff asked for what; what was given is there",
     "billing.StripeDifference": "what we look into when Stripe and our books differ",

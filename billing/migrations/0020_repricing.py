@@ -8,6 +8,29 @@ from decimal import Decimal
 from django.db import migrations, models
 
 
+# Customers were told of a campaign that is no draft any more: what it says stays, and so does it.
+TERMS_STAY = """
+CREATE FUNCTION billing_keep_repricing_campaign() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.status <> 'draft' AND (
+        TG_OP = 'DELETE'
+        OR to_jsonb(OLD) - '{status,closed_at}'::text[]
+            IS DISTINCT FROM to_jsonb(NEW) - '{status,closed_at}'::text[]
+    ) THEN
+        RAISE EXCEPTION 'customers were told of this campaign: its terms stay'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER repricing_campaign_terms_stay BEFORE UPDATE OR DELETE ON billing_repricingcampaign
+    FOR EACH ROW EXECUTE FUNCTION billing_keep_repricing_campaign();
+"""
+TERMS_STAY_NO_MORE = """
+DROP TRIGGER repricing_campaign_terms_stay ON billing_repricingcampaign;
+DROP FUNCTION billing_keep_repricing_campaign();
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -64,7 +87,7 @@ class Migration(migrations.Migration):
                 ('best_average_minor', models.BigIntegerField(null=True, verbose_name='best plan, average')),
                 ('best_worst_minor', models.BigIntegerField(null=True, verbose_name='best plan, dearest month')),
                 ('saving_minor', models.BigIntegerField(null=True, verbose_name='saves')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.agreement')),
+                ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.agreement')),
                 ('best_plan_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.planversion')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
@@ -142,6 +165,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('customer', 'plan_version'), name='simulated_plan_once'),
         ),
         migrations.AddConstraint(
+            model_name='simulatedplan',
+            constraint=models.CheckConstraint(condition=models.Q(('interval__in', ['month', 'year'])), name='simulated_plan_interval_known'),
+        ),
+        migrations.AddConstraint(
             model_name='simulation',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('waiting', 'running'))), fields=('campaign',), name='simulation_one_at_a_time'),
         ),
@@ -169,4 +196,13 @@ class Migration(migrations.Migration):
             model_name='simulatedcustomer',
             constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='simulated_customer_currency_code'),
         ),
+        migrations.RunSQL(
+            "ALTER TABLE billing_simulatedcustomer "
+            "ADD CONSTRAINT simulated_customer_agreement_of_tenant "
+            "FOREIGN KEY (organization_id, agreement_id) "
+            "REFERENCES billing_agreement (organization_id, id) DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE billing_simulatedcustomer "
+            "DROP CONSTRAINT simulated_customer_agreement_of_tenant",
+        ),
+        migrations.RunSQL(TERMS_STAY, TERMS_STAY_NO_MORE),
     ]

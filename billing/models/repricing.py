@@ -193,7 +193,9 @@ class SimulatedCustomer(CreatedModel):
 
     simulation = models.ForeignKey(Simulation, on_delete=models.CASCADE, related_name="customers")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="+")
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     month_count = models.PositiveSmallIntegerField(_("months replayed"))
     months = models.JSONField(default=list)
     seats = models.PositiveIntegerField(_("seats in use"))
@@ -266,6 +268,10 @@ class SimulatedPlan(CreatedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "plan_version"], name="simulated_plan_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(interval__in=BillingInterval.values),
+                name="simulated_plan_interval_known",
             ),
         ]
 

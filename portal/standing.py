@@ -64,6 +64,12 @@ def customer_at_stripe(request: HttpRequest) -> StripeCustomer | None:
     return None if membership is None else find_customer(organization=membership.organization)
 
 
+def is_offered_a_plan(request: HttpRequest) -> bool:
+    """Whether the organization in use, which has a plan, is offered another one privately."""
+    standing = standing_of(request)
+    return standing is not None and standing.has_private_offer
+
+
 def is_guaranteed(request: HttpRequest) -> bool:
     """Whether the organization in use was promised that its move costs no more, until lately."""
     standing = standing_of(request)

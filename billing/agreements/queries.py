@@ -12,7 +12,7 @@ from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
 from ..choices import OfferStatus, ScheduledChangeStatus, Visibility
-from ..models import Agreement, Guarantee, RepricingOffer, ScheduledChange
+from ..models import Agreement, Guarantee, PrivateOffer, RepricingOffer, ScheduledChange
 from ..models.agreement import AgreementQuerySet
 from ..models.guarantee import SHOWN_FOR
 from ..rating.charges import BasePrice, base_charge
@@ -82,6 +82,7 @@ class Standing:
     true once `billing.agreements.operations.bring_current` has. `offer_status` is that of a move to
     another plan that the customer was told of and that is not over; empty without one.
     `has_guarantee`: that it costs no more than before was promised, and is not long over.
+    `has_private_offer`: a plan is offered to this organization alone.
     """
 
     agreement: Agreement
@@ -89,6 +90,7 @@ class Standing:
     is_due: bool
     offer_status: str
     has_guarantee: bool
+    has_private_offer: bool
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -117,11 +119,21 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         is_due=HasDueAgreement(organization_id=organization.pk, now=now),
         offer_status=Subquery(told.values("status")),
         has_guarantee=Exists(promised),
+        has_private_offer=Exists(
+            PrivateOffer.objects.open_at(now).filter(organization_id=OuterRef("organization_id"))
+        ),
     ).first()
     if live is None:
         return None
     change = find_waiting_change(live) if live.is_to_change else None
-    return Standing(live, change, live.is_due, live.offer_status or "", live.has_guarantee)
+    return Standing(
+        agreement=live,
+        change=change,
+        is_due=live.is_due,
+        offer_status=live.offer_status or "",
+        has_guarantee=live.has_guarantee,
+        has_private_offer=live.has_private_offer,
+    )
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:

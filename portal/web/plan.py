@@ -17,6 +17,7 @@ from ..standing import (
     change_in_waiting,
     customer_at_stripe,
     is_guaranteed,
+    is_offered_a_plan,
 )
 from .access import Visit, organization_page
 from .presenters.offered_plans import list_offer_cards
@@ -44,6 +45,7 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
         change=change_in_waiting(request),
         customer=customer_at_stripe(request),
         interval=query.cleaned_data.get("interval") or "",
+        is_offered_a_plan=is_offered_a_plan(request),
     )
     context = {
         "page": page,

@@ -58,9 +58,9 @@ class TestOffered:
         offer(acme, seats=10)
         page = alices.get("/plan/").content.decode()
         assert "/plan/change/?plan=per_seat&amp;interval=month&amp;seats=10" in page
-        preview = alices.get("/plan/change/?plan=per_seat&interval=month&seats=10")
-        assert "Change to Per seat" in text_of(preview)
-        made = alices.post("/plan/change/", hidden(preview))
+        address = "/plan/change/?plan=per_seat&interval=month&seats=10"
+        assert "Change to Per seat" in text_of(alices.get(address))
+        made = alices.post("/plan/change/", hidden(alices, address))
         assert made.status_code == 302
         agreement = Agreement.objects.get()
         assert (agreement.plan_version, agreement.seats) == (catalog.per_seat, 10)
@@ -114,15 +114,16 @@ class TestLeaving:
         self, alices: Client, catalog: ArticleCatalog, acme: Organization
     ) -> None:
         make_agreement(acme, "per_seat", seats=10)
-        preview = alices.get("/plan/change/?plan=starter")
+        address = "/plan/change/?plan=starter"
+        preview = alices.get(address)
         assert "Per seat is not sold any more: once you have left it" in text_of(preview)
         assert CONSENT in text_of(preview)
-        refused = alices.post("/plan/change/", hidden(preview))
+        refused = alices.post("/plan/change/", hidden(alices, address))
         assert refused.status_code == 200
         assert "there is no way back. Confirm that you know." in refused.content.decode()
         assert not ScheduledChange.objects.exists()
 
-        consented = hidden(refused) | {"leaves_legacy_plan": "on"}
+        consented = hidden(alices, address) | {"leaves_legacy_plan": "on"}
         assert alices.post("/plan/change/", consented).status_code == 302
         assert ScheduledChange.objects.get().to_version == catalog.starter
         told = AuditEntry.objects.get(action="agreement.legacy_plan_given_up")

@@ -135,13 +135,18 @@ def present_plan(
     change: ChangeView | None,
     customer: StripeCustomer | None,
     interval: str,
+    is_offered_a_plan: bool,
 ) -> PlanPage:
     """Read what is agreed, and compare it with what is on sale at the prices of an interval."""
     is_overdue = agreement.status == AgreementStatus.PAST_DUE
     # Nothing can be changed to before that is paid.
     group_id = agreement.plan_version.plan.group_id
     offers = [] if is_overdue else list_offers(at=visit.now, beside_group_id=group_id)
-    offered = list_offered_plans(organization=visit.organization, at=visit.now)
+    offered = (
+        list_offered_plans(organization=visit.organization, at=visit.now)
+        if is_offered_a_plan
+        else []
+    )
     terms = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     may_manage = visit.may(Permission.MANAGE_BILLING)
     interval = interval or agreement.interval

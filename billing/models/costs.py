@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization
+from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.constraints import total_check, unit_price_check
 from config.kernel.models import CreatedModel, PublicIdModel, TotalField, UnitPriceField
 
@@ -43,7 +43,7 @@ class CustomerCost(PublicIdModel):
         _("until"), null=True, blank=True, help_text=_("The last day. Empty: until further notice.")
     )
 
-    objects = models.Manager["CustomerCost"]()
+    objects = OrganizationOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cost of serving")

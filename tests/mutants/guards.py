@@ -10,12 +10,12 @@ from django.db import connection
 # catalog's terms are proven where publishing is
 # (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
-    "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(agreement|automatictopup|checkout|creditpack|invoice"
+    "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(actioncostweek|agreement|automatictopup|checkout|creditpack|customercost|invoice"
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|pricingtable(version|card)?"
     "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
     "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition|dispute)?$"
-    "|billing_repricing(offer|notice)$|billing_guarantee(claim)?$|billing_(moneycredit|balanceentry|manualcredit)$"
+    "|billing_repricing(offer|notice)$|billing_guarantee(claim)?$|billing_(repricingcampaign|campaignconversion|simulation|simulated(customer|plan))$|billing_(moneycredit|balanceentry|manualcredit)$|billing_(ratechange|ratenotice|pricereview)$"
 )
 
 _CONSTRAINTS: Final = """

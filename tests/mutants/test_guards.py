@@ -113,6 +113,17 @@ CHECKS = {
         "UPDATE accounts_portallink SET expires_at = made_at + interval '601 seconds'"
     ),
     "portal_link_session_follows_opening": ("UPDATE accounts_portallink SET opened_at = made_at"),
+    "cost_component_tokens_of_a_model": "UPDATE metering_costcomponent SET input_tokens = 5",
+    "price_review_fits_its_state": "UPDATE billing_pricereview SET done_by = ''",
+    "rate_change_changes_credits": "UPDATE billing_ratechange SET credits = credits_before",
+    "rate_change_has_a_reason": "UPDATE billing_ratechange SET reason = ''",
+    "rate_change_keeps_its_notice": (
+        "UPDATE billing_ratechange SET tell_at = scheduled_at - interval '1 second'"
+    ),
+    "rate_change_notice_range": "UPDATE billing_ratechange SET notice_days = 366",
+    "rate_change_told_of_before": (
+        "UPDATE billing_ratechange SET tell_at = effective_at + interval '1 second'"
+    ),
     "property_value_fits_its_type": "UPDATE accounts_propertyvalue SET number = NULL",
     "property_value_integer_is_whole": "UPDATE accounts_propertyvalue SET number = 0.5",
     # A key, to the type of the definition.
@@ -277,6 +288,11 @@ TRIGGERS = {
         FROM metering_ledgertransfer t JOIN metering_ledgertransfer original
             ON original.organization_id = t.organization_id AND original.event_key = 'sep-1'
         WHERE t.kind = 'reverse' LIMIT 1""",
+    "language_model_identity": "UPDATE metering_languagemodel SET code = 'other'",
+    "price_review_closed_once": "UPDATE billing_pricereview SET decision = 'Something else.'",
+    "rate_change_stays": "UPDATE billing_ratechange SET reason = 'other'",
+    "rate_notice_append_only": "DELETE FROM billing_ratenotice",
+    "token_price_immutable": "UPDATE metering_tokenprice SET input_price = 1",
     "mail_stays_as_sent": "UPDATE accounts_mail SET subject = 'another'",
     "meter_identity": "UPDATE metering_meter SET aggregation = 'count', unique_property = ''",
     "outcome_dispute_decided_once": "UPDATE billing_outcomedispute SET reason = 'another'",

@@ -74,6 +74,7 @@ from metering.models import Action
 from tests.factories.agreements import SUBSCRIBED
 from tests.mutants.gifts import fill_gifts
 from tests.mutants.offered import fill_private_offers
+from tests.mutants.prices import fill_prices
 from tests.mutants.promises import fill_promises
 from tests.mutants.proposals import fill_proposals
 from tests.mutants.simulations import fill_simulations
@@ -106,6 +107,7 @@ def fill_traffic(books: Books) -> None:
                 organization=organization, email=f"{place}@{name}.example"
             )
     _receive()
+    fill_prices(books)
     fill_promises(books)
     fill_proposals(books)
     fill_simulations(books)

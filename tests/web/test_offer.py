@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core import mail
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry, Organization, User
 from billing.models import Agreement
@@ -131,3 +132,33 @@ def test_without_an_offer_the_page_leads_to_the_plan(
     answer = sign_in(alice).get(PAGE, follow=True)
     assert answer.redirect_chain == [("/plan/", 302)]
     assert "There is no offer for you to answer." in text_of(answer)
+
+
+def test_it_costs_few_statements(
+    catalog: ArticleCatalog,
+    legacy: Agreement,
+    alice: User,
+    sign_in: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    make_real_offer(legacy, catalog, now=NOW, guarantee_months=6)
+    client = sign_in(alice)
+    assert client.get(PAGE).status_code == 200
+    with django_assert_max_num_queries(12):
+        assert client.get(PAGE).status_code == 200
+
+
+def test_every_page_leads_to_an_offer_that_waits_for_an_answer(
+    catalog: ArticleCatalog, acme: Organization, legacy: Agreement, alice: User, sign_in: SignIn
+) -> None:
+    client = sign_in(alice)
+    before = client.get("/overview/")
+    assert "There is something new about your plan." not in text_of(before)
+    make_real_offer(legacy, catalog, now=NOW)
+    page = client.get("/overview/")
+    assert "There is something new about your plan. See your own numbers" in text_of(page)
+    assert [link.label for link in page.context["shell"].nav].count("Your offer") == 1
+    here = client.get(PAGE).context["shell"].nav
+    assert [link.label for link in here if link.is_current] == ["Your offer"]
+    client.post(f"{PAGE}accept/", {"effective_at": MOVES.isoformat()})
+    assert "There is something new" not in text_of(client.get("/overview/"))

@@ -30,6 +30,8 @@ from .noting import note_offer, standing_of
 from .steps import UNDER_WAY_FOR
 
 LONGEST_WAIT: Final = timedelta(days=366)
+# A change that is planned is undone by then, even if Stripe does not answer at first.
+UNDONE_WITHIN: Final = timedelta(hours=1)
 _CAN_BE_TAKEN_BACK: Final = (OfferStatus.PREPARED, OfferStatus.OPEN, OfferStatus.ACCEPTED)
 
 
@@ -201,7 +203,7 @@ def _check_date(
 def _check_can_be_stopped(offer: RepricingOffer, *, now: datetime) -> None:
     """Raise `OfferDatePassed` while the move is made, or planned at this very moment."""
     change, tried_at = offer.scheduled_change, offer.tried_at
-    if change is not None and change.effective_at <= now:
+    if change is not None and change.effective_at - UNDONE_WITHIN <= now:
         raise OfferDatePassed(_("The move is being made. It cannot be taken back."))
     is_open = change is None and tried_at is not None and not offer.obstacle
     if is_open and tried_at is not None and tried_at > now - UNDER_WAY_FOR:

@@ -17,7 +17,7 @@ from accounts.organizations.clock import time_of
 from accounts.organizations.sweeping import sweep
 from config.kernel.errors import DomainError
 
-from ...choices import OfferStatus, ScheduledChangeStatus
+from ...choices import CampaignStatus, OfferStatus, ScheduledChangeStatus
 from ...events import EventType
 from ...models import RepricingOffer, ScheduledChange
 from ...stripe.gateway.errors import StripeUnavailable
@@ -32,6 +32,8 @@ from .steps import PLANNED_BEFORE, UNDER_WAY_FOR, Standing, Step, next_step
 
 _UNFINISHED: Final = (OfferStatus.PREPARED, OfferStatus.OPEN, OfferStatus.ACCEPTED)
 _LONGEST_OBSTACLE: Final = 200
+# What our books do by themselves; another step may follow from it.
+_OURS_ALONE: Final = frozenset({Step.LAPSE, Step.APPLY, Step.TAKE_BACK, Step.UNLINK, Step.REDATE})
 _HAPPENS: Final = (ScheduledChangeStatus.WAITING, ScheduledChangeStatus.APPLIED)
 
 
@@ -65,6 +67,8 @@ def move_offer(*, offer_id: int, now: datetime) -> None:
     )
     now = time_of(organization_id=organization_id, now=now)
     offer, step = _take_step(offer_id=offer_id, organization_id=organization_id, now=now)
+    while step in _OURS_ALONE:
+        offer, step = _take_step(offer_id=offer_id, organization_id=organization_id, now=now)
     if step == Step.UNDO:
         undo_change(agreement=offer.agreement, actor=SYSTEM, now=now)
     if step != Step.PLAN:
@@ -97,7 +101,9 @@ def _take_step(
     elif step == Step.APPLY:
         _apply(offer, now=now)
     elif step == Step.LAPSE:
-        note_over(offer, OfferStatus.LAPSED, actor=SYSTEM, now=now)
+        was_told = offer.noticed_at is not None
+        status = OfferStatus.LAPSED if was_told else OfferStatus.WITHDRAWN
+        note_over(offer, status, actor=SYSTEM, now=now)
     elif step == Step.TAKE_BACK:
         note_declined(offer, actor=SYSTEM, now=now)
     elif step == Step.UNLINK:
@@ -135,17 +141,18 @@ def _adopt(offer: RepricingOffer, *, also_ended: bool = False) -> None:
     )
     if change is None:
         return
-    offer.scheduled_change = change
+    offer.scheduled_change, offer.tried_at = change, None
     if change.status == ScheduledChangeStatus.WAITING:
         offer.from_interval = offer.agreement.interval
         offer.from_seats = offer.agreement.seats
-    offer.save(update_fields=["scheduled_change", "from_interval", "from_seats"])
+    offer.save(update_fields=["scheduled_change", "tried_at", "from_interval", "from_seats"])
 
 
 def _standing_of(offer: RepricingOffer) -> Standing:
     agreement, change = offer.agreement, offer.scheduled_change
     return Standing(
         status=OfferStatus(offer.status),
+        is_running=offer.campaign.status == CampaignStatus.RUNNING,
         must_move=offer.campaign.must_move,
         answer_by=offer.campaign.answer_by,
         effective_at=offer.effective_at,
@@ -211,6 +218,10 @@ def _to_see_to(now: datetime) -> QuerySet[RepricingOffer]:
             status=OfferStatus.OPEN,
             campaign__must_move=False,
             campaign__answer_by__lte=own_now,
+        )
+        | Q(
+            status__in=(OfferStatus.PREPARED, OfferStatus.OPEN),
+            campaign__status=CampaignStatus.CLOSED,
         )
         | (
             ~is_unfinished

@@ -60,12 +60,13 @@ def facts_of_notice(notice: MailNotice, now: datetime) -> Mapping[str, Any] | No
     notice comes to when it leaves now. None once there is nothing to tell any more.
     """
     offer = _offer_of(notice)
-    if offer is None or offer.status not in _IS_TOLD:
+    if offer is None or offer.status not in _IS_TOLD or not _is_on_plan(offer):
+        return None
+    is_running = offer.campaign.status == CampaignStatus.RUNNING
+    if not is_running and offer.status != OfferStatus.ACCEPTED:
         return None
     if offer.status == OfferStatus.PREPARED:
         now = time_of(organization_id=offer.organization_id, now=now)
-        if offer.campaign.status != CampaignStatus.RUNNING or not _is_on_plan(offer):
-            return None
         offer.noticed_at, offer.effective_at = now, date_from(offer, noticed_at=now)
     return {**told_of(offer), "days_before": notice.data["days_before"]}
 

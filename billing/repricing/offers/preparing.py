@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
 
+from ... import tasks
 from ...choices import CampaignStatus, OfferStatus, Verdict
 from ...models import (
     RepricingCampaign,
@@ -19,10 +20,8 @@ from ...models import (
 )
 from ..queries import latest_simulation
 from .dates import FIRST_NOTICE
-from .ending import note_over
 from .errors import CampaignNotReady, CampaignNotRunning
 from .figures import freeze_figures
-from .loading import lock_offer
 
 _UNANSWERED: Final = (OfferStatus.PREPARED, OfferStatus.OPEN)
 _UNFINISHED: Final = (*_UNANSWERED, OfferStatus.ACCEPTED)
@@ -68,28 +67,21 @@ def close_campaign(
     *, campaign: RepricingCampaign, actor: Actor, now: datetime
 ) -> RepricingCampaign:
     """
-    Let a campaign end, and return it: offers that nobody was told of are withdrawn, and those that
-    nobody has answered lapse, also where everybody was to move. What was accepted happens.
+    Let a campaign end, and return it. What was accepted happens; nothing can be accepted any more.
 
-    Raises `CampaignNotRunning`.
+    Customer by customer, a worker then withdraws the offers that nobody was told of, and lets
+    those lapse that nobody has answered, also where everybody was to move. Raises
+    `CampaignNotRunning`.
     """
     stored = RepricingCampaign.objects.select_for_update().get(pk=campaign.pk)
     if stored.status != CampaignStatus.RUNNING:
         raise CampaignNotRunning(_("Only a campaign that runs can be closed."))
-    unanswered = RepricingOffer.objects.filter(campaign=stored, status__in=_UNANSWERED)
-    ended = 0
-    for offer_id, organization_id in unanswered.order_by("organization_id").values_list(
-        "pk", "organization_id"
-    ):
-        offer = lock_offer(offer_id=offer_id, organization_id=organization_id, now=now)
-        if offer.status in _UNANSWERED:
-            was_told = offer.status == OfferStatus.OPEN
-            status = OfferStatus.LAPSED if was_told else OfferStatus.WITHDRAWN
-            note_over(offer, status, actor=actor, now=now)
-            ended += 1
+    unanswered = RepricingOffer.objects.filter(campaign=stored, status__in=_UNANSWERED).count()
     stored.status, stored.closed_at = CampaignStatus.CLOSED, now
     stored.save(update_fields=["status", "closed_at"])
-    _note(stored, "repricing_campaign.closed", offers=ended, actor=actor, now=now)
+    _note(stored, "repricing_campaign.closed", offers=unanswered, actor=actor, now=now)
+    # Robust: a broker that is away must not undo it; the sweep comes by.
+    transaction.on_commit(lambda: tasks.move_due_offers.delay(), robust=True)
     return stored
 
 

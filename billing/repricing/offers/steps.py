@@ -20,7 +20,10 @@ class Step(StrEnum):
 
     NOTHING = auto()
     LAPSE = auto()
-    """The agreement has ended or is on another plan, or nobody has answered in time."""
+    """
+    The agreement has ended or is on another plan, or nobody has answered in time, or before the
+    campaign was closed.
+    """
     APPLY = auto()
     """The agreement has moved."""
     TAKE_BACK = auto()
@@ -37,9 +40,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An offer, and its agreement as it is now. `change` is the status of its change, if any."""
+    """
+    An offer, whether its campaign runs, and its agreement as it is now. `change` is the status of
+    its change, if any.
+    """
 
     status: OfferStatus
+    is_running: bool
     must_move: bool
     answer_by: datetime | None
     effective_at: datetime | None
@@ -58,7 +65,8 @@ def next_step(standing: Standing, *, now: datetime) -> Step:
         return Step.UNDO if is_over and waits else Step.NOTHING
     if standing.change == ScheduledChangeStatus.APPLIED:
         return Step.APPLY
-    if standing.has_ended or not standing.is_on_plan:
+    is_too_late = not standing.is_running and standing.status != OfferStatus.ACCEPTED
+    if standing.has_ended or not standing.is_on_plan or is_too_late:
         return Step.LAPSE
     if standing.change == ScheduledChangeStatus.UNDONE:
         is_by_wish = standing.status == OfferStatus.ACCEPTED and not standing.must_move

@@ -79,23 +79,6 @@ SAYS = {
         "Acme gets a credit of $29.00. It comes off the next invoice, and what is left of it off "
         "those after it.",
     ),
-    "repricing_notice": (
-        "Acme saves $451.00 a month with Professional",
-        "What you used in the last 12 months comes to $750.00 a month on Team seats on average, "
-        "and would have come to $299.00 on Professional. You save $451.00 a month. If you accept, "
-        "Acme moves to Professional on 1 Jul 2026, 02:00 CEST, when a period that is paid for "
-        "ends. If you do nothing, everything stays as it is.",
-    ),
-    "repricing_reminder": (
-        "In 30 days Acme moves to Professional",
-        "You have accepted: Acme moves to Professional on 1 Jul 2026, 02:00 CEST. What you used "
-        "in the last 12 months comes to $750.00 a month on Team seats on average, and would have "
-        "come to $299.00 on Professional. You save $451.00 a month.",
-    ),
-    "repricing_accepted": (
-        "Acme moves to Professional on 1 Jul 2026 CEST, as you accepted",
-        "Acme moves from Team seats to Professional on 1 Jul 2026, 02:00 CEST.",
-    ),
     "trial_ending": (
         "The trial of Professional ends on 13 Mar 2026 CET",
         "The trial of Professional by Acme ends on 13 Mar 2026, 13:00 CET. From then on it costs "
@@ -139,6 +122,23 @@ SAYS = {
         "The prices of your actions are due for their review",
         "Since 1 Apr 2026 CEST it is time to look at what your actions take: whether their credits "
         "still reach the margin that you want, at what models cost now.",
+    ),
+    "repricing_notice": (
+        "Acme saves $451.00 a month with Professional",
+        "What you used in the last 12 months comes to $750.00 a month on Team seats on average, "
+        "and would have come to $299.00 on Professional. You save $451.00 a month. If you accept, "
+        "Acme moves to Professional on 1 Jul 2026, 02:00 CEST, when a period that is paid for "
+        "ends. If you do nothing, everything stays as it is.",
+    ),
+    "repricing_reminder": (
+        "In 30 days Acme moves to Professional",
+        "You have accepted: Acme moves to Professional on 1 Jul 2026, 02:00 CEST. What you used "
+        "in the last 12 months comes to $750.00 a month on Team seats on average, and would have "
+        "come to $299.00 on Professional. You save $451.00 a month.",
+    ),
+    "repricing_accepted": (
+        "Acme moves to Professional on 1 Jul 2026 CEST, as you accepted",
+        "Acme moves from Team seats to Professional on 1 Jul 2026, 02:00 CEST.",
     ),
 }
 

@@ -319,6 +319,34 @@ def test_closing_a_campaign_keeps_what_was_accepted_and_ends_the_rest(
     assert offer_of(acme).status == "applied"
 
 
+@pytest.mark.parametrize(
+    ("is_told", "must_move", "becomes"),
+    [(True, False, "lapsed"), (True, True, "lapsed"), (False, False, "withdrawn")],
+)
+def test_closing_a_campaign_ends_what_nobody_has_answered(
+    catalog: ArticleCatalog,
+    acme: Organization,
+    agreement: Agreement,
+    alices: Actor,
+    *,
+    is_told: bool,
+    must_move: bool,
+    becomes: str,
+) -> None:
+    offer = make_offer(
+        agreement, catalog.professional, at=TOLD, is_told=is_told, must_move=must_move
+    )
+    bring_all_current(now=MOVES - days(2))
+    move_due_offers(now=MOVES - days(2))
+    close_campaign(campaign=offer.campaign, actor=STAFF, now=MOVES - days(1))
+    with pytest.raises(OfferOver):
+        accept_offer(offer=offer, actor=alices, now=MOVES - days(1))
+    assert tell(at=MOVES - days(1)) == 0
+    let_pass(MOVES)
+    assert offer_of(acme).status == becomes
+    assert Agreement.objects.get(pk=agreement.pk).plan_version == catalog.per_seat
+
+
 def test_a_campaign_is_opened_once_and_only_when_it_was_simulated(
     catalog: ArticleCatalog, acme: Organization, agreement: Agreement
 ) -> None:
@@ -340,4 +368,4 @@ def test_who_has_left_before_the_mail_went_is_told_nothing(
     )
     assert tell(at=TOLD + 2 * MINUTE) == 0
     move_due_offers(now=TOLD + 3 * MINUTE)
-    assert offer_of(acme).status == OfferStatus.LAPSED
+    assert offer_of(acme).status == OfferStatus.WITHDRAWN

@@ -30,6 +30,7 @@ from ..catalog.terms import PriceOffer
 from ..choices import BillingInterval, Visibility
 from ..models import Feature, Plan, PlanGroup, PlanVersion
 from ..rating.pricing import OveragePricing
+from .price_book import calls_of, create_price_book
 from .price_list import (
     ACTIONS,
     CURRENT_PLANS,
@@ -54,6 +55,7 @@ def create_catalog(*, now: datetime) -> None:
     Later the plans that a new version was made of get it (`ensure_revised`), and those that are
     sold no more are retired (`ensure_retired`).
     """
+    create_price_book(now=now)
     meters = {meter.code: _create_meter(meter, now=now) for meter in METERS}
     for action in ACTIONS:
         _create_action(action, meter=meters[action.meter], now=now)
@@ -116,7 +118,10 @@ def _create_action(action: DemoAction, *, meter: Meter, now: datetime) -> None:
     rate = NewRate(
         effective_at=now,
         credits=Decimal(action.credits),
-        cost_components={part: Decimal(cost) for part, cost in action.cost.items()},
+        cost_components={
+            part: Decimal(cost) for part, cost in action.cost.items() if part not in action.calls
+        },
+        model_calls=calls_of(action),
         customer_value=None if action.value is None else Decimal(action.value),
         value_note=action.value_note,
     )

@@ -23,6 +23,7 @@ from .catalog import (
     ensure_retired,
     ensure_revised,
 )
+from .costs import ensure_costs
 from .customers import CUSTOMERS, STAFF, Customer
 from .environment import ensure_clients, ensure_endpoint, find_platform_key, renew_environment
 from .gifts import ensure_gifts
@@ -36,6 +37,7 @@ from .paying import (
     keep_to_the_present,
     sell,
 )
+from .price_book import ensure_review
 from .tables import create_tables
 from .usage import load_usage
 
@@ -97,9 +99,11 @@ def load_demo(
             organizations, customers=customers, api_key_id=platform_key_id, now=begun_at
         )
         ensure_order(organizations, now=begun_at)
+        ensure_costs(organizations, since=begun_at - ON_SALE_FOR, now=begun_at)
         ensure_gifts(organizations, now=begun_at)
         arrive_in_the_present(now=max(now, begun_at))
         ensure_campaign(now=max(now, begun_at))
+        ensure_review(now=max(now, begun_at))
         _check_ledger()
         ensure_clients(environment, now=now)
         ensure_endpoint(environment, now=now)

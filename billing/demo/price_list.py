@@ -1,7 +1,7 @@
 """What the demo company sells, as plain values: meters, actions with their rates, flags, plans."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from metering.credits.rollover import Basis, RolloverPolicy
@@ -23,7 +23,10 @@ class DemoMeter:
 
 @dataclass(frozen=True, slots=True)
 class DemoAction:
-    """An action with its one rate."""
+    """
+    An action with its one rate. `cost` says in dollars what its parts cost; those that are `calls`
+    to a model take so many tokens of input and of output, which come to the same.
+    """
 
     code: str
     name: str
@@ -34,6 +37,7 @@ class DemoAction:
     cost: Mapping[str, str]
     value: int | None = None
     value_note: str = ""
+    calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ ACTIONS: Final = (
         cost={"Text recognition": "0.01", "Model call": "0.02", "Storage": "0.005"},
         value=5,
         value_note="saves 5 to 10 minutes of manual data entry",
+        calls={"Model call": (4_000, 1_000)},
     ),
     DemoAction(
         code="SUMMARIZE_SHORT",
@@ -107,6 +112,7 @@ ACTIONS: Final = (
         cost={"Model call": "0.17", "Vector database lookup": "0.02"},
         value=15,
         value_note="saves 15 to 20 minutes of reading",
+        calls={"Model call": (28_000, 10_000)},
     ),
     DemoAction(
         code="GENERATE_REPORT",
@@ -123,6 +129,7 @@ ACTIONS: Final = (
         },
         value=150,
         value_note="saves 2 to 3 hours of analysis",
+        calls={"Model calls": (232_000, 80_000)},
     ),
     DemoAction(
         code="PROCESS_DOCUMENT",
@@ -137,6 +144,7 @@ ACTIONS: Final = (
             "Model call, summary": "0.04",
             "PDF generation": "0.01",
         },
+        calls={"Model call, reading": (16_000, 2_000), "Model call, summary": (8_000, 2_000)},
     ),
     DemoAction(
         code="GENERATE_TEXT",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
 from config.kernel.errors import DomainError, Invalid
+from config.kernel.locales import current_locale
+from config.kernel.moments import moment_words
 from metering.models import Action, ActionRate
 from metering.price_book.costs import TokensUsed
 from metering.rate_card.operations import NewRate, set_rate, withdraw_rate
@@ -176,11 +178,12 @@ def _check_notice(order: RateOrder, *, is_dearer: bool, now: datetime) -> None:
             )
             % {"days": least}
         )
-    if order.effective_at < earliest_for_more(notice_days=order.notice_days, now=now):
+    earliest = earliest_for_more(notice_days=order.notice_days, now=now)
+    if order.effective_at < earliest:
         raise NoticeTooShort(
             _("With %(days)s days of notice it can take more from %(date)s on, not earlier.")
             % {
                 "days": order.notice_days,
-                "date": earliest_for_more(notice_days=order.notice_days, now=now),
+                "date": moment_words(earliest, zone=UTC, locale=current_locale()),
             }
         )

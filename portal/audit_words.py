@@ -99,6 +99,9 @@ AREAS: Final[dict[str, dict[str, str]]] = {
         "outcome.recorded": gettext_noop("Outcome reported"),
         "outcome.confirmed": gettext_noop("Outcome confirmed"),
         "outcome.reversed": gettext_noop("Outcome taken back"),
+        "outcome_dispute.opened": gettext_noop("Outcome disputed"),
+        "outcome_dispute.upheld": gettext_noop("Dispute of an outcome upheld"),
+        "outcome_dispute.rejected": gettext_noop("Dispute of an outcome rejected"),
     },
 }
 _WORDS: Final = {action: words for area in AREAS.values() for action, words in area.items()}

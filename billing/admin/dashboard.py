@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final
 
 from django.conf import settings
@@ -119,8 +120,8 @@ def _business(user: User, *, currency: str, now: datetime) -> Iterator[Tile]:
         for held in figures.list_outstanding(now=now):
             yield Tile(
                 _("Outstanding %(units)s") % {"units": held.unit},
-                quantity_words(held.held),
-                _("of them bought: %(bought)s") % {"bought": quantity_words(held.bought)},
+                quantity_words(_whole(held.held)),
+                _("of them bought: %(bought)s") % {"bought": quantity_words(_whole(held.bought))},
                 _page("metering_creditgrant_changelist"),
             )
 
@@ -247,6 +248,11 @@ def _elsewhere(others: tuple[Money, ...]) -> str:
         return ""
     amounts = ", ".join(f"{money_words(other)} {other.currency}" for other in others)
     return _("apart from that %(amounts)s") % {"amounts": amounts}
+
+
+def _whole(quantity: Decimal) -> Decimal:
+    """The whole units of it: the first page needs no more."""
+    return quantity.to_integral_value(ROUND_FLOOR)
 
 
 def duration_words(duration: timedelta) -> str:

@@ -1,6 +1,7 @@
 """Customers who moved to other prices, with the promise that it costs no more."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from accounts.models import Organization
 from billing.agreements.changes import change_plan_by_staff
@@ -71,7 +72,12 @@ def make_campaign(
 
 
 def move_by_offer(
-    agreement: Agreement, plan_code: str, *, campaign: RepricingCampaign, at: datetime = MOVED
+    agreement: Agreement,
+    plan_code: str,
+    *,
+    campaign: RepricingCampaign,
+    at: datetime = MOVED,
+    figures: dict[str, Any] | None = None,
 ) -> RepricingOffer:
     """The offer by which an agreement has moved to a plan at an instant."""
     agreement.refresh_from_db()
@@ -94,7 +100,7 @@ def move_by_offer(
         currency=agreement.currency,
         current_average_minor=750_00,
         new_average_minor=299_00,
-        figures=plain_figures(change.to_version, worst_minor=299_00),
+        figures=figures or plain_figures(change.to_version, worst_minor=299_00),
         notice_days=90,
         status=OfferStatus.APPLIED,
         prepared_at=at - timedelta(days=100),

@@ -96,4 +96,5 @@ def _promise(view: GuaranteeView) -> str:
         "For %(months)s months, %(new)s costs you no more in any month than %(old)s would have.",
         view.lasts,
     )
-    return f"{first % names} {_('What a month costs more is given back.')}"
+    more = _("What a month costs more is given back.")
+    return f"{first % names} {more}"

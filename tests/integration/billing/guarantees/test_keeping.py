@@ -39,7 +39,7 @@ def plans(catalog: ArticleCatalog) -> None:
     make_plain_plan(catalog)
 
 
-def claims(organization: Organization) -> list[tuple[int, int, int]]:
+def claims(organization: Organization) -> list[tuple[float, float, float]]:
     """Before, now and given back, in dollars, month by month."""
     rows = GuaranteeClaim.objects.owned_by(organization).order_by("guarantee", "month")
     return [

@@ -8,7 +8,7 @@ import pytest
 
 from billing.agreements.operations import bring_all_current
 from billing.models import Invoice, RepricingOffer, ScheduledChange
-from billing.repricing.offers.errors import MoveIsDue
+from billing.repricing.offers.errors import MoveIsDue, OfferDatePassed
 from billing.repricing.offers.operations import (
     accept_offer,
     decline_offer,
@@ -16,6 +16,8 @@ from billing.repricing.offers.operations import (
 )
 from billing.stripe.gateway.errors import StripeUnavailable
 from billing.stripe.journeys.changes import undo_change
+from billing.stripe.publishing import publish_waiting
+from tests.factories.catalog import fixed, make_version, metered
 from tests.factories.offers import days, make_offer, offer_of
 
 from .conftest import Acme
@@ -162,3 +164,33 @@ def test_when_stripe_does_not_answer_it_is_tried_again(acme: Acme) -> None:
 
     assert schedules(acme) == ["active"]
     assert offer_of(acme.organization).scheduled_change is not None
+
+
+def test_what_was_offered_is_what_is_paid_even_if_the_plan_gets_dearer_meanwhile(
+    acme: Acme,
+) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    dearer = make_version(
+        acme.catalog.starter.plan,
+        metered(acme.catalog.credits, 500),
+        prices=(fixed("149"),),
+        published_at=acme.stripe.now,
+    )
+    publish_waiting(now=acme.stripe.now)
+
+    wait_until(acme, offer, before=-timedelta(hours=3))
+
+    assert acme.agreement.plan_version == acme.catalog.starter
+    assert acme.agreement.plan_version != dearer
+    newest = Invoice.objects.filter(billing_reason="subscription_cycle").latest("pk")
+    assert newest.subtotal_minor == 9_900
+
+
+def test_in_the_last_hour_nothing_is_taken_back_that_may_happen_all_the_same(acme: Acme) -> None:
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=days(1))
+    assert offer.effective_at is not None
+    with pytest.raises(OfferDatePassed):
+        decline_offer(offer=offer, actor=acme.alice, now=offer.effective_at - timedelta(minutes=59))

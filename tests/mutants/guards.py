@@ -14,8 +14,8 @@ TABLES: Final = re.compile(
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|pricingtable(version|card)?"
     "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"
-    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition|dispute)?$"
-    "|billing_repricing(offer|notice)$|billing_guarantee(claim)?$|billing_(repricingcampaign|campaignconversion|simulation|simulated(customer|plan))$|billing_(moneycredit|balanceentry|manualcredit)$|billing_(ratechange|ratenotice|pricereview)$"
+    "|billing_dataexport(part)?$|accounts_property(definition|value)$|accounts_(billingcontact|portallink|staffvisit)$|billing_outcome(definition|dispute)?$|billing_(revenueday|revenuesnapshot|ledgercheck)$"
+    "|billing_repricing(offer|notice)$|billing_guarantee(claim)?$|billing_(repricingcampaign|campaignconversion|simulation|simulated(customer|plan))$|billing_(moneycredit|balanceentry|manualcredit)$|billing_(ratechange|ratenotice|pricereview)$|billing_privateoffer$"
 )
 
 _CONSTRAINTS: Final = """

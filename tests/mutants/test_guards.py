@@ -74,14 +74,6 @@ CHECKS = {
     ),
     "manual_credit_says_who_and_why": "UPDATE billing_manualcredit SET reason = ''",
     "manual_credit_takes_two_people": "UPDATE billing_manualcredit SET decided_by_id = asked_by_id",
-    "plan_group_for_new_is_current": (
-        "UPDATE billing_plangroup SET visibility = 'legacy', for_new_customers_only = TRUE"
-    ),
-    "plan_group_grandfathers_a_year": (
-        "UPDATE billing_plangroup SET legacy_since = '2026-01-01',"
-        " grandfathered_until = '2026-12-31'"
-    ),
-    "plan_group_legacy_since_then": "UPDATE billing_plangroup SET legacy_since = '2026-01-01'",
     "private_offer_fits_its_status": "UPDATE billing_privateoffer SET ended_at = NULL",
     "private_offer_lasts_a_while": "UPDATE billing_privateoffer SET expires_at = offered_at",
     "money_credit_fits_its_status": "UPDATE billing_moneycredit SET ended_at = now()",
@@ -128,6 +120,7 @@ CHECKS = {
     "property_value_integer_is_whole": "UPDATE accounts_propertyvalue SET number = 0.5",
     # A key, to the type of the definition.
     "property_value_of_its_type": "UPDATE accounts_propertyvalue SET type = 'decimal'",
+    "revenue_snapshot_is_revenue": "UPDATE billing_revenuesnapshot SET monthly_minor = 0",
     "scheduled_change_codes_known": "UPDATE billing_scheduledchange SET interval = 'week'",
     "scheduled_change_ends_once": "UPDATE billing_scheduledchange SET status = 'applied'",
     "settlement_charge_codes_known": "UPDATE billing_settlementcharge SET method = 'by mail'",
@@ -280,6 +273,7 @@ TRIGGERS = {
     "guarantee_keeps_its_promise": "UPDATE billing_guarantee SET months = months + 1",
     "hold_ends_once": """
         UPDATE metering_hold SET outcome = NULL, ended_at = NULL WHERE outcome = 'released'""",
+    "ledger_check_append_only": "DELETE FROM billing_ledgercheck",
     "ledger_transfer_append_only": "UPDATE metering_ledgertransfer SET amount = amount + 1",
     "ledger_transfer_reversal_mirrors": """
         INSERT INTO metering_ledgertransfer
@@ -299,6 +293,7 @@ TRIGGERS = {
     "outcome_facts_stay": "UPDATE billing_outcome SET member = 'somebody else'",
     "portal_link_opened_once": "UPDATE accounts_portallink SET page = 'plan'",
     "property_definition_key_stays": "UPDATE accounts_propertydefinition SET key = 'other'",
+    "revenue_snapshot_append_only": "UPDATE billing_revenuesnapshot SET monthly_minor = 1",
     "seen_value_append_only": "DELETE FROM metering_seenvalue",
     "staff_visit_only_ends": "UPDATE accounts_staffvisit SET reason = 'other'",
     "usage_event_append_only": "UPDATE metering_usageevent SET credits = 0, overage_credits = 0",

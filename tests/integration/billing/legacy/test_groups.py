@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, Organization
 from billing.agreements.changes import change_plan
@@ -93,6 +94,23 @@ class TestGrandfathering:
                 visibility=Visibility.CURRENT,
                 grandfathered_until=date(2027, 6, 1),
             )
+
+
+class TestTheDatabase:
+    @pytest.mark.parametrize(
+        ("changes", "guard"),
+        [
+            ({"legacy_since": None}, "plan_group_legacy_since_then"),
+            ({"visibility": Visibility.CURRENT}, "plan_group_legacy_since_then"),
+            ({"grandfathered_until": date(2026, 12, 31)}, "plan_group_grandfathers_a_year"),
+            ({"for_new_customers_only": True}, "plan_group_for_new_is_current"),
+        ],
+    )
+    def test_it_refuses_a_legacy_group_that_cannot_be(
+        self, catalog: ArticleCatalog, changes: dict[str, object], guard: str
+    ) -> None:
+        with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+            PlanGroup.objects.filter(pk=catalog.legacy.pk).update(**changes)
 
 
 class TestStates:

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='invoice',
             name='credit_minor',
-            field=models.BigIntegerField(default=0, help_text="What came off it from the customer's balance.", verbose_name='credit'),
+            field=models.BigIntegerField(db_default=0, default=0, help_text="What came off it from the customer's balance.", verbose_name='credit'),
         ),
         migrations.CreateModel(
             name='BalanceEntry',

@@ -35,7 +35,10 @@ class Invoice(PublicIdModel):
     tax_minor = models.BigIntegerField(_("tax"), default=0)
     total_minor = models.BigIntegerField(_("total"))
     credit_minor = models.BigIntegerField(
-        _("credit"), default=0, help_text=_("What came off it from the customer's balance.")
+        _("credit"),
+        default=0,
+        db_default=0,
+        help_text=_("What came off it from the customer's balance."),
     )
     amount_due_minor = models.BigIntegerField(_("amount due"))
     amount_paid_minor = models.BigIntegerField(_("amount paid"))

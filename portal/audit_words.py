@@ -74,6 +74,8 @@ AREAS: Final[dict[str, dict[str, str]]] = {
         "repricing_offer.applied": gettext_noop("Moved to another plan as told"),
         "repricing_offer.lapsed": gettext_noop("Offer of another plan lapsed"),
         "repricing_offer.withdrawn": gettext_noop("Offer of another plan withdrawn"),
+        "guarantee.started": gettext_noop("No-increase guarantee begun"),
+        "guarantee.ended": gettext_noop("No-increase guarantee ended"),
         "flag_override.set": gettext_noop("Feature set for you"),
         "flag_override.removed": gettext_noop("Feature set back to the plan's"),
     },

@@ -21,9 +21,14 @@ _NOT_OFFERED: Final = frozenset({TEST_TYPE, str(EventType.PLAN_PUBLISHED)})
 # What happens to what, by the first word of a type.
 _NOUNS: Final = {
     "credits": gettext_lazy("Credits"),
+    "guarantee": gettext_lazy("Guarantee"),
     "invoice": gettext_lazy("Invoice"),
+    "money_credit": gettext_lazy("Money credit"),
     "outcome": gettext_lazy("Outcome"),
+    "outcome_dispute": gettext_lazy("Dispute of an outcome"),
     "plan_change": gettext_lazy("Plan change"),
+    "rate_change": gettext_lazy("Rate change"),
+    "repricing_offer": gettext_lazy("Move to another plan"),
     "spend_cap": gettext_lazy("Spend cap"),
     "subscription": gettext_lazy("Subscription"),
     "top_up": gettext_lazy("Top-up"),

@@ -28,7 +28,7 @@ help:
 	@echo "make check   run the linters, the type checker and the architecture tests"
 	@echo "make format  put code and templates into the form that make check wants"
 	@echo "make messages bring the translations in locale/ level with the code (docs/languages.md)"
-	@echo "make bench   measure intake, holds, reads, pages, closing and webhooks (ONLY=holds for one figure)"
+	@echo "make bench   measure intake, holds, reads, pages, closing, webhooks and replay (ONLY=holds for one figure)"
 	@echo "make openapi write docs/openapi.yaml from the code"
 	@echo "make clients generate the clients' cores from docs/openapi.yaml"
 	@echo "make client-ts  build and test the TypeScript client (needs Node 20)"

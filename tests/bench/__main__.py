@@ -14,6 +14,7 @@ from tests.bench.holds import pairs_over_http
 from tests.bench.load import rate_of_bare_statement, rate_over_http
 from tests.bench.pages import measure_pages, open_pages_world
 from tests.bench.reading import measure_reading, open_reading_world
+from tests.bench.replay import customers_per_second, open_campaign_world
 from tests.bench.world import Tenant, World, open_world
 
 CONNECTIONS = 16
@@ -104,6 +105,17 @@ def measure_looks(effort: Effort) -> None:
             figure.print()
 
 
+def measure_replay(effort: Effort) -> None:
+    """A campaign simulated: 1,000 customers, twelve months of each, on six plans."""
+    with open_campaign_world(env.data_folder() / "bench-replay") as world:
+        measure(
+            "simulated_customers_12_months_6_plans",
+            unit="customers/s",
+            measured=partial(customers_per_second, world),
+            rounds=effort.rounds,
+        ).print()
+
+
 # Figures of an installation that is running, and those that need another.
 RUNNING: dict[str, Callable[[World, Effort], None]] = {
     "intake": measure_intake,
@@ -115,6 +127,7 @@ APART: dict[str, Callable[[Effort], None]] = {
     "flags": measure_questions,
     "pages": measure_looks,
     "webhooks": measure_webhooks,
+    "replay": measure_replay,
 }
 
 

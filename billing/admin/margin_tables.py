@@ -95,7 +95,7 @@ def week_table(
         _("Mean cost of one"),
         _("95th percentile"),
         _("On the rate card"),
-        _("Mean against the rate card in %"),
+        _("Mean against the rate card (percent)"),
     ]
     rows = (
         (
@@ -142,8 +142,8 @@ def _cost_header(currency: str) -> list[str]:
         _("Cost of AI in %(currency)s") % {"currency": currency},
         _("Other cost in %(currency)s") % {"currency": currency},
         _("Left in %(currency)s") % {"currency": currency},
-        _("Margin after AI in %"),
-        _("Gross margin in %"),
+        _("Margin after AI (percent)"),
+        _("Gross margin (percent)"),
     ]
 
 

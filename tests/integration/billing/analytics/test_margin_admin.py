@@ -140,7 +140,7 @@ def test_tables_open_in_spreadsheets_and_run_nothing(staff: Client) -> None:
         "10200.00",
         "-5300.00",
     )
-    assert (row["Margin after AI in %"], row["Gross margin in %"]) == ("-104.0", "-106.0")
+    assert (row["Margin after AI (percent)"], row["Gross margin (percent)"]) == ("-104.0", "-106.0")
     [plan] = table(staff, "_plans", span="2026-09")
     assert (plan["Plan"], plan["At a loss"]) == ("Per seat", "1")
     [action] = table(staff, "_actions", span="2026-09")

@@ -1,6 +1,6 @@
 """The staff's pages about what is sold, and to whom."""
 
-from . import margins, plan_groups, price_design, price_design_changes, revenue
+from . import margins, outcome_revenue, plan_groups, price_design, price_design_changes, revenue
 from .agreements import AgreementAdmin
 from .customer_costs import CustomerCostAdmin
 from .features import FeatureAdmin
@@ -56,6 +56,7 @@ __all__ = [
     "TopUpAdmin",
     "UsageThresholdAdmin",
     "margins",
+    "outcome_revenue",
     "plan_groups",
     "price_design",
     "price_design_changes",

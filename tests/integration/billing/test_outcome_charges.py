@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse as reverse_address
 
 from accounts.models import AuditEntry, Organization, WebhookEvent
 from billing.choices import DisputeStatus, OutcomeCharge
@@ -23,8 +25,11 @@ from billing.outcomes.operations import (
     confirm_outcome,
     reverse_outcome,
 )
+from billing.outcomes.revenue import KindFigures, list_kinds, list_revenue
 from billing.usage.operations import reverse_usage
+from config.kernel.money import Money
 from metering.models import UsageEvent, UsagePeriod
+from tests.factories.accounts import make_person
 from tests.factories.agreements import SUBSCRIBED, settle
 from tests.factories.catalog import STAFF
 from tests.factories.metering import make_meter
@@ -161,9 +166,10 @@ def test_a_reversal_has_its_days(acme: Organization) -> None:
     early, late = report_outcome(acme, "early"), report_outcome(acme, "late")
     assert late.reversible_until == SUBSCRIBED + 14 * DAY
     reverse(early, at=SUBSCRIBED + 14 * DAY - timedelta(microseconds=1))
-    for deed in (lambda: reverse(late, at=SUBSCRIBED + 14 * DAY), lambda: dispute(late, day=14)):
-        with pytest.raises(ReversalTooLate):
-            deed()
+    with pytest.raises(ReversalTooLate):
+        reverse(late, at=SUBSCRIBED + 14 * DAY)
+    with pytest.raises(ReversalTooLate):
+        dispute(late, day=14)
     assert used(acme) == (1, 1)
 
 
@@ -261,3 +267,48 @@ def test_a_reversal_by_the_app_upholds_what_was_disputed(acme: Organization) -> 
     assert (opened.status, opened.decision) == (DisputeStatus.UPHELD, "The customer came back")
     with pytest.raises(OutcomeReversed):
         dispute(outcome)
+
+
+# --- what they came to ------------------------------------------------------------------------
+
+
+def test_what_outcomes_came_to(acme: Organization) -> None:
+    sell_outcomes(acme, included=1)
+    define("article_published", name="Article published")
+    for number in range(5):
+        report_outcome(acme, f"conversation-{number}")
+    reverse(Outcome.objects.get(reference="conversation-4"), at=SUBSCRIBED + DAY)
+    report_outcome(acme, "article-1", code="article_published")
+    define("meeting_booked", meter=make_meter("meetings", unit="meeting"))
+    report_outcome(acme, "meeting-1", code="meeting_booked")
+    settle(acme, at=MONTH_LATER)
+    reverse(Outcome.objects.get(reference="conversation-3"), at=MONTH_LATER)
+    span = {"since": SUBSCRIBED - DAY, "until": MONTH_LATER + DAY}
+    assert list_kinds(**span) == [
+        KindFigures("article_published", "Article published", None, 0, 1, 0, 0),
+        KindFigures("meeting_booked", "Meeting booked", "meetings", 0, 1, 0, 1),
+        KindFigures("ticket_resolved", "Ticket resolved", "resolutions", 0, 3, 2, 0),
+    ]
+    assert [kind.kept for kind in list_kinds(**span)] == [1, 1, Decimal("0.6")]
+    [earned] = list_revenue(**span)
+    assert (earned.feature, earned.outcomes, earned.revenue) == (
+        "Resolutions",
+        3,
+        Money(1_98, "USD"),
+    )
+    assert earned.each == Decimal("0.66")
+    assert list_revenue(since=SUBSCRIBED - DAY, until=SUBSCRIBED) == []
+    assert list_kinds(since=SUBSCRIBED + DAY, until=MONTH_LATER)[2].kept is None
+
+
+def test_staff_read_what_outcomes_came_to(acme: Organization, client: Client) -> None:
+    sell_outcomes(acme)
+    report_outcome(acme)
+    client.force_login(make_person("Sam", is_staff=True, is_superuser=True))
+    address = reverse_address("admin:report_outcomes")
+    assert "Nothing was settled in this time." in client.get(address).content.decode()
+    asked = {"since": "2026-09-09", "until": "2026-09-30"}
+    page = client.get(address, asked).content.decode()
+    assert "Ticket resolved" in page and "100.0 %" in page.replace("\N{NO-BREAK SPACE}", " ")
+    client.force_login(make_person("Vera", is_staff=True))
+    assert client.get(address).status_code == 403

@@ -92,10 +92,6 @@ class Migration(migrations.Migration):
             name='tokens',
             field=models.JSONField(null=True),
         ),
-        migrations.AddIndex(
-            model_name='usageevent',
-            index=models.Index(condition=models.Q(('tokens__isnull', False)), fields=['counted_at'], name='usage_event_with_tokens'),
-        ),
         migrations.AddConstraint(
             model_name='languagemodel',
             constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$')), name='language_model_code_format'),

@@ -456,7 +456,7 @@ def stray_reference(guard: Guard) -> str:
     """An update to a row of another organization or, of tables that all share, to no row."""
     *shared, column = guard.columns
     *_, key = guard.target_columns
-    nothing = "'nobody'" if key == "code" else "-1"
+    nothing = {"code": "'nobody'", "day": "'1999-01-01'"}.get(key, "-1")
     if not shared:
         one = f"(SELECT ctid FROM {guard.table} LIMIT 1)"
         return f"UPDATE {guard.table} SET {column} = {nothing} WHERE ctid = {one}"

@@ -77,6 +77,7 @@ from tests.mutants.offered import fill_private_offers
 from tests.mutants.prices import fill_prices
 from tests.mutants.promises import fill_promises
 from tests.mutants.proposals import fill_proposals
+from tests.mutants.revenue import fill_revenue
 from tests.mutants.simulations import fill_simulations
 from tests.proof.books import Books
 
@@ -112,6 +113,7 @@ def fill_traffic(books: Books) -> None:
     fill_proposals(books)
     fill_simulations(books)
     fill_gifts(books)
+    fill_revenue(books)
     fill_private_offers(books)
 
 

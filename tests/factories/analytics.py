@@ -79,10 +79,10 @@ def process(
 
 
 def make_customer_of_seats(
-    name: str, documents: int = 0, *, seats: int = 50, at: datetime = SEPTEMBER, **facts: str
+    name: str, documents: int = 0, *, seats: int = 50, at: datetime = SEPTEMBER
 ) -> Organization:
     """A customer on the plan that charges $100 a seat, who processed so many documents."""
-    organization = make_organization(name, **facts)
+    organization = make_organization(name)
     make_agreement(organization, "per_seat", seats=seats, at=at)
     if documents:
         process(organization, documents)

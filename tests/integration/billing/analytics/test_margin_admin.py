@@ -70,7 +70,7 @@ def table(client: Client, name: str, **query: str) -> list[dict[str, str]]:
     with time_machine.travel(MID_OCTOBER, tick=False):
         response = client.get(reverse(f"admin:report_margins{name}"), {"format": "csv", **query})
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(StringIO(b"".join(response).decode())))  # type: ignore[arg-type]
+    return list(csv.DictReader(StringIO(b"".join(response).decode())))
 
 
 def test_both_margins_stand_side_by_side(staff: Client) -> None:

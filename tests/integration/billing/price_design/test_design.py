@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Organization
 from billing.price_design.aims import usual_aim
@@ -92,7 +93,7 @@ def test_a_cost_of_a_credit_makes_the_articles_price() -> None:
     )
 
 
-def use(organization: Organization, number: int, cost: str | None, **fields: object) -> None:
+def use(organization: Organization, number: int, cost: str | None, **fields: Any) -> None:
     report_usage(
         organization_id=organization.pk,
         reports=[

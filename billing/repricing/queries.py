@@ -160,12 +160,11 @@ def objection_words(objection: Mapping[str, Any], labels: Mapping[str, FeatureLa
     """Say why a customer may not have a plan, from what a simulation keeps of it."""
     reason = Reason(objection["reason"])
     if reason is Reason.NO_PRICE:
-        return _("There is no %(interval)s price in %(currency)s.") % {
-            "interval": _("yearly")
-            if objection["interval"] == BillingInterval.YEAR
-            else _("monthly"),
-            "currency": objection["currency"],
-        }
+        is_yearly = objection["interval"] == BillingInterval.YEAR
+        currency = {"currency": objection["currency"]}
+        if is_yearly:
+            return _("There is no yearly price in %(currency)s.") % currency
+        return _("There is no monthly price in %(currency)s.") % currency
     if reason is Reason.SEATS:
         return ngettext(
             "%(in_use)s seats are in use, %(included)s is included.",

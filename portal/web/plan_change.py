@@ -12,6 +12,7 @@ from billing.agreements.errors import AgreementEnding, NotEnoughSeats, PaymentOv
 from billing.invoicing.queries import find_overdue_invoice
 from billing.legacy.leaving import LeavesLegacyPlan
 from billing.models import Agreement
+from billing.repricing.guarantees.endings import would_end_guarantee
 from billing.stripe.journeys.changes import ChangePreview, make_change, preview_change, undo_change
 from billing.stripe.journeys.errors import (
     ChangeWaiting,
@@ -23,7 +24,7 @@ from billing.stripe.journeys.proposals import Wish
 from config.kernel.errors import DomainError, NotFound
 
 from ..billing_forms import ChangeForm, ConsentForm, WishForm
-from ..standing import agreement_in_force, change_in_waiting
+from ..standing import agreement_in_force, change_in_waiting, is_guaranteed
 from .access import Visit, organization_page
 from .plan import ASK_THEN_DO
 from .presenters.blocks import list_blocks
@@ -93,7 +94,10 @@ def _make(request: HttpRequest, visit: Visit, agreement: Agreement) -> HttpRespo
 def _show(request: HttpRequest, visit: Visit, agreement: Agreement, wish: Wish) -> HttpResponse:
     preview = preview_change(agreement=agreement, wish=wish, now=visit.now)
     page = present_change(agreement, wish, preview)
-    context = {"page": page, "form": ConsentForm()}
+    ends_guarantee = is_guaranteed(request) and would_end_guarantee(
+        agreement=agreement, version_id=preview.proposal.version.pk
+    )
+    context = {"page": page, "form": ConsentForm(), "ends_guarantee": ends_guarantee}
     return render(request, "portal/plan_change.html", context)
 
 

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Organization, User
 from billing.choices import GuaranteeRule
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import ArticleCatalog
+from tests.factories.catalog import ArticleCatalog, fixed, make_plan, make_version
 from tests.factories.guarantees import (
     HOUR,
     live_through,
@@ -107,6 +107,18 @@ def test_the_plan_page_leads_to_it_until_it_is_long_over(
         clock.move_to(month_start(2) + timedelta(days=days))
         for address in ("/plan/", "/invoices/"):
             assert (PAGE in sign_in(alice).get(address).content.decode()) is is_shown
+
+
+def test_who_is_about_to_move_up_is_told_that_the_guarantee_ends(
+    acme: Organization, alice: User, sign_in: SignIn, clock: Clock, catalog: ArticleCatalog
+) -> None:
+    make_version(make_plan(catalog.current, "scale", position=4), prices=(fixed("999"),))
+    make_guarantee(acme)
+    clock.move_to(month_start(1) + HOUR)
+    browser = sign_in(alice)
+    warning = "Your no-increase guarantee ends with this change"
+    assert warning in text_of(browser.get("/plan/change/?plan=scale"))
+    assert warning not in text_of(browser.get("/plan/change/?plan=starter"))
 
 
 def test_strangers_and_members_see_nothing_of_it(

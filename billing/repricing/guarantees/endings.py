@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ...catalog.queries import get_plan_version_terms
 from ...choices import GuaranteeEnd
-from ...models import Guarantee, PlanChange
+from ...models import Agreement, Guarantee, PlanChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ def find_early_end(guarantee: Guarantee, *, now: datetime) -> EarlyEnd | None:
     """
     ends = (end for end in _ends(guarantee) if end.at <= now)
     return min(ends, key=lambda end: end.at, default=None)
+
+
+def would_end_guarantee(*, agreement: Agreement, version_id: int) -> bool:
+    """Whether moving an agreement to a plan version would end a guarantee that it has."""
+    guarantees = Guarantee.objects.filter(
+        organization_id=agreement.organization_id, agreement=agreement, ended_at=None
+    )
+    return any(_is_dearer(guarantee, version_id=version_id) for guarantee in guarantees)
 
 
 def _ends(guarantee: Guarantee) -> Iterator[EarlyEnd]:

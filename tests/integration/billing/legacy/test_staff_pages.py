@@ -162,7 +162,7 @@ class TestGroups:
             "1",
             "0",
             "1000.00",
-            "1800",
+            "1800.000000",
         ]
         assert lines[1][4:] == ["Starter", "starter", "1", "0", "82.50", "0"]
         assert len(lines) == 4

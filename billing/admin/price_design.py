@@ -51,9 +51,6 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         form=form,
         design=design,
         below=[item for item in design.actions if item.is_below] if design else [],
-        above=[item for item in design.actions if item.action.credits > item.suggested]
-        if design
-        else [],
         priced=_price_of_a_cost(request, design),
         due=find_open_review(),
         next_review=next_review_at(),

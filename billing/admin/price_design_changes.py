@@ -129,6 +129,7 @@ def reviews_page(request: HttpRequest) -> HttpResponseBase:
         title=_("Reviews of prices"),
         form=form,
         design=design,
+        below=[item for item in design.actions if item.is_below] if design else [],
         due=find_open_review(),
         next_review=next_review_at(),
         closed=PriceReview.objects.filter(done_at__isnull=False).order_by("-done_at")[:_SHOWN],

@@ -72,6 +72,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Simulation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('public_id', models.CharField(editable=False, max_length=40, unique=True)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=16, verbose_name='status')),
+                ('as_of', models.DateTimeField(verbose_name='as of')),
+                ('total_count', models.PositiveIntegerField(default=0, verbose_name='customers')),
+                ('done_count', models.PositiveIntegerField(default=0, verbose_name='replayed')),
+                ('lease', models.CharField(blank=True, max_length=40)),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='simulations', to='billing.repricingcampaign')),
+            ],
+        ),
+        migrations.CreateModel(
             name='SimulatedCustomer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,6 +103,7 @@ class Migration(migrations.Migration):
                 ('best_average_minor', models.BigIntegerField(null=True, verbose_name='best plan, average')),
                 ('best_worst_minor', models.BigIntegerField(null=True, verbose_name='best plan, dearest month')),
                 ('saving_minor', models.BigIntegerField(null=True, verbose_name='saves')),
+                ('simulation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='customers', to='billing.simulation')),
                 ('agreement', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.agreement')),
                 ('best_plan_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.planversion')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
@@ -106,27 +123,6 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='billing.simulatedcustomer')),
                 ('plan_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='billing.planversion')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Simulation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('public_id', models.CharField(editable=False, max_length=40, unique=True)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=16, verbose_name='status')),
-                ('as_of', models.DateTimeField(verbose_name='as of')),
-                ('total_count', models.PositiveIntegerField(default=0, verbose_name='customers')),
-                ('done_count', models.PositiveIntegerField(default=0, verbose_name='replayed')),
-                ('lease', models.CharField(blank=True, max_length=40)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='simulations', to='billing.repricingcampaign')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='simulatedcustomer',
-            name='simulation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='customers', to='billing.simulation'),
         ),
         migrations.AddConstraint(
             model_name='repricingcampaign',

@@ -12,7 +12,16 @@ from config.kernel.money import Money
 
 from ..catalog.queries import get_plan_version_terms
 from ..choices import OfferStatus, ScheduledChangeStatus, Visibility
-from ..models import Agreement, Guarantee, PrivateOffer, RepricingOffer, ScheduledChange
+from ..models import (
+    Agreement,
+    Guarantee,
+    Outcome,
+    OutcomeDefinition,
+    PlanFeature,
+    PrivateOffer,
+    RepricingOffer,
+    ScheduledChange,
+)
 from ..models.agreement import AgreementQuerySet
 from ..models.guarantee import SHOWN_FOR
 from ..rating.charges import BasePrice, base_charge
@@ -82,7 +91,8 @@ class Standing:
     true once `billing.agreements.operations.bring_current` has. `offer_status` is that of a move to
     another plan that the customer was told of and that is not over; empty without one.
     `has_guarantee`: that it costs no more than before was promised, and is not long over.
-    `has_private_offer`: a plan is offered to this organization alone.
+    `has_private_offer`: a plan is offered to this organization alone. `has_outcomes`: outcomes were
+    reported of it, or its plan has a price for them.
     """
 
     agreement: Agreement
@@ -91,6 +101,7 @@ class Standing:
     offer_status: str
     has_guarantee: bool
     has_private_offer: bool
+    has_outcomes: bool
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -122,6 +133,13 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         has_private_offer=Exists(
             PrivateOffer.objects.open_at(now).filter(organization_id=OuterRef("organization_id"))
         ),
+        has_outcomes=Exists(Outcome.objects.filter(organization_id=OuterRef("organization_id")))
+        | Exists(
+            PlanFeature.objects.filter(
+                plan_version_id=OuterRef("plan_version_id"),
+                feature__code__in=OutcomeDefinition.objects.values("meter__code"),
+            )
+        ),
     ).first()
     if live is None:
         return None
@@ -133,6 +151,7 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         offer_status=live.offer_status or "",
         has_guarantee=live.has_guarantee,
         has_private_offer=live.has_private_offer,
+        has_outcomes=live.has_outcomes,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.models import Organization, OrganizationOwnedQuerySet
 from config.kernel.errors import NotFound
@@ -105,13 +105,9 @@ class OutcomeCounts:
     reversed: int
 
 
-def has_outcomes(*, organization: Organization, features: Collection[str]) -> bool:
-    """Whether outcomes were reported of an organization, or one of its features charges them."""
-    of_theirs = OutcomeDefinition.objects.filter(
-        Q(meter__code__in=features)
-        | Exists(Outcome.objects.owned_by(organization).filter(definition=OuterRef("pk")))
-    )
-    return of_theirs.exists()
+def has_outcomes(*, organization: Organization) -> bool:
+    """Whether outcomes were reported of an organization."""
+    return Outcome.objects.owned_by(organization).exists()
 
 
 def count_outcomes(

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_noop
 from accounts.access.permissions import Permission, has_permission
 from accounts.models import Membership, Organization, StaffVisit, User
 from accounts.visits.guests import Guest
-from billing.agreements.terms import terms_in_force
-from billing.models import Agreement
 from billing.outcomes.queries import has_outcomes
 from billing.stripe.gateway.configuration import is_connected
 
-from ...standing import agreement_in_force, offer_in_view
+from ...standing import agreement_in_force, offer_in_view, standing_of
 from ...tenancy import Tenancy, tenancy_of
 from ...visiting import guest_of, staff_visit_of
 from .billing_state import BillingState, present_billing_state
@@ -128,7 +126,7 @@ def present_shell(request: HttpRequest, *, user: User, now: datetime) -> Shell:
             tenancy.membership, plan=agreement.plan_version.plan.name if agreement else ""
         ),
         organizations=_choices(tenancy, current=organization),
-        nav=_nav(request, tenancy.membership, agreement=agreement),
+        nav=_nav(request, tenancy.membership),
         billing=present_billing_state(request, tenancy.membership, now=now),
         guest=guest,
         visit=None if visit is None else _visit(visit),
@@ -155,15 +153,15 @@ def _choices(tenancy: Tenancy, *, current: Organization) -> tuple[OrganizationCh
     )
 
 
-def _nav(
-    request: HttpRequest, membership: Membership, *, agreement: Agreement | None
-) -> tuple[NavLink, ...]:
+def _nav(request: HttpRequest, membership: Membership) -> tuple[NavLink, ...]:
     here = request.path
     hidden = set() if is_connected() else set(_CONNECTED_ONLY)
-    features = [] if agreement is None else terms_in_force(agreement=agreement).metered
-    if not has_outcomes(
-        organization=membership.organization, features=[each.code for each in features]
-    ):
+    standing = standing_of(request)
+    if standing is None:
+        knows_outcomes = has_outcomes(organization=membership.organization)
+    else:
+        knows_outcomes = standing.has_outcomes
+    if not knows_outcomes:
         hidden.add("outcomes")
     may_see_offers = has_permission(membership.role, Permission.VIEW_BILLING)
     if not (offer_in_view(request) and may_see_offers):

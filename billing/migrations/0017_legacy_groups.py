@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
             model_name="plangroup",
             name="for_new_customers_only",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Customers with a plan of another group do not see these plans.",
                 verbose_name="for new customers only",

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outcome',
             name='not_charged',
-            field=models.CharField(blank=True, max_length=40, verbose_name='why it is not charged'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=40, verbose_name='why it is not charged'),
         ),
         migrations.AddField(
             model_name='outcome',
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outcomedefinition',
             name='confirmation_hours',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Added to the days. 72 hours are three days.', verbose_name='and hours'),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Added to the days. 72 hours are three days.', verbose_name='and hours'),
         ),
         migrations.AddField(
             model_name='outcomedefinition',

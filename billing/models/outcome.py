@@ -32,7 +32,10 @@ class OutcomeDefinition(CreatedModel):
         help_text=_("Counted from when it occurred. 0 days and 0 hours confirm it at once."),
     )
     confirmation_hours = models.PositiveSmallIntegerField(
-        _("and hours"), default=0, help_text=_("Added to the days. 72 hours are three days.")
+        _("and hours"),
+        default=0,
+        db_default=0,
+        help_text=_("Added to the days. 72 hours are three days."),
     )
     reversal_days = models.PositiveSmallIntegerField(
         _("days in which it may be reversed"),
@@ -116,7 +119,9 @@ class Outcome(PublicIdModel):
     )
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
     event_key = models.CharField(_("usage event"), max_length=128, null=True)
-    not_charged = models.CharField(_("why it is not charged"), max_length=40, blank=True)
+    not_charged = models.CharField(
+        _("why it is not charged"), max_length=40, blank=True, default="", db_default=""
+    )
     reversed_at = models.DateTimeField(_("reversed at"), null=True)
     reversal_reason = models.CharField(_("why it was reversed"), max_length=200, blank=True)
 
@@ -146,8 +151,7 @@ class Outcome(PublicIdModel):
             ),
             models.CheckConstraint(condition=~Q(reference=""), name="outcome_has_a_reference"),
             models.CheckConstraint(
-                condition=(Q(meter=None) | Q(confirmed_at=None))
-                & Q(event_key=None, not_charged="")
+                condition=(Q(meter=None) | Q(confirmed_at=None)) & Q(event_key=None, not_charged="")
                 | Q(meter__isnull=False, confirmed_at__isnull=False)
                 & (
                     Q(event_key__isnull=False, not_charged="")
@@ -202,7 +206,10 @@ class OutcomeDispute(PublicIdModel):
     decided_at = models.DateTimeField(_("decided at"), null=True)
     decided_by = models.CharField(_("decided by"), max_length=254, blank=True)
     decision = models.CharField(
-        _("why it was decided so"), max_length=200, blank=True, help_text=_("The customer reads it.")
+        _("why it was decided so"),
+        max_length=200,
+        blank=True,
+        help_text=_("The customer reads it."),
     )
 
     objects = OrganizationOwnedQuerySet.as_manager()

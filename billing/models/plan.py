@@ -33,6 +33,7 @@ class PlanGroup(CreatedModel):
     for_new_customers_only = models.BooleanField(
         _("for new customers only"),
         default=False,
+        db_default=False,
         help_text=_("Customers with a plan of another group do not see these plans."),
     )
     legacy_since = models.DateField(_("legacy since"), null=True, editable=False)

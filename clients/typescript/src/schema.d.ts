@@ -168,7 +168,8 @@ export interface paths {
          * @description Charges what the preview said and changes the agreement at once; or, where the preview
          *     said so, notes the change for the end of the period that is paid for. 409
          *     `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-         *     `invoice_url` if the payment does not go through: the change takes effect with it.
+         *     `invoice_url` if the payment does not go through: the change takes effect with it. 409
+         *     `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
          */
         post: operations["change_agreement"];
         delete?: never;
@@ -426,6 +427,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the costs of usage by action, part or customer
+         * @description Needs a platform key. What an app reported as the cost of an event counts, else what the
+         *     rate card said. Customers of every currency are among them.
+         */
+        get: operations["list_costs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credit-grants": {
         parameters: {
             query?: never;
@@ -440,6 +462,9 @@ export interface paths {
          * @description Give an organization credits on a metered feature, to be spent from now on.
          *
          *     Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+         *     A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+         *     set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+         *     credits come with the event `credits.granted`. Purchases have no limit.
          */
         post: operations["create_credit_grant"];
         delete?: never;
@@ -730,6 +755,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guarantees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List no-increase guarantees
+         * @description Who moved to other prices with a guarantee pays no more than before for some months. A
+         *     month is compared an hour after it ends; what it cost more is given back as money.
+         */
+        get: operations["list_guarantees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/holds": {
         parameters: {
             query?: never;
@@ -890,6 +936,27 @@ export interface paths {
          * @description Every entry of one feature, whatever the period and the agreement. Nothing is changed.
          */
         get: operations["list_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/margins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List margins by customer, plan or action
+         * @description Needs a platform key. Customers come by name, plans by revenue, actions by cost. Two
+         *     margins stand side by side: after the cost of AI alone, and after all costs.
+         */
+        get: operations["list_margins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1267,6 +1334,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outcomes/{outcome_id}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispute an outcome
+         * @description Say that it was none. Staff decide: upheld, it is reversed; rejected, it stays. Until then
+         *     it is not confirmed. There is one dispute of each; then it is 409 `dispute_exists`.
+         */
+        post: operations["dispute_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outcomes/{outcome_id}/reverse": {
         parameters: {
             query?: never;
@@ -1278,7 +1366,9 @@ export interface paths {
         put?: never;
         /**
          * Reverse an outcome
-         * @description Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`.
+         * @description Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+         *     charged for it is given back, also in a later period. Where only so many days are given
+         *     for it, it is 409 `reversal_too_late` afterwards.
          */
         post: operations["reverse_outcome"];
         delete?: never;
@@ -1440,6 +1530,88 @@ export interface paths {
          * @description Needs a platform key.
          */
         patch: operations["change_property"];
+        trace?: never;
+    };
+    "/api/v1/repricing-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List offers to move to another plan
+         * @description Moves to another plan that the organization was told of, with its own numbers.
+         */
+        get: operations["list_repricing_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repricing-offers/{repricing_offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an offer to move to another plan
+         * @description One offer, with all of its numbers.
+         */
+        get: operations["get_repricing_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repricing-offers/{repricing_offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an offer
+         * @description The customer moves at `effective_at`, and never within a period that is paid for: another
+         *     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
+         *     `notice_too_short`. An offer that was declined can still be accepted.
+         */
+        post: operations["accept_repricing_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/repricing-offers/{repricing_offer_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an offer, or take the acceptance back
+         * @description The plan stays as it is. Where everybody moves it is 409 `move_is_due`.
+         */
+        post: operations["decline_repricing_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/top-ups": {
@@ -2019,6 +2191,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Acceptance
+         * @description That the customer accepts. The body may be left out.
+         */
+        Acceptance: {
+            /**
+             * @description Its id or your own id for it. Needed with a platform key.
+             * @default null
+             */
+            organization: string | null;
+            /**
+             * Format: date-time
+             * @description A renewal at or after the end of the notice; `effective_at` unless given.
+             * @default null
+             */
+            effective_at: string | null;
+            /**
+             * @description Says that the customer asked for less notice in so many words: then the move takes effect at the next renewal.
+             * @default false
+             */
+            waives_notice: boolean;
+        };
+        /**
          * AccountEntitlement
          * @description An entitlement; here Kinde says *key* for what is a *code* elsewhere.
          */
@@ -2094,6 +2288,8 @@ export interface components {
             plan: string;
             plan_name: string;
             plan_version: number;
+            /** @description The plan is not sold any more, and honoured for those who have it. */
+            is_legacy_plan: boolean;
             /** @description `trialing`, `active`, `past_due` or `canceled`. */
             status: string;
             /** @description How the money is collected. */
@@ -2183,6 +2379,16 @@ export interface components {
             currency: string;
         };
         /**
+         * Audited
+         * @description The customers with the most revenue, 20 at most, and how many are below 40 %.
+         */
+        Audited: {
+            customer_count: number;
+            below_count: number;
+            /** @description Whether three or more are below 40 %. */
+            is_urgent: boolean;
+        };
+        /**
          * Balance
          * @description Where the organization stands on one metered feature, in its current period.
          */
@@ -2264,6 +2470,18 @@ export interface components {
          */
         By: "action" | "api_key" | "day" | "hour" | "member";
         /**
+         * ByWhat
+         * @description What costs can be told apart by.
+         * @enum {unknown}
+         */
+        ByWhat: "action" | "organization" | "part";
+        /**
+         * ByWhom
+         * @description What margins can be told apart by.
+         * @enum {unknown}
+         */
+        ByWhom: "action" | "organization" | "plan";
+        /**
          * Cancellation
          * @description Why the customer leaves, as far as they say. The body may be left out.
          */
@@ -2283,6 +2501,11 @@ export interface components {
              * @default
              */
             comment: string;
+            /**
+             * @description Says that the customer knows: a legacy plan that is left cannot be chosen again. Without it, leaving one is 409 `leaves_legacy_plan`.
+             * @default false
+             */
+            leaves_legacy_plan: boolean;
         };
         /**
          * ChangeOrder
@@ -2307,6 +2530,11 @@ export interface components {
             proration_at: string;
             /** @description As the preview told it: this is charged, or nothing. */
             due_now: components["schemas"]["AmountShown"];
+            /**
+             * @description Says that the customer knows: a legacy plan that is left cannot be chosen again. Without it, leaving one is 409 `leaves_legacy_plan`.
+             * @default false
+             */
+            leaves_legacy_plan: boolean;
         };
         /**
          * ChangePreview
@@ -2320,6 +2548,8 @@ export interface components {
             seats: number;
             /** @description Whether it takes effect when made, or when the period ends. */
             is_at_once: boolean;
+            /** @description The plan of now is not sold any more: there will be no way back to it. */
+            leaves_legacy_plan: boolean;
             effective_at: string;
             lines: components["schemas"]["PreviewLine"][];
             tax: components["schemas"]["Amount"];
@@ -2485,6 +2715,46 @@ export interface components {
              * @default null
              */
             organization: string | null;
+        };
+        /**
+         * CostOf
+         * @description What usage with its action, part or customer in common cost.
+         */
+        CostOf: {
+            /** @description The code of an action (empty: none), with a slash and the name of the part if costs are told apart by parts, or the id of an organization. */
+            key: string;
+            name: string;
+            /**
+             * @description Exact, in major units.
+             * @example 12.5
+             */
+            cost: string;
+            /**
+             * @description Of all the cost: 0.5 is 50 %.
+             * @example 12.5
+             */
+            share: string;
+            /** @description Null for parts. */
+            quantity: string | null;
+            event_count: number | null;
+        };
+        /**
+         * Costs
+         * @description What usage cost in a span, in the reporting currency, the dearest first.
+         */
+        Costs: {
+            currency: string;
+            /** @description Null: each customer's last month. */
+            first_date: string | null;
+            end_date: string | null;
+            by: components["schemas"]["ByWhat"];
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            cost: string;
+            data: components["schemas"]["CostOf"][];
+            has_more: boolean;
         };
         /**
          * CreatedOrganization
@@ -2654,6 +2924,18 @@ export interface components {
             note: string;
         };
         /**
+         * Dispute
+         * @description What the customer says against an outcome, and what was decided.
+         */
+        Dispute: {
+            /** @enum {string} */
+            status: "open" | "upheld" | "rejected";
+            reason: string;
+            opened_at: string;
+            decided_at: string | null;
+            decision: string | null;
+        };
+        /**
          * Effect
          * @description One thing that becomes another.
          */
@@ -2773,6 +3055,11 @@ export interface components {
              * @default false
              */
             refund: boolean;
+            /**
+             * @description Says that the customer knows: a legacy plan that is left cannot be chosen again. Without it, leaving one is 409 `leaves_legacy_plan`.
+             * @default false
+             */
+            leaves_legacy_plan: boolean;
         };
         /**
          * Entitlement
@@ -2941,6 +3228,11 @@ export interface components {
              */
             cost: string | null;
             /**
+             * @description The tokens that it took, in place of `cost`: the price book says the rest.
+             * @default null
+             */
+            tokens: components["schemas"]["TokensReported"] | null;
+            /**
              * @description Labels of your own: names of 40 and texts of 500 characters, 8 KB in all.
              * @default null
              */
@@ -3015,6 +3307,24 @@ export interface components {
             detail: string;
         };
         /**
+         * Figures
+         * @description What came in, what serving took, and what is left. Rounded once, from exact amounts.
+         */
+        Figures: {
+            /** @description Earned in the span, without tax, less what was given back. */
+            revenue: components["schemas"]["Amount"];
+            /** @description What usage cost. */
+            ai_cost: components["schemas"]["Amount"];
+            /** @description All other cost of serving. */
+            other_cost: components["schemas"]["Amount"];
+            /** @description The gross profit, negative for a loss. */
+            left: components["schemas"]["Amount"];
+            /** @description After the cost of AI alone. */
+            ai_margin: string | null;
+            /** @description After all costs. */
+            gross_margin: string | null;
+        };
+        /**
          * Flag
          * @description A flag and its value for the organization, or for one of its people.
          */
@@ -3085,6 +3395,48 @@ export interface components {
             other_grant: string | null;
             occurred_at: string;
             recorded_at: string;
+        };
+        /**
+         * Guarantee
+         * @description The promise that a move costs no more, and its months so far, the oldest first.
+         */
+        Guarantee: {
+            id: string;
+            old_plan: string;
+            new_plan: string;
+            /** @description `per_month`: every month by itself; `cumulative`: all together. */
+            rule: string;
+            /** @description How many months are compared. */
+            months: number;
+            starts_at: string;
+            ended_at: string | null;
+            /** @description `lasted`, `moved_up`, `left` or `replaced`; null while it runs. */
+            end_reason: string | null;
+            /** @description What was given back so far. */
+            credited: components["schemas"]["Amount"];
+            compared: components["schemas"]["GuaranteeMonth"][];
+        };
+        /**
+         * GuaranteeMonth
+         * @description What one month would have cost before, what it cost, and what was given back for it.
+         */
+        GuaranteeMonth: {
+            month: number;
+            starts_at: string;
+            ends_at: string;
+            before: components["schemas"]["Amount"];
+            now: components["schemas"]["Amount"];
+            credit: components["schemas"]["Amount"];
+            /** @description The money credit; null where nothing is given back. */
+            money_credit: string | null;
+        };
+        /**
+         * GuaranteePage
+         * @description Guarantees, newest first.
+         */
+        GuaranteePage: {
+            data: components["schemas"]["Guarantee"][];
+            has_more: boolean;
         };
         /**
          * Hold
@@ -3227,6 +3579,8 @@ export interface components {
             discount: components["schemas"]["Amount"];
             tax: components["schemas"]["Amount"];
             total: components["schemas"]["Amount"];
+            /** @description What came off from the balance; below zero, what was owed from before. */
+            credit: components["schemas"]["Amount"];
             amount_due: components["schemas"]["Amount"];
             amount_paid: components["schemas"]["Amount"];
             amount_remaining: components["schemas"]["Amount"];
@@ -3277,6 +3631,8 @@ export interface components {
             discount: components["schemas"]["Amount"];
             tax: components["schemas"]["Amount"];
             total: components["schemas"]["Amount"];
+            /** @description What came off from the balance; below zero, what was owed from before. */
+            credit: components["schemas"]["Amount"];
             amount_due: components["schemas"]["Amount"];
             amount_paid: components["schemas"]["Amount"];
             amount_remaining: components["schemas"]["Amount"];
@@ -3343,6 +3699,11 @@ export interface components {
              * @default null
              */
             is_prorate: boolean | null;
+            /**
+             * @description Not Kinde's. Says that the customer knows that a legacy plan that is left cannot be chosen again; without it, leaving one is refused.
+             * @default false
+             */
+            leaves_legacy_plan: boolean;
         };
         /**
          * KindeAgreements
@@ -3714,6 +4075,34 @@ export interface components {
             has_more: boolean;
         };
         /**
+         * MarginOf
+         * @description One customer, plan or action.
+         */
+        MarginOf: {
+            /** @description The id of an organization, the code of a plan, or that of an action; empty for usage without an action and customers without a plan. */
+            key: string;
+            name: string;
+            customer_count: number;
+            figures: components["schemas"]["Figures"];
+        };
+        /**
+         * Margins
+         * @description Margins of a span, in the reporting currency. Customers who pay in another one are not among
+         *     them, because nothing is converted; `other_currency_count` says how many they are.
+         */
+        Margins: {
+            currency: string;
+            /** @description Null: each customer's last month. */
+            first_date: string | null;
+            end_date: string | null;
+            by: components["schemas"]["ByWhom"];
+            whole: components["schemas"]["Figures"];
+            audit: components["schemas"]["Audited"];
+            other_currency_count: number;
+            data: components["schemas"]["MarginOf"][];
+            has_more: boolean;
+        };
+        /**
          * Membership
          * @description A person's place in an organization.
          */
@@ -3804,6 +4193,20 @@ export interface components {
          * @enum {unknown}
          */
         Mode: "absolute" | "delta";
+        /**
+         * MonthCompared
+         * @description What was used in a month, and what it comes to on the plan of today and on the new one.
+         */
+        MonthCompared: {
+            starts_at: string;
+            ends_at: string;
+            /** @description Quantities by metered feature. */
+            used: {
+                [key: string]: string;
+            };
+            now: components["schemas"]["Amount"];
+            then: components["schemas"]["Amount"];
+        };
         /**
          * NewValue
          * @description What to set it to. Null empties it.
@@ -3953,6 +4356,19 @@ export interface components {
             duplicate: number;
             conflict: number;
             rejected: number;
+        };
+        /**
+         * OutcomeObjection
+         * @description Why the customer says that it was no outcome.
+         */
+        OutcomeObjection: {
+            /** @description For the audit log. */
+            reason: string;
+            /**
+             * @description Its id or your own id for it. Needed with a platform key.
+             * @default null
+             */
+            organization: string | null;
         };
         /**
          * OutcomePage
@@ -4183,6 +4599,18 @@ export interface components {
             prices: components["schemas"]["Price"][];
             features: components["schemas"]["PlanFeature"][];
             summary: string;
+        };
+        /**
+         * PlanCompared
+         * @description A plan that the months were billed on. What is not eligible is not offered.
+         */
+        PlanCompared: {
+            plan: string;
+            plan_name: string;
+            is_eligible: boolean;
+            is_offered: boolean;
+            average: components["schemas"]["Amount"] | null;
+            dearest: components["schemas"]["Amount"] | null;
         };
         /**
          * PlanFeature
@@ -4469,6 +4897,17 @@ export interface components {
          */
         Reason: "allowance_used" | "default" | "included" | "limit_reached" | "no_agreement" | "not_in_plan" | "overage" | "override" | "payment_overdue" | "spend_cap_reached" | "switched_off";
         /**
+         * Refusal
+         * @description Whose offer it is. The body may be left out.
+         */
+        Refusal: {
+            /**
+             * @description Its id or your own id for it. Needed with a platform key.
+             * @default null
+             */
+            organization: string | null;
+        };
+        /**
          * RegisteredWebhook
          * @description What was registered.
          */
@@ -4537,6 +4976,11 @@ export interface components {
              */
             cost: string | null;
             /**
+             * @description The tokens that it took, in place of `cost`: the price book says the rest.
+             * @default null
+             */
+            tokens: components["schemas"]["TokensReported"] | null;
+            /**
              * @description Labels of your own: names of 40 and texts of 500 characters, 8 KB in all.
              * @default null
              */
@@ -4553,6 +4997,52 @@ export interface components {
              * @default false
              */
             enforce: boolean;
+        };
+        /**
+         * RepricingOffer
+         * @description A move to another plan, with the customer's own numbers: amounts are before tax, a month.
+         */
+        RepricingOffer: {
+            id: string;
+            organization: string;
+            /** @enum {string} */
+            status: "prepared" | "open" | "accepted" | "declined" | "applied" | "lapsed" | "withdrawn";
+            /** @enum {string} */
+            verdict: "saves" | "same" | "pays_more" | "no_plan";
+            /** @description Whoever does not answer moves as well, and none can decline. */
+            must_move: boolean;
+            why: string;
+            from_plan: string;
+            from_plan_name: string;
+            plan: string;
+            plan_name: string;
+            plan_version: number;
+            interval: string;
+            seats: number;
+            current_average: components["schemas"]["Amount"];
+            new_average: components["schemas"]["Amount"];
+            /** @description Below zero: it costs more. */
+            saving: components["schemas"]["Amount"];
+            /** @description The oldest first. */
+            months: components["schemas"]["MonthCompared"][];
+            plans: components["schemas"]["PlanCompared"][];
+            guarantee_months: number;
+            notice_days: number;
+            noticed_at: string;
+            /** @description When the move takes effect: a renewal after the notice. */
+            effective_at: string;
+            answer_by: string | null;
+            answered_at: string | null;
+            waives_notice: boolean;
+            ended_at: string | null;
+        };
+        /**
+         * RepricingOfferPage
+         * @description Offers, newest first.
+         */
+        RepricingOfferPage: {
+            data: components["schemas"]["RepricingOffer"][];
+            has_more: boolean;
         };
         /**
          * ResentWebhooks
@@ -4673,6 +5163,11 @@ export interface components {
              */
             cost: string | null;
             /**
+             * @description The tokens that it took, in place of `cost`: the price book says the rest.
+             * @default null
+             */
+            tokens: components["schemas"]["TokensReported"] | null;
+            /**
              * @description Labels of your own: names of 40 and texts of 500 characters, 8 KB in all.
              * @default null
              */
@@ -4721,6 +5216,24 @@ export interface components {
             message: string;
             /** @default OK */
             code: string;
+        };
+        /**
+         * TokensReported
+         * @description The tokens that a call to a model took, each counted once: those of the input that the provider
+         *     had read before are `cached` and not `input`.
+         */
+        TokensReported: {
+            /**
+             * @description A model of the price book, by its code.
+             * @example gpt-4o-mini
+             */
+            model: string;
+            /** @default 0 */
+            input: number;
+            /** @default 0 */
+            output: number;
+            /** @default 0 */
+            cached: number;
         };
         /**
          * TopUp
@@ -4834,6 +5347,9 @@ export interface components {
             collection: string;
             lines: components["schemas"]["UpcomingLine"][];
             total: components["schemas"]["Amount"];
+            /** @description What comes off from the balance; below zero, what is owed from before. */
+            credit: components["schemas"]["Amount"];
+            to_pay: components["schemas"]["Amount"];
         };
         /**
          * UpcomingLine
@@ -4901,6 +5417,8 @@ export interface components {
             /** @description Your key that reported it; null: it was not one. */
             api_key: string | null;
             properties: Record<string, never>;
+            /** @description The tokens that were reported with it. */
+            tokens: components["schemas"]["TokensReported"] | null;
             /** @description The hold that it settled. */
             hold: string | null;
             /** @description Whether it came too late for its period, and counts in a later one. */
@@ -4993,6 +5511,25 @@ export interface components {
             org_code: string | null;
             /** @default null */
             user_id: string | null;
+        };
+        /**
+         * WaitingCreditGrant
+         * @description Credits that are given once somebody of the staff agrees.
+         */
+        WaitingCreditGrant: {
+            id: string;
+            /** @description `waiting`, `given` or `declined`. */
+            status: string;
+            feature: string;
+            category: string;
+            /**
+             * @description A decimal number as text.
+             * @example 12.5
+             */
+            amount: string;
+            /** @description Null: they never expire. */
+            expires_at: string | null;
+            asked_at: string;
         };
         /**
          * WebhookAttempt
@@ -6999,6 +7536,8 @@ export interface operations {
         parameters: {
             query: {
                 agreement_id: string;
+                /** @description Not Kinde's: as when the plan is changed. */
+                leaves_legacy_plan?: boolean;
             };
             header?: never;
             path?: never;
@@ -7506,6 +8045,81 @@ export interface operations {
             };
         };
     };
+    list_costs: {
+        parameters: {
+            query?: {
+                by?: "action" | "organization" | "part";
+                /** @description The first day, in each organization's own time zone. */
+                from?: string;
+                /** @description How many items at most. */
+                page_size?: number;
+                /** @description The key of the last item of the page before. */
+                starting_after?: string;
+                /** @description The day after the last. Without both: the last complete months. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_credit_grant: {
         parameters: {
             query?: never;
@@ -7529,6 +8143,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreditGrant"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCreditGrant"];
                 };
             };
             /** @description Bad Request */
@@ -8903,6 +9526,87 @@ export interface operations {
             };
         };
     };
+    list_guarantees: {
+        parameters: {
+            query?: {
+                /** @description Its id or your own id for it. A platform key must name it; other keys may only name their own. */
+                organization?: string;
+                /** @description How many items at most. */
+                page_size?: number;
+                /** @description The key of the last item of the page before. */
+                starting_after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuaranteePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_hold: {
         parameters: {
             query?: never;
@@ -9641,6 +10345,81 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_margins: {
+        parameters: {
+            query?: {
+                by?: "action" | "organization" | "plan";
+                /** @description The first day, in each organization's own time zone. */
+                from?: string;
+                /** @description How many items at most. */
+                page_size?: number;
+                /** @description The key of the last item of the page before. */
+                starting_after?: string;
+                /** @description The day after the last. Without both: the last complete months. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Margins"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11954,6 +12733,116 @@ export interface operations {
             };
         };
     };
+    dispute_outcome: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the same request is then done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                outcome_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeObjection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reverse_outcome: {
         parameters: {
             query?: never;
@@ -12797,6 +13686,386 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_repricing_offers: {
+        parameters: {
+            query?: {
+                /** @description Its id or your own id for it. A platform key must name it; other keys may only name their own. */
+                organization?: string;
+                /** @description How many items at most. */
+                page_size?: number;
+                /** @description The key of the last item of the page before. */
+                starting_after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingOfferPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_repricing_offer: {
+        parameters: {
+            query?: {
+                /** @description Its id or your own id for it. A platform key must name it; other keys may only name their own. */
+                organization?: string;
+            };
+            header?: never;
+            path: {
+                repricing_offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingOffer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_repricing_offer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the same request is then done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                repricing_offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingOffer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_repricing_offer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters; the same request is then done once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                repricing_offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepricingOffer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

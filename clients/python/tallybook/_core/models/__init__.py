@@ -1,5 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .acceptance import Acceptance
 from .account_entitlement import AccountEntitlement
 from .account_entitlements import AccountEntitlements
 from .account_entitlements_answer import AccountEntitlementsAnswer
@@ -14,11 +15,14 @@ from .agreement_order_interval import AgreementOrderInterval
 from .agreement_page import AgreementPage
 from .amount import Amount
 from .amount_shown import AmountShown
+from .audited import Audited
 from .balance import Balance
 from .balance_page import BalancePage
 from .batch_result import BatchResult
 from .billing_of_organization import BillingOfOrganization
 from .by import By
+from .by_what import ByWhat
+from .by_whom import ByWhom
 from .cancellation import Cancellation
 from .cancellation_feedback_type_3 import CancellationFeedbackType3
 from .change_order import ChangeOrder
@@ -33,6 +37,8 @@ from .checkout_order_interval import CheckoutOrderInterval
 from .closure import Closure
 from .cloud_event import CloudEvent
 from .confirmation import Confirmation
+from .cost_of import CostOf
+from .costs import Costs
 from .created_organization import CreatedOrganization
 from .credit_grant import CreditGrant
 from .credit_grant_order import CreditGrantOrder
@@ -41,6 +47,8 @@ from .credit_grant_statement import CreditGrantStatement
 from .credit_pack import CreditPack
 from .credit_pack_page import CreditPackPage
 from .customer_value import CustomerValue
+from .dispute import Dispute
+from .dispute_status import DisputeStatus
 from .effect import Effect
 from .embed_token import EmbedToken
 from .embed_token_order import EmbedTokenOrder
@@ -65,11 +73,15 @@ from .event_error import EventError
 from .event_result import EventResult
 from .events_answer import EventsAnswer
 from .field_error import FieldError
+from .figures import Figures
 from .flag import Flag
 from .flag_override import FlagOverride
 from .flag_page import FlagPage
 from .flag_source import FlagSource
 from .grant_entry import GrantEntry
+from .guarantee import Guarantee
+from .guarantee_month import GuaranteeMonth
+from .guarantee_page import GuaranteePage
 from .hold import Hold
 from .hold_order import HoldOrder
 from .hold_status import HoldStatus
@@ -113,9 +125,13 @@ from .kinde_webhook_order import KindeWebhookOrder
 from .kinde_webhooks import KindeWebhooks
 from .ledger_entry import LedgerEntry
 from .ledger_page import LedgerPage
+from .list_costs_by import ListCostsBy
 from .list_ledger_kind import ListLedgerKind
+from .list_margins_by import ListMarginsBy
 from .list_outcomes_status import ListOutcomesStatus
 from .list_webhook_deliveries_status import ListWebhookDeliveriesStatus
+from .margin_of import MarginOf
+from .margins import Margins
 from .membership import Membership
 from .membership_page import MembershipPage
 from .membership_role import MembershipRole
@@ -123,6 +139,8 @@ from .meter_usage import MeterUsage
 from .meter_usage_answer import MeterUsageAnswer
 from .missed_webhooks import MissedWebhooks
 from .mode import Mode
+from .month_compared import MonthCompared
+from .month_compared_used import MonthComparedUsed
 from .new_value import NewValue
 from .new_webhook_endpoint import NewWebhookEndpoint
 from .new_webhook_endpoint_format import NewWebhookEndpointFormat
@@ -136,6 +154,7 @@ from .organization_order import OrganizationOrder
 from .organization_page import OrganizationPage
 from .outcome import Outcome
 from .outcome_counts import OutcomeCounts
+from .outcome_objection import OutcomeObjection
 from .outcome_page import OutcomePage
 from .outcome_report import OutcomeReport
 from .outcome_report_evidence_type_0 import OutcomeReportEvidenceType0
@@ -153,6 +172,7 @@ from .payment_page_order_page import PaymentPageOrderPage
 from .payment_pay import PaymentPay
 from .payment_problem import PaymentProblem
 from .plan import Plan
+from .plan_compared import PlanCompared
 from .plan_feature import PlanFeature
 from .plan_feature_overage_unit_prices import PlanFeatureOverageUnitPrices
 from .plan_page import PlanPage
@@ -180,10 +200,15 @@ from .property_type import PropertyType
 from .property_values import PropertyValues
 from .property_values_properties import PropertyValuesProperties
 from .reason import Reason
+from .refusal import Refusal
 from .registered_webhook import RegisteredWebhook
 from .release import Release
 from .reported_event import ReportedEvent
 from .reported_event_properties_type_0 import ReportedEventPropertiesType0
+from .repricing_offer import RepricingOffer
+from .repricing_offer_page import RepricingOfferPage
+from .repricing_offer_status import RepricingOfferStatus
+from .repricing_offer_verdict import RepricingOfferVerdict
 from .resent_webhooks import ResentWebhooks
 from .resumption import Resumption
 from .reversal_order import ReversalOrder
@@ -197,6 +222,7 @@ from .shortage import Shortage
 from .subscribed_plan import SubscribedPlan
 from .success import Success
 from .summarize_usage_by import SummarizeUsageBy
+from .tokens_reported import TokensReported
 from .top_up import TopUp
 from .top_up_order import TopUpOrder
 from .top_up_order_pay import TopUpOrderPay
@@ -213,6 +239,7 @@ from .usage_of import UsageOf
 from .usage_payment import UsagePayment
 from .usage_summary import UsageSummary
 from .verified_key import VerifiedKey
+from .waiting_credit_grant import WaitingCreditGrant
 from .webhook_attempt import WebhookAttempt
 from .webhook_changed import WebhookChanged
 from .webhook_delivery import WebhookDelivery
@@ -234,6 +261,7 @@ from .webhook_secret_rotation import WebhookSecretRotation
 from .withdrawal import Withdrawal
 
 __all__ = (
+    "Acceptance",
     "AccountEntitlement",
     "AccountEntitlements",
     "AccountEntitlementsAnswer",
@@ -248,11 +276,14 @@ __all__ = (
     "AgreementPage",
     "Amount",
     "AmountShown",
+    "Audited",
     "Balance",
     "BalancePage",
     "BatchResult",
     "BillingOfOrganization",
     "By",
+    "ByWhat",
+    "ByWhom",
     "Cancellation",
     "CancellationFeedbackType3",
     "ChangedWebhook",
@@ -267,6 +298,8 @@ __all__ = (
     "Closure",
     "CloudEvent",
     "Confirmation",
+    "CostOf",
+    "Costs",
     "CreatedOrganization",
     "CreditGrant",
     "CreditGrantOrder",
@@ -275,6 +308,8 @@ __all__ = (
     "CreditPack",
     "CreditPackPage",
     "CustomerValue",
+    "Dispute",
+    "DisputeStatus",
     "Effect",
     "EmbeddedEstimate",
     "EmbeddedUsage",
@@ -299,11 +334,15 @@ __all__ = (
     "EventResult",
     "EventsAnswer",
     "FieldError",
+    "Figures",
     "Flag",
     "FlagOverride",
     "FlagPage",
     "FlagSource",
     "GrantEntry",
+    "Guarantee",
+    "GuaranteeMonth",
+    "GuaranteePage",
     "Hold",
     "HoldOrder",
     "HoldStatus",
@@ -347,9 +386,13 @@ __all__ = (
     "KindeWebhooks",
     "LedgerEntry",
     "LedgerPage",
+    "ListCostsBy",
     "ListLedgerKind",
+    "ListMarginsBy",
     "ListOutcomesStatus",
     "ListWebhookDeliveriesStatus",
+    "MarginOf",
+    "Margins",
     "Membership",
     "MembershipPage",
     "MembershipRole",
@@ -357,6 +400,8 @@ __all__ = (
     "MeterUsageAnswer",
     "MissedWebhooks",
     "Mode",
+    "MonthCompared",
+    "MonthComparedUsed",
     "NewValue",
     "NewWebhookEndpoint",
     "NewWebhookEndpointFormat",
@@ -370,6 +415,7 @@ __all__ = (
     "OrganizationPage",
     "Outcome",
     "OutcomeCounts",
+    "OutcomeObjection",
     "OutcomePage",
     "OutcomeReport",
     "OutcomeReportEvidenceType0",
@@ -387,6 +433,7 @@ __all__ = (
     "PaymentPay",
     "PaymentProblem",
     "Plan",
+    "PlanCompared",
     "PlanFeature",
     "PlanFeatureOverageUnitPrices",
     "PlanPage",
@@ -414,10 +461,15 @@ __all__ = (
     "PropertyValues",
     "PropertyValuesProperties",
     "Reason",
+    "Refusal",
     "RegisteredWebhook",
     "Release",
     "ReportedEvent",
     "ReportedEventPropertiesType0",
+    "RepricingOffer",
+    "RepricingOfferPage",
+    "RepricingOfferStatus",
+    "RepricingOfferVerdict",
     "ResentWebhooks",
     "Resumption",
     "ReversalOrder",
@@ -431,6 +483,7 @@ __all__ = (
     "SubscribedPlan",
     "Success",
     "SummarizeUsageBy",
+    "TokensReported",
     "TopUp",
     "TopUpOrder",
     "TopUpOrderPay",
@@ -447,6 +500,7 @@ __all__ = (
     "UsagePayment",
     "UsageSummary",
     "VerifiedKey",
+    "WaitingCreditGrant",
     "WebhookAttempt",
     "WebhookChanged",
     "WebhookDelivery",

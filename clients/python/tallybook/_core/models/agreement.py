@@ -24,6 +24,7 @@ class Agreement:
         plan (str):
         plan_name (str):
         plan_version (int):
+        is_legacy_plan (bool): The plan is not sold any more, and honoured for those who have it.
         status (str): `trialing`, `active`, `past_due` or `canceled`.
         collection (str): How the money is collected.
         currency (str):
@@ -47,6 +48,7 @@ class Agreement:
     plan: str
     plan_name: str
     plan_version: int
+    is_legacy_plan: bool
     status: str
     collection: str
     currency: str
@@ -77,6 +79,8 @@ class Agreement:
         plan_name = self.plan_name
 
         plan_version = self.plan_version
+
+        is_legacy_plan = self.is_legacy_plan
 
         status = self.status
 
@@ -128,6 +132,7 @@ class Agreement:
                 "plan": plan,
                 "plan_name": plan_name,
                 "plan_version": plan_version,
+                "is_legacy_plan": is_legacy_plan,
                 "status": status,
                 "collection": collection,
                 "currency": currency,
@@ -164,6 +169,8 @@ class Agreement:
         plan_name = d.pop("plan_name")
 
         plan_version = d.pop("plan_version")
+
+        is_legacy_plan = d.pop("is_legacy_plan")
 
         status = d.pop("status")
 
@@ -241,6 +248,7 @@ class Agreement:
             plan=plan,
             plan_name=plan_name,
             plan_version=plan_version,
+            is_legacy_plan=is_legacy_plan,
             status=status,
             collection=collection,
             currency=currency,

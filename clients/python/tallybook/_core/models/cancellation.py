@@ -19,11 +19,14 @@ class Cancellation:
         organization (None | str | Unset): Its id or your own id for it. Needed with a platform key.
         feedback (CancellationFeedbackType3 | None | str | Unset):
         comment (str | Unset): In their own words. Default: ''.
+        leaves_legacy_plan (bool | Unset): Says that the customer knows: a legacy plan that is left cannot be chosen
+            again. Without it, leaving one is 409 `leaves_legacy_plan`. Default: False.
     """
 
     organization: None | str | Unset = UNSET
     feedback: CancellationFeedbackType3 | None | str | Unset = UNSET
     comment: str | Unset = ""
+    leaves_legacy_plan: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         organization: None | str | Unset
@@ -42,6 +45,8 @@ class Cancellation:
 
         comment = self.comment
 
+        leaves_legacy_plan = self.leaves_legacy_plan
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -51,6 +56,8 @@ class Cancellation:
             field_dict["feedback"] = feedback
         if comment is not UNSET:
             field_dict["comment"] = comment
+        if leaves_legacy_plan is not UNSET:
+            field_dict["leaves_legacy_plan"] = leaves_legacy_plan
 
         return field_dict
 
@@ -88,10 +95,13 @@ class Cancellation:
 
         comment = d.pop("comment", UNSET)
 
+        leaves_legacy_plan = d.pop("leaves_legacy_plan", UNSET)
+
         cancellation = cls(
             organization=organization,
             feedback=feedback,
             comment=comment,
+            leaves_legacy_plan=leaves_legacy_plan,
         )
 
         return cancellation

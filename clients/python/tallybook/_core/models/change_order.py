@@ -27,6 +27,8 @@ class ChangeOrder:
         plan (None | str | Unset):
         interval (ChangeOrderIntervalType0 | None | Unset):
         seats (int | None | Unset):
+        leaves_legacy_plan (bool | Unset): Says that the customer knows: a legacy plan that is left cannot be chosen
+            again. Without it, leaving one is 409 `leaves_legacy_plan`. Default: False.
     """
 
     proration_at: datetime.datetime
@@ -35,6 +37,7 @@ class ChangeOrder:
     plan: None | str | Unset = UNSET
     interval: ChangeOrderIntervalType0 | None | Unset = UNSET
     seats: int | None | Unset = UNSET
+    leaves_legacy_plan: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         proration_at = self.proration_at.isoformat()
@@ -67,6 +70,8 @@ class ChangeOrder:
         else:
             seats = self.seats
 
+        leaves_legacy_plan = self.leaves_legacy_plan
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -83,6 +88,8 @@ class ChangeOrder:
             field_dict["interval"] = interval
         if seats is not UNSET:
             field_dict["seats"] = seats
+        if leaves_legacy_plan is not UNSET:
+            field_dict["leaves_legacy_plan"] = leaves_legacy_plan
 
         return field_dict
 
@@ -139,6 +146,8 @@ class ChangeOrder:
 
         seats = _parse_seats(d.pop("seats", UNSET))
 
+        leaves_legacy_plan = d.pop("leaves_legacy_plan", UNSET)
+
         change_order = cls(
             proration_at=proration_at,
             due_now=due_now,
@@ -146,6 +155,7 @@ class ChangeOrder:
             plan=plan,
             interval=interval,
             seats=seats,
+            leaves_legacy_plan=leaves_legacy_plan,
         )
 
         return change_order

@@ -26,6 +26,7 @@ class ChangePreview:
         interval (str):
         seats (int):
         is_at_once (bool): Whether it takes effect when made, or when the period ends.
+        leaves_legacy_plan (bool): The plan of now is not sold any more: there will be no way back to it.
         effective_at (str):
         lines (list[PreviewLine]):
         tax (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
@@ -44,6 +45,7 @@ class ChangePreview:
     interval: str
     seats: int
     is_at_once: bool
+    leaves_legacy_plan: bool
     effective_at: str
     lines: list[PreviewLine]
     tax: Amount
@@ -68,6 +70,8 @@ class ChangePreview:
         seats = self.seats
 
         is_at_once = self.is_at_once
+
+        leaves_legacy_plan = self.leaves_legacy_plan
 
         effective_at = self.effective_at
 
@@ -109,6 +113,7 @@ class ChangePreview:
                 "interval": interval,
                 "seats": seats,
                 "is_at_once": is_at_once,
+                "leaves_legacy_plan": leaves_legacy_plan,
                 "effective_at": effective_at,
                 "lines": lines,
                 "tax": tax,
@@ -142,6 +147,8 @@ class ChangePreview:
         seats = d.pop("seats")
 
         is_at_once = d.pop("is_at_once")
+
+        leaves_legacy_plan = d.pop("leaves_legacy_plan")
 
         effective_at = d.pop("effective_at")
 
@@ -190,6 +197,7 @@ class ChangePreview:
             interval=interval,
             seats=seats,
             is_at_once=is_at_once,
+            leaves_legacy_plan=leaves_legacy_plan,
             effective_at=effective_at,
             lines=lines,
             tax=tax,

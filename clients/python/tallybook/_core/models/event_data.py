@@ -10,6 +10,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.event_data_properties_type_0 import EventDataPropertiesType0
+    from ..models.tokens_reported import TokensReported
 
 
 T = TypeVar("T", bound="EventData")
@@ -24,6 +25,8 @@ class EventData:
         value (int | None | str | Unset):
         member (None | str | Unset): Your id for the person who used it.
         cost (None | str | Unset): What it cost you, in the reporting currency; else the rate card says.
+        tokens (None | TokensReported | Unset): The tokens that it took, in place of `cost`: the price book says the
+            rest.
         properties (EventDataPropertiesType0 | None | Unset): Labels of your own: names of 40 and texts of 500
             characters, 8 KB in all.
         mode (Mode | Unset): Whether a report adds to the total of its period, or says what the total is.
@@ -33,11 +36,13 @@ class EventData:
     value: int | None | str | Unset = UNSET
     member: None | str | Unset = UNSET
     cost: None | str | Unset = UNSET
+    tokens: None | TokensReported | Unset = UNSET
     properties: EventDataPropertiesType0 | None | Unset = UNSET
     mode: Mode | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.event_data_properties_type_0 import EventDataPropertiesType0  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         quantity: int | None | str | Unset
         if isinstance(self.quantity, Unset):
@@ -63,6 +68,14 @@ class EventData:
         else:
             cost = self.cost
 
+        tokens: dict[str, Any] | None | Unset
+        if isinstance(self.tokens, Unset):
+            tokens = UNSET
+        elif isinstance(self.tokens, TokensReported):
+            tokens = self.tokens.to_dict()
+        else:
+            tokens = self.tokens
+
         properties: dict[str, Any] | None | Unset
         if isinstance(self.properties, Unset):
             properties = UNSET
@@ -86,6 +99,8 @@ class EventData:
             field_dict["member"] = member
         if cost is not UNSET:
             field_dict["cost"] = cost
+        if tokens is not UNSET:
+            field_dict["tokens"] = tokens
         if properties is not UNSET:
             field_dict["properties"] = properties
         if mode is not UNSET:
@@ -96,6 +111,7 @@ class EventData:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.event_data_properties_type_0 import EventDataPropertiesType0  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         d = dict(src_dict)
 
@@ -135,6 +151,23 @@ class EventData:
 
         cost = _parse_cost(d.pop("cost", UNSET))
 
+        def _parse_tokens(data: object) -> None | TokensReported | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                tokens_type_0 = TokensReported.from_dict(data)
+
+                return tokens_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | TokensReported | Unset, data)
+
+        tokens = _parse_tokens(d.pop("tokens", UNSET))
+
         def _parse_properties(data: object) -> EventDataPropertiesType0 | None | Unset:
             if data is None:
                 return data
@@ -164,6 +197,7 @@ class EventData:
             value=value,
             member=member,
             cost=cost,
+            tokens=tokens,
             properties=properties,
             mode=mode,
         )

@@ -28,6 +28,7 @@ class Invoice:
         discount (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
         tax (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
         total (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
+        credit (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
         amount_due (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
         amount_paid (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
         amount_remaining (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
@@ -47,6 +48,7 @@ class Invoice:
     discount: Amount
     tax: Amount
     total: Amount
+    credit: Amount
     amount_due: Amount
     amount_paid: Amount
     amount_remaining: Amount
@@ -78,6 +80,8 @@ class Invoice:
         tax = self.tax.to_dict()
 
         total = self.total.to_dict()
+
+        credit = self.credit.to_dict()
 
         amount_due = self.amount_due.to_dict()
 
@@ -115,6 +119,7 @@ class Invoice:
                 "discount": discount,
                 "tax": tax,
                 "total": total,
+                "credit": credit,
                 "amount_due": amount_due,
                 "amount_paid": amount_paid,
                 "amount_remaining": amount_remaining,
@@ -156,6 +161,8 @@ class Invoice:
         tax = Amount.from_dict(d.pop("tax"))
 
         total = Amount.from_dict(d.pop("total"))
+
+        credit = Amount.from_dict(d.pop("credit"))
 
         amount_due = Amount.from_dict(d.pop("amount_due"))
 
@@ -211,6 +218,7 @@ class Invoice:
             discount=discount,
             tax=tax,
             total=total,
+            credit=credit,
             amount_due=amount_due,
             amount_paid=amount_paid,
             amount_remaining=amount_remaining,

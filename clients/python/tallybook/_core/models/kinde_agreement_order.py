@@ -20,12 +20,15 @@ class KindeAgreementOrder:
         is_invoice_now (bool | None | Unset): Makes no difference: usage is always invoiced when its period ends.
         is_prorate (bool | None | Unset): With a platform key: whether the difference for the rest of the period is
             charged or credited now; else the new price begins with the next period.
+        leaves_legacy_plan (bool | Unset): Not Kinde's. Says that the customer knows that a legacy plan that is left
+            cannot be chosen again; without it, leaving one is refused. Default: False.
     """
 
     customer_id: str
     plan_code: str
     is_invoice_now: bool | None | Unset = UNSET
     is_prorate: bool | None | Unset = UNSET
+    leaves_legacy_plan: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         customer_id = self.customer_id
@@ -44,6 +47,8 @@ class KindeAgreementOrder:
         else:
             is_prorate = self.is_prorate
 
+        leaves_legacy_plan = self.leaves_legacy_plan
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -56,6 +61,8 @@ class KindeAgreementOrder:
             field_dict["is_invoice_now"] = is_invoice_now
         if is_prorate is not UNSET:
             field_dict["is_prorate"] = is_prorate
+        if leaves_legacy_plan is not UNSET:
+            field_dict["leaves_legacy_plan"] = leaves_legacy_plan
 
         return field_dict
 
@@ -84,11 +91,14 @@ class KindeAgreementOrder:
 
         is_prorate = _parse_is_prorate(d.pop("is_prorate", UNSET))
 
+        leaves_legacy_plan = d.pop("leaves_legacy_plan", UNSET)
+
         kinde_agreement_order = cls(
             customer_id=customer_id,
             plan_code=plan_code,
             is_invoice_now=is_invoice_now,
             is_prorate=is_prorate,
+            leaves_legacy_plan=leaves_legacy_plan,
         )
 
         return kinde_agreement_order

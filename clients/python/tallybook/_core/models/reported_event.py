@@ -10,6 +10,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.reported_event_properties_type_0 import ReportedEventPropertiesType0
+    from ..models.tokens_reported import TokensReported
 
 
 T = TypeVar("T", bound="ReportedEvent")
@@ -32,6 +33,8 @@ class ReportedEvent:
             occurred_at (None | str | Unset): When the customer used it; the moment of receipt unless given.
             member (None | str | Unset): Your id for the person who used it.
             cost (None | str | Unset): What it cost you, in the reporting currency; else the rate card says.
+            tokens (None | TokensReported | Unset): The tokens that it took, in place of `cost`: the price book says the
+                rest.
             properties (None | ReportedEventPropertiesType0 | Unset): Labels of your own: names of 40 and texts of 500
                 characters, 8 KB in all.
             mode (Mode | Unset): Whether a report adds to the total of its period, or says what the total is.
@@ -47,6 +50,7 @@ class ReportedEvent:
     occurred_at: None | str | Unset = UNSET
     member: None | str | Unset = UNSET
     cost: None | str | Unset = UNSET
+    tokens: None | TokensReported | Unset = UNSET
     properties: None | ReportedEventPropertiesType0 | Unset = UNSET
     mode: Mode | Unset = UNSET
     enforce: bool | Unset = False
@@ -55,6 +59,7 @@ class ReportedEvent:
         from ..models.reported_event_properties_type_0 import (
             ReportedEventPropertiesType0,  # noqa: PLC0415
         )
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         id = self.id
 
@@ -106,6 +111,14 @@ class ReportedEvent:
         else:
             cost = self.cost
 
+        tokens: dict[str, Any] | None | Unset
+        if isinstance(self.tokens, Unset):
+            tokens = UNSET
+        elif isinstance(self.tokens, TokensReported):
+            tokens = self.tokens.to_dict()
+        else:
+            tokens = self.tokens
+
         properties: dict[str, Any] | None | Unset
         if isinstance(self.properties, Unset):
             properties = UNSET
@@ -143,6 +156,8 @@ class ReportedEvent:
             field_dict["member"] = member
         if cost is not UNSET:
             field_dict["cost"] = cost
+        if tokens is not UNSET:
+            field_dict["tokens"] = tokens
         if properties is not UNSET:
             field_dict["properties"] = properties
         if mode is not UNSET:
@@ -157,6 +172,7 @@ class ReportedEvent:
         from ..models.reported_event_properties_type_0 import (
             ReportedEventPropertiesType0,  # noqa: PLC0415
         )
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("id")
@@ -233,6 +249,23 @@ class ReportedEvent:
 
         cost = _parse_cost(d.pop("cost", UNSET))
 
+        def _parse_tokens(data: object) -> None | TokensReported | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                tokens_type_0 = TokensReported.from_dict(data)
+
+                return tokens_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | TokensReported | Unset, data)
+
+        tokens = _parse_tokens(d.pop("tokens", UNSET))
+
         def _parse_properties(
             data: object,
         ) -> None | ReportedEventPropertiesType0 | Unset:
@@ -271,6 +304,7 @@ class ReportedEvent:
             occurred_at=occurred_at,
             member=member,
             cost=cost,
+            tokens=tokens,
             properties=properties,
             mode=mode,
             enforce=enforce,

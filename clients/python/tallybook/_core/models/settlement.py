@@ -9,6 +9,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.settlement_properties_type_0 import SettlementPropertiesType0
+    from ..models.tokens_reported import TokensReported
 
 
 T = TypeVar("T", bound="Settlement")
@@ -27,6 +28,8 @@ class Settlement:
             organization (None | str | Unset): Its id or your own id for it. Needed with a platform key.
             occurred_at (None | str | Unset): When the customer used it; the moment of receipt unless given.
             cost (None | str | Unset): What it cost you, in the reporting currency; else the rate card says.
+            tokens (None | TokensReported | Unset): The tokens that it took, in place of `cost`: the price book says the
+                rest.
             properties (None | SettlementPropertiesType0 | Unset): Labels of your own: names of 40 and texts of 500
                 characters, 8 KB in all.
     """
@@ -37,10 +40,12 @@ class Settlement:
     organization: None | str | Unset = UNSET
     occurred_at: None | str | Unset = UNSET
     cost: None | str | Unset = UNSET
+    tokens: None | TokensReported | Unset = UNSET
     properties: None | SettlementPropertiesType0 | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.settlement_properties_type_0 import SettlementPropertiesType0  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         quantity: int | None | str | Unset
         if isinstance(self.quantity, Unset):
@@ -78,6 +83,14 @@ class Settlement:
         else:
             cost = self.cost
 
+        tokens: dict[str, Any] | None | Unset
+        if isinstance(self.tokens, Unset):
+            tokens = UNSET
+        elif isinstance(self.tokens, TokensReported):
+            tokens = self.tokens.to_dict()
+        else:
+            tokens = self.tokens
+
         properties: dict[str, Any] | None | Unset
         if isinstance(self.properties, Unset):
             properties = UNSET
@@ -101,6 +114,8 @@ class Settlement:
             field_dict["occurred_at"] = occurred_at
         if cost is not UNSET:
             field_dict["cost"] = cost
+        if tokens is not UNSET:
+            field_dict["tokens"] = tokens
         if properties is not UNSET:
             field_dict["properties"] = properties
 
@@ -109,6 +124,7 @@ class Settlement:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.settlement_properties_type_0 import SettlementPropertiesType0  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         d = dict(src_dict)
 
@@ -166,6 +182,23 @@ class Settlement:
 
         cost = _parse_cost(d.pop("cost", UNSET))
 
+        def _parse_tokens(data: object) -> None | TokensReported | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                tokens_type_0 = TokensReported.from_dict(data)
+
+                return tokens_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | TokensReported | Unset, data)
+
+        tokens = _parse_tokens(d.pop("tokens", UNSET))
+
         def _parse_properties(data: object) -> None | SettlementPropertiesType0 | Unset:
             if data is None:
                 return data
@@ -190,6 +223,7 @@ class Settlement:
             organization=organization,
             occurred_at=occurred_at,
             cost=cost,
+            tokens=tokens,
             properties=properties,
         )
 

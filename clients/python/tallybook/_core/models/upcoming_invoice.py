@@ -23,12 +23,16 @@ class UpcomingInvoice:
         collection (str): How the money is collected.
         lines (list[UpcomingLine]):
         total (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
+        credit (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
+        to_pay (Amount): Whole minor units beside their currency: 9900 USD is $99.00.
     """
 
     due_at: str
     collection: str
     lines: list[UpcomingLine]
     total: Amount
+    credit: Amount
+    to_pay: Amount
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,6 +47,10 @@ class UpcomingInvoice:
 
         total = self.total.to_dict()
 
+        credit = self.credit.to_dict()
+
+        to_pay = self.to_pay.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -51,6 +59,8 @@ class UpcomingInvoice:
                 "collection": collection,
                 "lines": lines,
                 "total": total,
+                "credit": credit,
+                "to_pay": to_pay,
             }
         )
 
@@ -75,11 +85,17 @@ class UpcomingInvoice:
 
         total = Amount.from_dict(d.pop("total"))
 
+        credit = Amount.from_dict(d.pop("credit"))
+
+        to_pay = Amount.from_dict(d.pop("to_pay"))
+
         upcoming_invoice = cls(
             due_at=due_at,
             collection=collection,
             lines=lines,
             total=total,
+            credit=credit,
+            to_pay=to_pay,
         )
 
         upcoming_invoice.additional_properties = d

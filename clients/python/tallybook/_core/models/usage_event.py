@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
     from ..models.reversed_by import ReversedBy
+    from ..models.tokens_reported import TokensReported
     from ..models.usage_event_properties import UsageEventProperties
     from ..models.usage_payment import UsagePayment
 
@@ -29,6 +30,7 @@ class UsageEvent:
         member (str):
         api_key (None | str): Your key that reported it; null: it was not one.
         properties (UsageEventProperties):
+        tokens (None | TokensReported): The tokens that were reported with it.
         hold (None | str): The hold that it settled.
         late (bool): Whether it came too late for its period, and counts in a later one.
         occurred_at (str):
@@ -47,6 +49,7 @@ class UsageEvent:
     member: str
     api_key: None | str
     properties: UsageEventProperties
+    tokens: None | TokensReported
     hold: None | str
     late: bool
     occurred_at: str
@@ -58,6 +61,7 @@ class UsageEvent:
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.reversed_by import ReversedBy  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
 
         id = self.id
 
@@ -78,6 +82,12 @@ class UsageEvent:
         api_key = self.api_key
 
         properties = self.properties.to_dict()
+
+        tokens: dict[str, Any] | None
+        if isinstance(self.tokens, TokensReported):
+            tokens = self.tokens.to_dict()
+        else:
+            tokens = self.tokens
 
         hold: None | str
         hold = self.hold
@@ -114,6 +124,7 @@ class UsageEvent:
                 "member": member,
                 "api_key": api_key,
                 "properties": properties,
+                "tokens": tokens,
                 "hold": hold,
                 "late": late,
                 "occurred_at": occurred_at,
@@ -129,6 +140,7 @@ class UsageEvent:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.reversed_by import ReversedBy  # noqa: PLC0415
+        from ..models.tokens_reported import TokensReported  # noqa: PLC0415
         from ..models.usage_event_properties import UsageEventProperties  # noqa: PLC0415
         from ..models.usage_payment import UsagePayment  # noqa: PLC0415
 
@@ -160,6 +172,21 @@ class UsageEvent:
         api_key = _parse_api_key(d.pop("api_key"))
 
         properties = UsageEventProperties.from_dict(d.pop("properties"))
+
+        def _parse_tokens(data: object) -> None | TokensReported:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                tokens_type_0 = TokensReported.from_dict(data)
+
+                return tokens_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | TokensReported, data)
+
+        tokens = _parse_tokens(d.pop("tokens"))
 
         def _parse_hold(data: object) -> None | str:
             if data is None:
@@ -208,6 +235,7 @@ class UsageEvent:
             member=member,
             api_key=api_key,
             properties=properties,
+            tokens=tokens,
             hold=hold,
             late=late,
             occurred_at=occurred_at,

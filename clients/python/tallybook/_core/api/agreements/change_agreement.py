@@ -130,7 +130,8 @@ def sync_detailed(
      Charges what the preview said and changes the agreement at once; or, where the preview
     said so, notes the change for the end of the period that is paid for. 409
     `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-    `invoice_url` if the payment does not go through: the change takes effect with it.
+    `invoice_url` if the payment does not go through: the change takes effect with it. 409
+    `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
 
     Args:
         agreement_id (str):
@@ -171,7 +172,8 @@ def sync(
      Charges what the preview said and changes the agreement at once; or, where the preview
     said so, notes the change for the end of the period that is paid for. 409
     `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-    `invoice_url` if the payment does not go through: the change takes effect with it.
+    `invoice_url` if the payment does not go through: the change takes effect with it. 409
+    `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
 
     Args:
         agreement_id (str):
@@ -207,7 +209,8 @@ async def asyncio_detailed(
      Charges what the preview said and changes the agreement at once; or, where the preview
     said so, notes the change for the end of the period that is paid for. 409
     `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-    `invoice_url` if the payment does not go through: the change takes effect with it.
+    `invoice_url` if the payment does not go through: the change takes effect with it. 409
+    `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
 
     Args:
         agreement_id (str):
@@ -246,7 +249,8 @@ async def asyncio(
      Charges what the preview said and changes the agreement at once; or, where the preview
     said so, notes the change for the end of the period that is paid for. 409
     `preview_outdated` if it comes to another amount by now; 402 `payment_incomplete` with
-    `invoice_url` if the payment does not go through: the change takes effect with it.
+    `invoice_url` if the payment does not go through: the change takes effect with it. 409
+    `leaves_legacy_plan` unless the body says that the customer knows that there is no way back.
 
     Args:
         agreement_id (str):

@@ -8,6 +8,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.credit_grant import CreditGrant
 from ...models.credit_grant_order import CreditGrantOrder
 from ...models.problem import Problem
+from ...models.waiting_credit_grant import WaitingCreditGrant
 from ...types import UNSET, Response, Unset
 
 
@@ -35,11 +36,16 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CreditGrant | Problem | None:
+) -> CreditGrant | Problem | WaitingCreditGrant | None:
     if response.status_code == 201:
         response_201 = CreditGrant.from_dict(response.json())
 
         return response_201
+
+    if response.status_code == 202:
+        response_202 = WaitingCreditGrant.from_dict(response.json())
+
+        return response_202
 
     if response.status_code == 400:
         response_400 = Problem.from_dict(response.json())
@@ -94,7 +100,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CreditGrant | Problem]:
+) -> Response[CreditGrant | Problem | WaitingCreditGrant]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -108,12 +114,15 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreditGrantOrder,
     idempotency_key: str | Unset = UNSET,
-) -> Response[CreditGrant | Problem]:
+) -> Response[CreditGrant | Problem | WaitingCreditGrant]:
     """Give credits
 
      Give an organization credits on a metered feature, to be spent from now on.
 
     Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+    A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+    set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+    credits come with the event `credits.granted`. Purchases have no limit.
 
     Args:
         idempotency_key (str | Unset):
@@ -124,7 +133,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreditGrant | Problem]
+        Response[CreditGrant | Problem | WaitingCreditGrant]
     """
 
     kwargs = _get_kwargs(
@@ -144,12 +153,15 @@ def sync(
     client: AuthenticatedClient,
     body: CreditGrantOrder,
     idempotency_key: str | Unset = UNSET,
-) -> CreditGrant | Problem | None:
+) -> CreditGrant | Problem | WaitingCreditGrant | None:
     """Give credits
 
      Give an organization credits on a metered feature, to be spent from now on.
 
     Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+    A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+    set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+    credits come with the event `credits.granted`. Purchases have no limit.
 
     Args:
         idempotency_key (str | Unset):
@@ -160,7 +172,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreditGrant | Problem
+        CreditGrant | Problem | WaitingCreditGrant
     """
 
     return sync_detailed(
@@ -175,12 +187,15 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreditGrantOrder,
     idempotency_key: str | Unset = UNSET,
-) -> Response[CreditGrant | Problem]:
+) -> Response[CreditGrant | Problem | WaitingCreditGrant]:
     """Give credits
 
      Give an organization credits on a metered feature, to be spent from now on.
 
     Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+    A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+    set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+    credits come with the event `credits.granted`. Purchases have no limit.
 
     Args:
         idempotency_key (str | Unset):
@@ -191,7 +206,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CreditGrant | Problem]
+        Response[CreditGrant | Problem | WaitingCreditGrant]
     """
 
     kwargs = _get_kwargs(
@@ -209,12 +224,15 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreditGrantOrder,
     idempotency_key: str | Unset = UNSET,
-) -> CreditGrant | Problem | None:
+) -> CreditGrant | Problem | WaitingCreditGrant | None:
     """Give credits
 
      Give an organization credits on a metered feature, to be spent from now on.
 
     Needs a platform key. Send an `Idempotency-Key`, so that a repeated request gives once.
+    A promotion or an adjustment of more than the installation's limit (1,000 unless it is
+    set otherwise) waits until somebody of the staff agrees: then the answer is 202, and the
+    credits come with the event `credits.granted`. Purchases have no limit.
 
     Args:
         idempotency_key (str | Unset):
@@ -225,7 +243,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CreditGrant | Problem
+        CreditGrant | Problem | WaitingCreditGrant
     """
 
     return (

@@ -7,17 +7,20 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.kinde_errors import KindeErrors
 from ...models.success import Success
-from ...types import UNSET, Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     agreement_id: str,
+    leaves_legacy_plan: bool | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
 
     params["agreement_id"] = agreement_id
+
+    params["leaves_legacy_plan"] = leaves_legacy_plan
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -99,6 +102,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     agreement_id: str,
+    leaves_legacy_plan: bool | Unset = UNSET,
 ) -> Response[KindeErrors | Success]:
     """Cancel an agreement as at Kinde
 
@@ -107,6 +111,7 @@ def sync_detailed(
 
     Args:
         agreement_id (str):
+        leaves_legacy_plan (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -118,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         agreement_id=agreement_id,
+        leaves_legacy_plan=leaves_legacy_plan,
     )
 
     response = client.get_httpx_client().request(
@@ -131,6 +137,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     agreement_id: str,
+    leaves_legacy_plan: bool | Unset = UNSET,
 ) -> KindeErrors | Success | None:
     """Cancel an agreement as at Kinde
 
@@ -139,6 +146,7 @@ def sync(
 
     Args:
         agreement_id (str):
+        leaves_legacy_plan (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,6 +159,7 @@ def sync(
     return sync_detailed(
         client=client,
         agreement_id=agreement_id,
+        leaves_legacy_plan=leaves_legacy_plan,
     ).parsed
 
 
@@ -158,6 +167,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     agreement_id: str,
+    leaves_legacy_plan: bool | Unset = UNSET,
 ) -> Response[KindeErrors | Success]:
     """Cancel an agreement as at Kinde
 
@@ -166,6 +176,7 @@ async def asyncio_detailed(
 
     Args:
         agreement_id (str):
+        leaves_legacy_plan (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -177,6 +188,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         agreement_id=agreement_id,
+        leaves_legacy_plan=leaves_legacy_plan,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -188,6 +200,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     agreement_id: str,
+    leaves_legacy_plan: bool | Unset = UNSET,
 ) -> KindeErrors | Success | None:
     """Cancel an agreement as at Kinde
 
@@ -196,6 +209,7 @@ async def asyncio(
 
     Args:
         agreement_id (str):
+        leaves_legacy_plan (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -209,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             agreement_id=agreement_id,
+            leaves_legacy_plan=leaves_legacy_plan,
         )
     ).parsed

@@ -116,7 +116,9 @@ def sync_detailed(
 ) -> Response[Outcome | Problem]:
     """Reverse an outcome
 
-     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`.
+     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+    charged for it is given back, also in a later period. Where only so many days are given
+    for it, it is 409 `reversal_too_late` afterwards.
 
     Args:
         outcome_id (str):
@@ -153,7 +155,9 @@ def sync(
 ) -> Outcome | Problem | None:
     """Reverse an outcome
 
-     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`.
+     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+    charged for it is given back, also in a later period. Where only so many days are given
+    for it, it is 409 `reversal_too_late` afterwards.
 
     Args:
         outcome_id (str):
@@ -185,7 +189,9 @@ async def asyncio_detailed(
 ) -> Response[Outcome | Problem]:
     """Reverse an outcome
 
-     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`.
+     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+    charged for it is given back, also in a later period. Where only so many days are given
+    for it, it is 409 `reversal_too_late` afterwards.
 
     Args:
         outcome_id (str):
@@ -220,7 +226,9 @@ async def asyncio(
 ) -> Outcome | Problem | None:
     """Reverse an outcome
 
-     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`.
+     Take it back, confirmed or not, once and for good; then 409 `outcome_reversed`. What was
+    charged for it is given back, also in a later period. Where only so many days are given
+    for it, it is 409 `reversal_too_late` afterwards.
 
     Args:
         outcome_id (str):

@@ -24,6 +24,7 @@ from ..models import (
 )
 from ..models.agreement import AgreementQuerySet
 from ..models.guarantee import SHOWN_FOR
+from ..money_credits.queries import credit_to_come_off
 from ..rating.charges import BasePrice, base_charge
 from .due import HasDueAgreement
 from .waiting import find_waiting_change
@@ -92,7 +93,8 @@ class Standing:
     another plan that the customer was told of and that is not over; empty without one.
     `has_guarantee`: that it costs no more than before was promised, and is not long over.
     `has_private_offer`: a plan is offered to this organization alone. `has_outcomes`: outcomes were
-    reported of it, or its plan has a price for them.
+    reported of it, or its plan has a price for them. `balance` is the customer's, in their favour,
+    with what is on its way there: it comes off the next invoices.
     """
 
     agreement: Agreement
@@ -102,6 +104,7 @@ class Standing:
     has_guarantee: bool
     has_private_offer: bool
     has_outcomes: bool
+    balance: Money
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -140,6 +143,7 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
                 feature__code__in=OutcomeDefinition.objects.values("meter__code"),
             )
         ),
+        balance_minor=credit_to_come_off(),
     ).first()
     if live is None:
         return None
@@ -152,6 +156,7 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         has_guarantee=live.has_guarantee,
         has_private_offer=live.has_private_offer,
         has_outcomes=live.has_outcomes,
+        balance=Money(live.balance_minor, live.currency),
     )
 
 

@@ -16,7 +16,6 @@ from ..agreements.queries import Standing, agreed_price, find_standing
 from ..catalog.queries import get_plan_version_terms
 from ..choices import BillingInterval, Collection
 from ..models import Agreement, Settlement
-from ..money_credits.queries import credit_to_come_off
 from ..rating.charges import BasePrice, ChargeLine, fixed_line, overage_line, seats_line, total
 from ..rating.pricing import OveragePricing
 from ..usage.queries import FeatureBalance, list_balances_under
@@ -98,9 +97,7 @@ def estimate_under(
         total=total(lines, currency=agreement.currency),
         due_at=due_at,
         collection=agreement.collection,
-        balance=credit_to_come_off(
-            organization_id=agreement.organization_id, currency=agreement.currency
-        ),
+        balance=standing.balance,
     )
 
 

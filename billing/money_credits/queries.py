@@ -3,29 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 
 from accounts.models import Organization
 from config.kernel.money import Money
-from config.kernel.sql import ask
 
 from ..choices import MoneyCreditStatus
 from ..models import BalanceEntry, MoneyCredit
 from ..rating.balance import Entry, Lot, replay_balance
-
-# The balance after its last entry, and the credits that have no entry on it yet.
-_TO_COME_OFF: Final = """
-SELECT coalesce((
-        SELECT balance_minor FROM billing_balanceentry
-        WHERE organization_id = %(organization_id)s AND currency = %(currency)s
-        ORDER BY position DESC LIMIT 1), 0)
-    + coalesce((
-        SELECT sum(amount_minor) FROM billing_moneycredit credit
-        WHERE organization_id = %(organization_id)s AND currency = %(currency)s
-            AND status <> 'taken_back' AND NOT EXISTS (
-                SELECT FROM billing_balanceentry entry WHERE entry.money_credit_id = credit.id)
-        ), 0)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +64,27 @@ def stand(credits: Iterable[MoneyCredit], *, organization_id: int) -> list[Money
     ]
 
 
-def credit_to_come_off(*, organization_id: int, currency: str) -> Money:
+def credit_to_come_off() -> CombinedExpression:
     """
-    Return what comes off the next invoices in a currency: the customer's balance, and what is on
-    its way there. Below zero: what the customer owes from before.
+    Return what comes off the next invoices of a row that has an organization and a currency, in
+    minor units, for a statement that reads such rows: the customer's balance after its last entry,
+    and the credits that have no entry on it yet. Below zero: what the customer owes from before.
     """
-    named = {"organization_id": organization_id, "currency": currency}
-    row = ask(_TO_COME_OFF, named).first()
-    assert row is not None
-    return Money(int(row[0]), currency)
+    theirs = {"organization_id": OuterRef("organization_id"), "currency": OuterRef("currency")}
+    newest = BalanceEntry.objects.filter(**theirs).order_by("-position")
+    on_the_way = (
+        MoneyCredit.objects.filter(
+            ~Exists(BalanceEntry.objects.filter(money_credit=OuterRef("pk")))
+        )
+        .filter(**theirs)
+        .exclude(status=MoneyCreditStatus.TAKEN_BACK)
+        .order_by()
+        .values("organization_id")
+        .annotate(given=Sum("amount_minor"))
+    )
+    return Coalesce(Subquery(newest.values("balance_minor")[:1]), 0) + Coalesce(
+        Subquery(on_the_way.values("given")), 0
+    )
 
 
 def _left(credit: MoneyCredit, lots: dict[str, Lot]) -> int:

@@ -6,10 +6,11 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Organization
+from billing.agreements.queries import find_standing
 from billing.choices import IntentStatus, MoneyCreditCause, MoneyCreditStatus
 from billing.models import BalanceEntry, Invoice, MoneyCredit, StripeIntent
 from billing.money_credits.operations import MoneyCreditOrder, grant_money_credit
-from billing.money_credits.queries import credit_to_come_off, list_money_credits
+from billing.money_credits.queries import list_money_credits
 from billing.stripe.intents import finish_open_intents
 from billing.stripe.settling.money_credits import settle_all_money_credits
 from config.kernel.money import Money
@@ -46,7 +47,10 @@ def left(shopper: Shopper) -> list[int]:
 
 
 def coming_off(shopper: Shopper) -> int:
-    return credit_to_come_off(organization_id=shopper.organization.pk, currency="USD").minor
+    """What the next invoices have less to pay."""
+    standing = find_standing(organization=shopper.organization, now=shopper.stripe.now)
+    assert standing is not None
+    return standing.balance.minor
 
 
 def renew(shopper: Shopper, months: int = 1) -> Invoice:

@@ -146,10 +146,34 @@ def write_down_guarantee(agreement: Agreement, *, campaign: RepricingCampaign) -
     months after its start, with a first month that gave $29 back.
     """
     moved_at = boundary(agreement.anchor_at, months=4)
-    month_end = boundary(agreement.anchor_at, months=5)
-    shared = {"organization": agreement.organization, "agreement": agreement, "currency": "USD"}
-    offer = RepricingOffer.objects.create(
-        **shared,
+    guarantee = Guarantee.objects.create(
+        organization=agreement.organization,
+        agreement=agreement,
+        currency="USD",
+        offer=_write_down_offer(agreement, campaign=campaign, moved_at=moved_at),
+        old_version=agreement.plan_version,
+        old_interval=agreement.interval,
+        old_seats=10,
+        new_version=agreement.plan_version,
+        new_seats=agreement.seats,
+        months=6,
+        rule=GuaranteeRule.PER_MONTH,
+        starts_at=moved_at,
+        month_ends_at=boundary(agreement.anchor_at, months=6),
+        interval=agreement.interval,
+        seats=agreement.seats,
+    )
+    _write_down_first_month(guarantee, ended_at=boundary(agreement.anchor_at, months=5))
+    return guarantee
+
+
+def _write_down_offer(
+    agreement: Agreement, *, campaign: RepricingCampaign, moved_at: datetime
+) -> RepricingOffer:
+    return RepricingOffer.objects.create(
+        organization=agreement.organization,
+        agreement=agreement,
+        currency="USD",
         campaign=campaign,
         from_version=agreement.plan_version,
         from_interval=agreement.interval,
@@ -168,41 +192,28 @@ def write_down_guarantee(agreement: Agreement, *, campaign: RepricingCampaign) -
         effective_at=moved_at,
         ended_at=moved_at,
     )
-    guarantee = Guarantee.objects.create(
-        **shared,
-        offer=offer,
-        old_version=agreement.plan_version,
-        old_interval=agreement.interval,
-        old_seats=10,
-        new_version=agreement.plan_version,
-        new_seats=agreement.seats,
-        months=6,
-        rule=GuaranteeRule.PER_MONTH,
-        starts_at=moved_at,
-        month_ends_at=boundary(agreement.anchor_at, months=6),
-        interval=agreement.interval,
-        seats=agreement.seats,
-    )
+
+
+def _write_down_first_month(guarantee: Guarantee, *, ended_at: datetime) -> None:
     credit = MoneyCredit.objects.create(
-        organization=agreement.organization,
+        organization=guarantee.organization,
         cause=MoneyCreditCause.GUARANTEE,
         source=f"{guarantee.public_id}:1",
         reason="$779 instead of $750",
         currency="USD",
         amount_minor=29_00,
-        granted_at=month_end,
+        granted_at=ended_at,
     )
     GuaranteeClaim.objects.create(
-        organization=agreement.organization,
+        organization=guarantee.organization,
         guarantee=guarantee,
         month=1,
-        starts_at=moved_at,
-        ends_at=month_end,
+        starts_at=guarantee.starts_at,
+        ends_at=ended_at,
         seats=10,
         old_minor=750_00,
         new_minor=779_00,
         credit_minor=29_00,
         money_credit=credit,
-        calculated_at=month_end,
+        calculated_at=ended_at,
     )
-    return guarantee

@@ -74,6 +74,8 @@ def accept_offer(
     stored.waived_at = now if is_early else None
     stored.effective_at = chosen
     stored.ended_at = None
+    # No change waits by now: one that was undone took back the answer before this one.
+    stored.scheduled_change = None
     stored.save(
         update_fields=[
             "status",
@@ -82,6 +84,7 @@ def accept_offer(
             "waived_at",
             "effective_at",
             "ended_at",
+            "scheduled_change",
         ]
     )
     plan_reminders(stored, now=now)

@@ -95,6 +95,22 @@ def test_a_customer_who_accepts_moves_at_the_renewal_after_the_notice(
     assert entry.changes == {"status": ["open", "accepted"]}
 
 
+def test_who_takes_it_back_in_the_last_days_may_accept_again(
+    catalog: ArticleCatalog, acme: Organization, agreement: Agreement, alices: Actor
+) -> None:
+    offer = make_offer(agreement, catalog.professional, at=TOLD)
+    accept_offer(offer=offer, actor=alices, now=TOLD + days(1))
+    let_pass(MOVES - days(2))
+    decline_offer(offer=offer, actor=alices, now=MOVES - days(2) + 2 * MINUTE)
+    move_due_offers(now=MOVES - days(2) + 20 * MINUTE)
+    assert ScheduledChange.objects.get().status == "undone"
+
+    assert accept_offer(offer=offer, actor=alices, now=MOVES - days(1)).effective_at == MOVES
+
+    let_pass(MOVES)
+    assert offer_of(acme).status == "applied"
+
+
 def test_notices_come_90_30_and_7_days_before_once_each_with_proof(
     catalog: ArticleCatalog, acme: Organization, agreement: Agreement
 ) -> None:

@@ -22,7 +22,7 @@ def usd(minor: int) -> Money:
 
 
 def estimated(minor: int) -> InvoiceEstimate:
-    return InvoiceEstimate((), usd(minor), END, Collection.STRIPE)
+    return InvoiceEstimate((), usd(minor), END, Collection.STRIPE, balance=usd(0))
 
 
 def balance(

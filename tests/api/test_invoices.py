@@ -105,7 +105,9 @@ def test_what_comes_next_has_the_overage_so_far(billed: Shop) -> None:
     use(billed.acme, "evt_1", 1_100, at=billed.stripe.now)
     answer = billed.as_acme.get("invoices/upcoming")
     assert answer.status == 200
-    assert {name: answer.body[name] for name in ("due_at", "collection", "total", "credit", "to_pay")} == {
+    assert {
+        name: answer.body[name] for name in ("due_at", "collection", "total", "credit", "to_pay")
+    } == {
         "due_at": "2026-10-20T12:00:00Z",
         "collection": "stripe",
         "total": money(11400),

@@ -50,8 +50,8 @@ class Source(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Revenue:
     """
-    What a customer pays for a span, in major units of one currency, exact: for its plan, seats
-    and packs; for overage; and, as a negative number, what was given back.
+    What a customer pays for a span, in major units of one currency, to a billionth of a minor unit:
+    for its plan, seats and packs; for overage; and, as a negative number, what was given back.
     """
 
     slot: int
@@ -124,15 +124,16 @@ _PARTS: Final = """, part AS (
     )
 )"""
 
+# Shares are divided, so their sum is taken to nine places: thirds then add up to the whole.
 _EARNED: Final = """
 SELECT span.slot, span.organization_id, part.currency, part.source,
-       sum(CASE
+       round(sum(CASE
            WHEN part.ends_at > part.starts_at THEN
                part.amount
                * extract(epoch FROM least(part.ends_at, span.ends_at)
                                     - greatest(part.starts_at, span.starts_at))
                / extract(epoch FROM part.ends_at - part.starts_at)
-           ELSE part.amount END)
+           ELSE part.amount END), 9)
 FROM span
 JOIN part
     ON part.organization_id = span.organization_id

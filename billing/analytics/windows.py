@@ -28,6 +28,7 @@ WITH span AS (
     JOIN accounts_organization AS organization
         ON organization.clock_ahead = interval '0'
        AND (%(only)s::bigint IS NULL OR organization.id = %(only)s)
+    WHERE given.first_date::timestamp AT TIME ZONE organization.time_zone < %(now)s
 )"""
 
 _OF_EACH_CUSTOMER: Final = """
@@ -62,8 +63,9 @@ class Windows:
     The spans of time that are read at once, numbered from 0, as they are for each organization.
 
     Those of the calendar are days as each organization's time zone counts them, and reach no
-    further than `now`. Otherwise there is one, `months`: the last complete month of usage of each
-    customer. With `only` they are those of one organization.
+    further than `now`; where they have not begun by then there are none. Otherwise there is one,
+    `months`: the last complete month of usage of each customer. With `only` they are those of one
+    organization.
     """
 
     now: datetime

@@ -193,3 +193,23 @@ def test_a_day_begins_where_the_customer_is(catalog: ArticleCatalog) -> None:
     [revenue] = list_revenue(of_days(IN_SEPTEMBER, now=NOVEMBER))
     # September there ends nine hours before the month that was agreed on.
     assert revenue.plan == 100 * (720 - 9) / Decimal(720)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [IN_OCTOBER, Days(date(2026, 10, 3), date(2026, 10, 9))],
+    ids=["the month", "days in it"],
+)
+def test_days_that_have_not_begun_where_the_customer_is_earn_nothing(
+    collected: Agreement, acme: Organization, days: Days
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="America/Los_Angeles")
+    make_invoice(acme, (30_000, SEPTEMBER, OCTOBER + timedelta(days=10), None))
+    assert list_revenue(of_days(days, now=OCTOBER + 2 * HOUR)) == []
+
+
+def test_shares_of_a_discount_add_up_to_what_is_paid(
+    collected: Agreement, acme: Organization
+) -> None:
+    make_invoice(acme, *[(10_000, SEPTEMBER, OCTOBER, None)] * 7, discount=40_000)
+    assert earned().plan == 300

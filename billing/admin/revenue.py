@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -36,7 +36,7 @@ _FURTHEST: Final = timedelta(days=3_653)
 
 
 class SpanForm(forms.Form):
-    """Between the ends of which two days."""
+    """Between the ends of which two days; with `last`, none after it is known."""
 
     since = forms.DateField(
         label=gettext_lazy("From the end of"), widget=forms.DateInput({"type": "date"})
@@ -45,11 +45,18 @@ class SpanForm(forms.Form):
         label=gettext_lazy("to the end of"), widget=forms.DateInput({"type": "date"})
     )
 
+    def __init__(self, *args: Any, last: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._last = last
+
     def clean(self) -> dict[str, date]:
         days: dict[str, date] = super().clean() or {}
         since, until = days.get("since"), days.get("until")
         if since and until and not timedelta(0) < until - since <= _FURTHEST:
             raise forms.ValidationError(_("The second day comes after the first."))
+        if until and self._last is not None and until > self._last:
+            last = {"day": date_format(self._last)}
+            raise forms.ValidationError(_("The last day that was written down is %(day)s.") % last)
         return days
 
 
@@ -76,7 +83,7 @@ class RevenuePage:
 def revenue(request: HttpRequest) -> HttpResponseBase:
     """How recurring revenue moved between two days, or the history of it as CSV."""
     last = last_day()
-    form = SpanForm(request.GET if "since" in request.GET else None)
+    form = SpanForm(request.GET if "since" in request.GET else None, last=last)
     page = None
     if last is not None:
         since, until = last - SPAN, last
@@ -84,7 +91,7 @@ def revenue(request: HttpRequest) -> HttpResponseBase:
             since, until = form.cleaned_data["since"], form.cleaned_data["until"]
         elif not form.is_bound:
             form = SpanForm(initial={"since": since, "until": until})
-        if request.GET.get("format") == "csv":
+        if request.GET.get("format") == "csv" and not form.errors:
             return _file(since, until)
         page = _page(since, until)
     context = {

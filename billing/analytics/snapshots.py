@@ -66,11 +66,15 @@ def last_day() -> date | None:
 
 
 def get_movements(*, since: date, until: date, currency: str) -> Movements:
-    """Return how revenue in a currency moved from the end of one day to that of a later one."""
+    """
+    Return how revenue in a currency moved from the end of one day to that of a later one.
+
+    `until` is a day that was written down: of another one nothing is known, and all would be gone.
+    """
     before, after = _paid_on(since, currency), _paid_on(until, currency)
     joined = after.keys() - before.keys()
     had_before = RevenueSnapshot.objects.filter(
-        organization_id__in=joined, revenue_day__day__lt=since
+        organization_id__in=joined, revenue_day__day__lt=since, currency=currency
     )
     return compare(
         before=before,

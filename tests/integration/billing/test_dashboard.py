@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.models import Organization, WebhookEndpoint
 from billing.admin.dashboard import Dashboard, duration_words, present_dashboard
@@ -195,6 +196,18 @@ def test_no_two_days_are_said_so(
     take_due_snapshots(now=NOW)
     page = client.get(reverse("admin:report_revenue"), asked)
     assert (page.status_code, "errornote" in page.content.decode()) == (200, True)
+
+
+def test_a_day_that_is_not_written_down_yet_is_no_day_without_customers(
+    agreed: Organization, client: Client
+) -> None:
+    client.force_login(make_person("Sam", is_staff=True, is_superuser=True))
+    take_due_snapshots(now=NOW)
+    asked = {"since": "2026-09-10", "until": f"{NOW:%Y-%m-%d}"}
+    for query in (asked, asked | {"format": "csv"}):
+        page = client.get(reverse("admin:report_revenue"), query).content.decode()
+        assert f"The last day that was written down is {date_format(NOW - DAY)}." in page
+        assert "\N{MINUS SIGN}$" not in page
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,22 @@ def test_currencies_are_never_converted(catalog: ArticleCatalog, acme: Organizat
     assert list_days(since=FIRST, until=FIRST, currency="EUR")[0].total == Money(0, "EUR")
 
 
+def test_who_pays_in_another_currency_than_before_is_new_in_it(
+    catalog: ArticleCatalog, acme: Organization
+) -> None:
+    make_agreement(acme, "starter", at=at(FIRST))
+    take_due_snapshots(now=at(FIRST + 3 * DAY))
+    RevenueSnapshot.objects.create(
+        organization=acme,
+        revenue_day=RevenueDay.objects.create(day=FIRST - 3 * DAY, taken_at=at(FIRST)),
+        plan_version=Agreement.objects.get().plan_version,
+        currency="EUR",
+        monthly_minor=90_00,
+    )
+    found = get_movements(since=FIRST - DAY, until=FIRST, currency="USD")
+    assert (found.of(Movement.NEW), found.of(Movement.RETURNED)) == (Moved(1, 99_00), Moved())
+
+
 def test_what_was_written_down_stays(catalog: ArticleCatalog, acme: Organization) -> None:
     make_agreement(acme, "starter", at=at(FIRST))
     take_due_snapshots(now=at(FIRST + DAY))

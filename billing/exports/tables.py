@@ -14,9 +14,9 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, QuerySet
 
 from accounts.models import Organization
 
-# Never handed out, whatever the table: secrets and what was made of them, what usage costs us, and
-# what workers leave each other.
-NEVER: Final = re.compile(r"secret|sha256|hash|digest|password|encrypted|^cost$|^lease")
+# Never handed out, whatever the table: secrets and what was made of them, what usage costs us (as
+# the tokens that it took do), and what workers leave each other.
+NEVER: Final = re.compile(r"secret|sha256|hash|digest|password|encrypted|^cost$|^tokens$|^lease")
 # How a row is called in the columns of others, from the best name on.
 _NAMES: Final = ("public_id", "code", "key", "kid")
 
@@ -290,6 +290,7 @@ LEFT_OUT: Final = {
     "billing.DataExport": "the exports themselves",
     "billing.DataExportPart": "the exports themselves",
     "billing.SimulatedCustomer": "what staff tried out; what was offered is there",
+    "billing.SimulatedPlan": "what staff tried out; what was offered is there",
     "billing.RevenueSnapshot": "sums of what was agreed; the agreements are there",
     "billing.ManualCredit": "who of our staff asked for what; what was given is there",
     "billing.StripeDifference": "what we look into when Stripe and our books differ",

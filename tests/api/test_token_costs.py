@@ -31,9 +31,14 @@ def test_tokens_cost_what_the_price_book_says(world: World) -> None:
     assert (answer.status, answer.body["credits"]) == (200, "50")
     assert cost() == Decimal("0.00258")
     assert UsageEvent.objects.get().tokens == TOKENS
-    shown = world.as_acme.get("usage/req-1")
-    assert shown.body["tokens"] == TOKENS
-    assert "cost" not in shown.body
+
+
+def test_what_usage_took_of_us_is_no_business_of_the_customer(world: World) -> None:
+    world.as_acme.post("usage", REPORT)
+    of_acme = world.as_acme.get("usage/req-1")
+    assert (of_acme.body["tokens"], "cost" in of_acme.body) == (None, False)
+    ours = world.as_platform.get(f"usage/req-1?organization={world.acme.public_id}")
+    assert (ours.body["tokens"], "cost" in ours.body) == (TOKENS, False)
 
 
 def test_what_happened_before_a_price_changed_costs_the_former_price(world: World) -> None:

@@ -213,6 +213,7 @@ def test_an_event_shows_what_paid_for_it(world: World) -> None:
             "overage": "50",
             "member": "u_17",
             "properties": {"model": "large"},
+            "tokens": None,
             "hold": None,
             "late": False,
             "occurred_at": "2026-09-20T12:00:00Z",

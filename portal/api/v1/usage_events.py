@@ -61,7 +61,8 @@ class UsageEvent(msgspec.Struct, frozen=True, kw_only=True):
     ]
     properties: dict[str, Any]
     tokens: Annotated[
-        TokensReported | None, Meta(description="The tokens that were reported with it.")
+        TokensReported | None,
+        Meta(description="The tokens that were reported with it; null without a platform key."),
     ]
     hold: Annotated[str | None, Meta(description="The hold that it settled.")]
     late: Annotated[
@@ -99,10 +100,12 @@ class UsageEventOfId(Resource):
         if facts is None:
             raise EventNotFound("There is no such usage event.")
         payments = list_payments_of(organization_id=organization.pk, event_id=event_id)
-        return Response(_present(facts, payments))
+        return Response(_present(facts, payments, shows_tokens=self.caller.is_platform))
 
 
-def _present(facts: EventFacts, payments: list[Payment]) -> UsageEvent:
+def _present(facts: EventFacts, payments: list[Payment], *, shows_tokens: bool) -> UsageEvent:
+    # Who knows the tokens knows the cost, which is not the customer's business.
+    tokens = facts.tokens if shows_tokens else None
     return UsageEvent(
         id=facts.event_id,
         feature=facts.meter,
@@ -113,7 +116,7 @@ def _present(facts: EventFacts, payments: list[Payment]) -> UsageEvent:
         member=facts.member,
         api_key=facts.api_key,
         properties=dict(facts.properties or {}),
-        tokens=None if facts.tokens is None else TokensReported(**facts.tokens),
+        tokens=None if tokens is None else TokensReported(**tokens),
         hold=facts.hold,
         late=facts.is_late,
         occurred_at=facts.occurred_at,

@@ -127,6 +127,9 @@ def _adopt(offer: RepricingOffer, *, also_ended: bool = False) -> None:
         return
     if offer.status not in _UNFINISHED and not also_ended:
         return
+    if _is_called_off(offer) and offer.tried_at is None:
+        # Not planned by us: who wants to move all the same, moves.
+        return
     change = (
         ScheduledChange.objects.filter(
             organization_id=offer.organization_id,
@@ -146,6 +149,12 @@ def _adopt(offer: RepricingOffer, *, also_ended: bool = False) -> None:
         offer.from_interval = offer.agreement.interval
         offer.from_seats = offer.agreement.seats
     offer.save(update_fields=["scheduled_change", "tried_at", "from_interval", "from_seats"])
+
+
+def _is_called_off(offer: RepricingOffer) -> bool:
+    """Whether a move that everybody was to make does not come any more."""
+    is_closed = offer.campaign.status != CampaignStatus.RUNNING
+    return is_closed and offer.campaign.must_move and offer.status == OfferStatus.OPEN
 
 
 def _standing_of(offer: RepricingOffer) -> Standing:

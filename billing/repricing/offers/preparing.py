@@ -35,13 +35,15 @@ def open_campaign(*, campaign: RepricingCampaign, actor: Actor, now: datetime) -
     Each customer of the latest simulation gets an offer of its best plan, with its own numbers,
     and its first notice is due; whoever no plan fits gets none, nor who has left the plan since or
     has an offer of another campaign. Raises `CampaignNotReady` for a campaign that is no draft
-    any more, or that was not simulated.
+    any more, that was not simulated, or whose answers were due before now.
     """
     # One after the other, so that a customer never has two offers at once.
     campaigns = {row.pk: row for row in RepricingCampaign.objects.select_for_update()}
     stored = campaigns[campaign.pk]
     if stored.status != CampaignStatus.DRAFT:
         raise CampaignNotReady(_("The campaign was opened before."))
+    if stored.answer_by is not None and stored.answer_by <= now:
+        raise CampaignNotReady(_("Answers are due at a time that is still to come."))
     simulation = latest_simulation(campaign=stored)
     if simulation is None:
         raise CampaignNotReady(_("Simulate the campaign first."))

@@ -65,7 +65,8 @@ def next_step(standing: Standing, *, now: datetime) -> Step:
         return Step.UNDO if is_over and waits else Step.NOTHING
     if standing.change == ScheduledChangeStatus.APPLIED:
         return Step.APPLY
-    is_too_late = not standing.is_running and standing.status != OfferStatus.ACCEPTED
+    is_wanted = standing.status == OfferStatus.ACCEPTED or _is_chosen(standing)
+    is_too_late = not standing.is_running and not is_wanted
     if standing.has_ended or not standing.is_on_plan or is_too_late:
         return Step.LAPSE
     if standing.change == ScheduledChangeStatus.UNDONE:
@@ -77,6 +78,11 @@ def next_step(standing: Standing, *, now: datetime) -> Step:
         is_late = standing.answer_by is not None and standing.answer_by <= now
         return Step.LAPSE if is_late else Step.NOTHING
     return _on_its_way(standing, now=now)
+
+
+def _is_chosen(standing: Standing) -> bool:
+    """Whether the customer has planned the change itself: for nobody silent we plan one."""
+    return standing.change == ScheduledChangeStatus.WAITING and not standing.must_move
 
 
 def _on_its_way(standing: Standing, *, now: datetime) -> Step:

@@ -1,0 +1,82 @@
+"""What customers plan themselves, beside what a campaign offers them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.audit.actor import Actor
+from accounts.models import Organization, User
+from billing.agreements.operations import bring_all_current
+from billing.agreements.scheduling import schedule_change
+from billing.models import Agreement, Guarantee, ScheduledChange
+from billing.repricing.offers.errors import CampaignNotReady
+from billing.repricing.offers.operations import close_campaign, move_due_offers
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import STAFF, ArticleCatalog
+from tests.factories.offers import days, make_offer, offer_of
+
+pytestmark = pytest.mark.django_db
+
+STARTED = datetime(2026, 1, 10, 8, tzinfo=UTC)
+TOLD = datetime(2026, 3, 15, 12, tzinfo=UTC)
+MOVES = datetime(2026, 7, 10, 8, tzinfo=UTC)
+CHOSEN = MOVES - days(10)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def agreement(catalog: ArticleCatalog, acme: Organization) -> Agreement:
+    """Acme pays $100 for each of seven seats since January."""
+    return make_agreement(acme, "per_seat", seats=7, at=STARTED)
+
+
+def choose_itself(agreement: Agreement, catalog: ArticleCatalog, by: User) -> None:
+    """The customer plans on its plan page what it is offered, and answers no offer."""
+    bring_all_current(now=CHOSEN)
+    agreement.refresh_from_db()
+    schedule_change(
+        agreement=agreement,
+        to_version=catalog.professional,
+        interval="month",
+        seats=20,
+        effective_at=MOVES,
+        actor=Actor.for_user(by),
+        now=CHOSEN,
+    )
+
+
+@pytest.mark.parametrize(
+    ("must_move", "becomes", "guarantees"), [(False, "applied", 1), (True, "lapsed", 0)]
+)
+def test_closing_a_campaign_does_not_undo_what_the_customer_has_planned_itself(
+    catalog: ArticleCatalog,
+    acme: Organization,
+    agreement: Agreement,
+    alice: User,
+    *,
+    must_move: bool,
+    becomes: str,
+    guarantees: int,
+) -> None:
+    offer = make_offer(
+        agreement, catalog.professional, at=TOLD, must_move=must_move, guarantee_months=6
+    )
+    choose_itself(agreement, catalog, alice)
+    close_campaign(campaign=offer.campaign, actor=STAFF, now=CHOSEN + MINUTE)
+    move_due_offers(now=CHOSEN + 2 * MINUTE)
+    move_due_offers(now=CHOSEN + 30 * MINUTE)
+    assert ScheduledChange.objects.get().status == "waiting"
+
+    bring_all_current(now=MOVES + MINUTE)
+    move_due_offers(now=MOVES + MINUTE)
+
+    assert Agreement.objects.get(pk=agreement.pk).plan_version == catalog.professional
+    assert offer_of(acme).status == becomes
+    assert Guarantee.objects.count() == guarantees
+
+
+def test_a_campaign_is_not_opened_once_answers_were_due(
+    catalog: ArticleCatalog, agreement: Agreement
+) -> None:
+    with pytest.raises(CampaignNotReady):
+        make_offer(agreement, catalog.professional, at=TOLD, answer_by=TOLD)

@@ -8,6 +8,8 @@ from accounts.models import Organization
 from billing.choices import MoneyCreditStatus
 from billing.models import BalanceEntry, MoneyCredit
 from billing.stripe.gateway.client import send
+from billing.stripe.gateway.facts import BalanceEntryFacts, Json
+from billing.stripe.gateway.reading import list_balance_entries
 from billing.stripe.settling import balance
 from billing.stripe.settling.money_credits import settle_all_money_credits
 from tests.support.shopping import Shopper
@@ -71,12 +73,11 @@ def test_what_an_invoice_used_meanwhile_is_given_again(
 ) -> None:
     give(shopper.organization, 3_400, expires_at=EXPIRES)
     settle_all_money_credits(now=NOW)
-    look = balance.list_balance_entries
-    used = []
+    used: list[Json] = []
 
-    def look_and_be_overtaken(customer_id: str) -> list[object]:
+    def look_and_be_overtaken(customer_id: str) -> list[BalanceEntryFacts]:
         """An invoice of $25 becomes final after the balance was read."""
-        entries = list(look(customer_id))
+        entries = list(list_balance_entries(customer_id))
         if not used:
             used.append(
                 send(

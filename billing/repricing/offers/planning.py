@@ -14,6 +14,7 @@ from accounts.memberships.queries import count_members
 from ...agreements.conditions import price_of, seats_of
 from ...agreements.effects import effects_of
 from ...agreements.errors import PaymentOverdue
+from ...agreements.queries import agreed_price
 from ...agreements.scheduling import schedule_change
 from ...agreements.waiting import find_waiting_change
 from ...catalog.queries import get_plan_version_terms
@@ -30,8 +31,8 @@ def plan_change(offer: RepricingOffer, *, now: datetime) -> None:
     """
     Plan the move for the end of the period that is paid for, which is the offer's date.
 
-    A change of seats or interval on the plan of before gives way to it; one to another plan does
-    not. Raises `PaymentOverdue`, `ChangeWaiting`, `CheckoutNeeded`, `NotEnoughSeats`,
+    A change of seats or interval on the plan of before gives way to it, and one of seats is made
+    with it; one to another plan is in the way. Raises `PaymentOverdue`, `ChangeWaiting`, `CheckoutNeeded`, `NotEnoughSeats`,
     `PriceNotOffered`, `MidContract` while Stripe's period ends at another time, `NotPublished`
     and what `perform` raises.
     """
@@ -43,7 +44,7 @@ def plan_change(offer: RepricingOffer, *, now: datetime) -> None:
         raise PaymentOverdue(_("The plan can be changed once the overdue payment is made."))
     if waiting is not None and waiting.to_version.plan_id != offer.from_version.plan_id:
         raise ChangeWaiting(_("A change is planned already. Take that back first."))
-    proposal = _proposal(offer)
+    proposal = _proposal(offer, waiting)
     if agreement.collection == Collection.FREE and proposal.collection != Collection.FREE:
         plan = proposal.version.plan.name
         raise CheckoutNeeded(_("%(plan)s has to be paid for first.") % {"plan": plan})
@@ -79,8 +80,8 @@ def _plan_at_stripe(offer: RepricingOffer, proposal: Proposal, *, now: datetime)
     schedule_at_stripe(agreement, subscription, proposal, now=now)
 
 
-def _proposal(offer: RepricingOffer) -> Proposal:
-    """What the agreement is going to be: with the seats that were told, or more who came since."""
+def _proposal(offer: RepricingOffer, waiting: ScheduledChange | None) -> Proposal:
+    """What the agreement is going to be, in place of the change that waits."""
     agreement, version = offer.agreement, offer.to_version
     before = get_plan_version_terms(plan_version_id=agreement.plan_version_id)
     terms = get_plan_version_terms(plan_version_id=version.pk)
@@ -91,10 +92,11 @@ def _proposal(offer: RepricingOffer) -> Proposal:
         interval=offer.interval,
     )
     members = count_members(organization=agreement.organization)
+    wanted = _seats_paid_for(offer, waiting)
     seats = seats_of(
         terms,
         price,
-        wanted=None if price.per_seat is None else max(offer.seats, members),
+        wanted=None if price.per_seat is None else max(wanted, members),
         members=members,
     )
     return Proposal(
@@ -107,3 +109,10 @@ def _proposal(offer: RepricingOffer) -> Proposal:
         effects=effects_of(before, terms, currency=agreement.currency),
         is_at_once=False,
     )
+
+
+def _seats_paid_for(offer: RepricingOffer, waiting: ScheduledChange | None) -> int:
+    """As many as there would be without the move; where they are not paid for, those told."""
+    if agreed_price(offer.agreement).per_seat is None:
+        return offer.seats
+    return offer.agreement.seats if waiting is None else waiting.seats

@@ -8,11 +8,18 @@ from accounts.audit.actor import Actor
 from accounts.models import Organization, User
 from billing.agreements.operations import bring_all_current
 from billing.agreements.scheduling import schedule_change
-from billing.models import Agreement, Guarantee, ScheduledChange
+from billing.models import Agreement, Guarantee, PlanVersion, ScheduledChange
 from billing.repricing.offers.errors import CampaignNotReady
-from billing.repricing.offers.operations import close_campaign, move_due_offers
+from billing.repricing.offers.operations import accept_offer, close_campaign, move_due_offers
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import STAFF, ArticleCatalog
+from tests.factories.catalog import (
+    STAFF,
+    ArticleCatalog,
+    make_plan,
+    make_version,
+    metered,
+    per_seat,
+)
 from tests.factories.offers import days, make_offer, offer_of
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +87,44 @@ def test_a_campaign_is_not_opened_once_answers_were_due(
 ) -> None:
     with pytest.raises(CampaignNotReady):
         make_offer(agreement, catalog.professional, at=TOLD, answer_by=TOLD)
+
+
+@pytest.fixture
+def lighter_seats(catalog: ArticleCatalog) -> PlanVersion:
+    """A plan where each seat is paid for too, and costs less."""
+    return make_version(
+        make_plan(catalog.current, "lighter_seats"),
+        metered(catalog.credits, 100),
+        prices=(per_seat("60"),),
+    )
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_who_pays_for_fewer_seats_by_the_move_does_not_pay_for_those_it_was_told_of(
+    acme: Organization,
+    agreement: Agreement,
+    lighter_seats: PlanVersion,
+    alice: User,
+    *,
+    waits: bool,
+) -> None:
+    offer = make_offer(agreement, lighter_seats, at=TOLD)
+    assert offer.seats == 20
+    accept_offer(offer=offer, actor=Actor.for_user(alice), now=TOLD + MINUTE)
+    bring_all_current(now=CHOSEN)
+    agreement.refresh_from_db()
+    if waits:
+        schedule_change(
+            agreement=agreement,
+            to_version=agreement.plan_version,
+            interval="month",
+            seats=3,
+            effective_at=MOVES,
+            actor=Actor.for_user(alice),
+            now=CHOSEN,
+        )
+    for at in (MOVES - days(1), MOVES + MINUTE):
+        bring_all_current(now=at)
+        move_due_offers(now=at)
+    agreement.refresh_from_db()
+    assert (agreement.plan_version, agreement.seats) == (lighter_seats, 3 if waits else 7)

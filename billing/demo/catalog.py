@@ -1,6 +1,6 @@
 """Put the price list into the catalog, as staff would."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -37,6 +37,7 @@ from .price_list import (
     FLAGS,
     LEGACY_PLANS,
     METERS,
+    RESOLUTIONS,
     DemoAction,
     DemoMeter,
     DemoPlan,
@@ -180,15 +181,6 @@ def _publish(plan: Plan, terms: DraftTerms, *, now: datetime) -> None:
 
 
 def _terms(plan: DemoPlan, features: Mapping[str, Feature]) -> DraftTerms:
-    metered = DraftFeature(
-        features[plan.meter],
-        allowance=None if plan.allowance is None else Decimal(plan.allowance),
-        rollover=plan.rollover,
-        overage={
-            currency: OveragePricing.per_unit(Decimal(price), currency=currency)
-            for currency, price in plan.overage.items()
-        },
-    )
     return DraftTerms(
         included_seats=plan.seats,
         prices=tuple(
@@ -196,9 +188,31 @@ def _terms(plan: DemoPlan, features: Mapping[str, Feature]) -> DraftTerms:
             for (currency, interval), amount in plan.prices.items()
         ),
         features=(
-            metered,
+            *_metered(plan, features),
             *(DraftFeature(features[code], value=value) for code, value in plan.flags.items()),
         ),
         trial_days=plan.trial_days,
         trial_needs_card=plan.trial_needs_card,
     )
+
+
+def _metered(plan: DemoPlan, features: Mapping[str, Feature]) -> Iterator[DraftFeature]:
+    yield DraftFeature(
+        features[plan.meter],
+        allowance=None if plan.allowance is None else Decimal(plan.allowance),
+        rollover=plan.rollover,
+        overage=_by_currency(plan.overage),
+    )
+    if plan.resolved_ticket:
+        yield DraftFeature(
+            features[RESOLUTIONS],
+            allowance=Decimal(0),
+            overage=_by_currency(plan.resolved_ticket),
+        )
+
+
+def _by_currency(prices: Mapping[str, str]) -> dict[str, OveragePricing]:
+    return {
+        currency: OveragePricing.per_unit(Decimal(price), currency=currency)
+        for currency, price in prices.items()
+    }

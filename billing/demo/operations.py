@@ -30,6 +30,7 @@ from .gifts import ensure_gifts
 from .history import list_usage_periods
 from .limits import ensure_limits
 from .organizations import ensure_organization, ensure_staff
+from .outcomes import create_outcome_kind, ensure_outcomes
 from .packs import create_packs, ensure_order
 from .paying import (
     arrive_in_the_present,
@@ -101,6 +102,7 @@ def load_demo(
         ensure_order(organizations, now=begun_at)
         ensure_costs(organizations, since=begun_at - ON_SALE_FOR, now=begun_at)
         ensure_gifts(organizations, now=begun_at)
+        event_count += ensure_outcomes(organizations, now=begun_at)
         arrive_in_the_present(now=max(now, begun_at))
         ensure_campaign(now=max(now, begun_at))
         ensure_review(now=max(now, begun_at))
@@ -133,6 +135,7 @@ def _begin(*, now: datetime) -> datetime:
         raise NotTheDemo("There are plans or organizations in this database already.")
     record(actor=SYSTEM, action=BEGUN, target=_TARGET, now=now)
     create_catalog(now=now - ON_SALE_FOR)
+    create_outcome_kind(now=now - ON_SALE_FOR)
     create_packs(now=now - ON_SALE_FOR)
     create_tables(now=now - ON_SALE_FOR)
     return now

@@ -57,6 +57,7 @@ class DemoPlan:
     A plan with its version on sale: prices in whole units per currency and interval, an allowance
     of one meter (None: unlimited) with overage prices, flags, and a trial (0 days: none).
     `first_prices` are those of a version before it, which had no trial and is still honoured.
+    `resolved_ticket` is what each outcome of that kind costs; plans without it have none.
     """
 
     code: str
@@ -75,7 +76,10 @@ class DemoPlan:
     trial_days: int = 0
     trial_needs_card: bool = True
     first_prices: Mapping[tuple[str, str], int] | None = None
+    resolved_ticket: Mapping[str, str] = field(default_factory=dict)
 
+
+RESOLUTIONS: Final = "ticket_resolutions"
 
 METERS: Final = (
     DemoMeter(
@@ -86,6 +90,14 @@ METERS: Final = (
     ),
     DemoMeter(
         "generations", "Generations", "generation", "generations", "Texts written on request.", 8
+    ),
+    DemoMeter(
+        RESOLUTIONS,
+        "Resolved tickets",
+        "resolved ticket",
+        "resolved tickets",
+        "Support tickets that the assistant resolves; others cost nothing.",
+        9,
     ),
 )
 
@@ -248,6 +260,7 @@ CURRENT_PLANS: Final = (
         },
         highlight="Most popular",
         trial_days=14,
+        resolved_ticket={"USD": "0.99", "EUR": "0.89"},
     ),
     DemoPlan(
         code="enterprise",
@@ -273,6 +286,7 @@ CURRENT_PLANS: Final = (
             "export_formats": ["csv", "xlsx", "pdf"],
         },
         is_self_serve=False,
+        resolved_ticket={"USD": "0.89", "EUR": "0.79"},
     ),
 )
 

@@ -32,9 +32,9 @@ def plan_change(offer: RepricingOffer, *, now: datetime) -> None:
     Plan the move for the end of the period that is paid for, which is the offer's date.
 
     A change of seats or interval on the plan of before gives way to it, and one of seats is made
-    with it; one to another plan is in the way. Raises `PaymentOverdue`, `ChangeWaiting`, `CheckoutNeeded`, `NotEnoughSeats`,
-    `PriceNotOffered`, `MidContract` while Stripe's period ends at another time, `NotPublished`
-    and what `perform` raises.
+    with it; one to another plan is in the way. Raises `PaymentOverdue`, `ChangeWaiting`,
+    `CheckoutNeeded`, `NotEnoughSeats`, `PriceNotOffered`, `MidContract` while Stripe's period ends
+    at another time, `NotPublished` and what `perform` raises.
     """
     agreement = offer.agreement
     waiting = find_waiting_change(agreement)

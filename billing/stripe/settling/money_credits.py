@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from accounts.models import Organization
 from accounts.organizations.clock import time_of
@@ -41,7 +42,7 @@ def settle_all_money_credits(*, now: datetime) -> int:
     """
     if not is_connected():
         return 0
-    waiting = _waiting(now).order_by("organization_id")
+    waiting = _waiting(now + F("organization__clock_ahead")).order_by("organization_id")
     organization_ids = list(waiting.values_list("organization_id", flat=True).distinct())
     visited = sweep(
         organization_ids,
@@ -77,12 +78,15 @@ def settle_money_credits(*, organization_id: int, now: datetime) -> None:
         raise refusals[0]
 
 
-def _waiting(now: datetime) -> QuerySet[MoneyCredit]:
-    """Credits to put on a balance, to take back, or whose entry is not copied yet."""
+def _waiting(own_now: datetime | Combinable) -> QuerySet[MoneyCredit]:
+    """
+    Credits to put on a balance, to take back, or whose entry is not copied yet, by the time of
+    their organizations.
+    """
     copied = BalanceEntry.objects.filter(money_credit=OuterRef("pk"))
     return MoneyCredit.objects.filter(
         Q(status=MoneyCreditStatus.GRANTED)
-        | Q(status=MoneyCreditStatus.CREDITED, expires_at__lte=now)
+        | Q(status=MoneyCreditStatus.CREDITED, expires_at__lte=own_now)
         | Q(~Exists(copied), status=MoneyCreditStatus.CREDITED),
         organization__closed_at=None,
     )

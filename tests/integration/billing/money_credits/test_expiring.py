@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Organization
+from accounts.organizations.clock import set_clock_ahead
 from billing.choices import MoneyCreditStatus
 from billing.models import BalanceEntry, MoneyCredit
 from billing.stripe.gateway.client import send
@@ -48,6 +49,15 @@ def test_what_is_left_is_taken_back_once(shopper: Shopper) -> None:
     )
     assert settle_all_money_credits(now=EXPIRES + DAY) == 0
     assert balance_there(shopper) == 1_000
+
+
+def test_it_expires_by_the_time_of_its_organization(shopper: Shopper) -> None:
+    give(shopper.organization, 40_000, expires_at=EXPIRES)
+    settle_all_money_credits(now=NOW)
+    set_clock_ahead(organization_id=shopper.organization.pk, ahead=45 * DAY)
+    assert settle_all_money_credits(now=NOW - timedelta(seconds=1)) == 0
+    assert settle_all_money_credits(now=NOW) == 1
+    assert (ended(), balance_there(shopper)) == ([("taken_back", 40_000)], 0)
 
 
 def test_of_a_credit_that_was_used_nothing_is_taken(shopper: Shopper) -> None:

@@ -6,7 +6,15 @@ import pytest
 from django.test import Client
 
 from billing.models import Plan
-from tests.factories.catalog import ArticleCatalog, fixed, make_plan, make_version, metered
+from tests.factories.catalog import (
+    ArticleCatalog,
+    fixed,
+    make_metered,
+    make_plan,
+    make_version,
+    metered,
+)
+from tests.factories.metering import make_meter
 from tests.factories.pricing import graduated, per_unit
 from tests.support.statements import at_most
 
@@ -196,6 +204,24 @@ def test_costs_as_many_queries_with_more_plans(client: Client, catalog: ArticleC
         )
     with at_most(8):
         client.get("/pricing/")
+
+
+def test_where_nothing_is_included_each_has_a_price_and_none_is_a_further_one(
+    client: Client, catalog: ArticleCatalog
+) -> None:
+    tickets = make_metered(make_meter("tickets", unit="ticket"))
+    make_version(
+        make_plan(catalog.current, "helpdesk"),
+        metered(catalog.credits, 500, overage="0.15"),
+        metered(tickets, 0, overage="0.99"),
+        prices=(fixed("49"),),
+    )
+    page = client.get("/pricing/")
+    assert "$0.99 per ticket" in card_of(page.content.decode(), "helpdesk")
+    words = text_of(page)
+    assert "$0.15 for each further credit $0.99 per ticket" in words
+    assert "further ticket" not in words
+    assert "Tickets a month" not in words
 
 
 def test_an_empty_catalog_is_said_so(client: Client, db: None) -> None:

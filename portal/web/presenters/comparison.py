@@ -61,13 +61,17 @@ def _matrix_flag(flag: FeatureOffer | None) -> str:
 def _matrix_meter(
     feature: FeatureOffer, offered: Sequence[FeatureOffer | None], *, currency: str
 ) -> list[MatrixRow]:
+    prices = [one.overage.get(currency) if one else None for one in offered]
+    if not any(one and (one.is_unlimited or one.allowance) for one in offered):
+        cells = _matrix_sentences(feature, prices)
+        return [MatrixRow(feature.name, feature.description, cells)]
     return [
         MatrixRow(
             _("%(feature)s a month") % {"feature": feature.name},
             feature.description,
             tuple(_matrix_allowance(one) for one in offered),
         ),
-        _matrix_overage(feature, [one.overage.get(currency) if one else None for one in offered]),
+        _matrix_overage(feature, prices),
     ]
 
 
@@ -76,15 +80,18 @@ def _matrix_overage(feature: FeatureOffer, prices: Sequence[OveragePricing | Non
     if all(pricing is None or pricing.only_price is not None for pricing in prices):
         label = _("Each further %(unit)s") % {"unit": feature.unit}
         return MatrixRow(label, "", tuple(_matrix_unit_price(pricing) for pricing in prices))
-    return MatrixRow(
-        _("Further %(units)s") % {"units": feature.unit_plural},
-        "",
-        tuple(
-            overage_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural)
-            if pricing
-            else ""
-            for pricing in prices
-        ),
+    label = _("Further %(units)s") % {"units": feature.unit_plural}
+    return MatrixRow(label, "", _matrix_sentences(feature, prices))
+
+
+def _matrix_sentences(
+    feature: FeatureOffer, prices: Sequence[OveragePricing | None]
+) -> tuple[str, ...]:
+    return tuple(
+        overage_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural)
+        if pricing
+        else ""
+        for pricing in prices
     )
 
 

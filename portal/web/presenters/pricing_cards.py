@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer
-from billing.catalog.overage_words import further_words
+from billing.catalog.overage_words import further_words, overage_words
 from billing.choices import ValueType
 from billing.pricing_tables.content import CardTexts
 from billing.pricing_tables.queries import ShownTable
@@ -146,13 +146,14 @@ def _flag_lines(plan: PlanOffer, shown: ShownTable) -> Iterator[FeatureLine]:
 def _metered_lines(feature: FeatureOffer, *, currency: str) -> list[str]:
     if feature.is_unlimited:
         return [_("Unlimited %(units)s") % {"units": feature.unit_plural}]
-    lines = []
-    if feature.allowance:
-        quantity = {"quantity": credits_text(feature.allowance), "units": feature.unit_plural}
-        lines.append(_("%(quantity)s %(units)s a month") % quantity)
     pricing = feature.overage.get(currency)
+    units = {"unit": feature.unit, "unit_plural": feature.unit_plural}
+    if not feature.allowance:
+        return [] if pricing is None else [overage_words(pricing, **units)]
+    quantity = {"quantity": credits_text(feature.allowance), "units": feature.unit_plural}
+    lines = [_("%(quantity)s %(units)s a month") % quantity]
     if pricing is not None:
-        lines.append(further_words(pricing, unit=feature.unit, unit_plural=feature.unit_plural))
+        lines.append(further_words(pricing, **units))
     return lines
 
 

@@ -1,6 +1,6 @@
 """Pages of what serving customers costs, what they pay, and what is left of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -201,7 +201,8 @@ def actions(request: HttpRequest) -> HttpResponseBase:
         title=_("Margins of the actions"),
         report=found,
         rows=rows,
-        parts=_parts(span.windows),
+        # The same customers as above: who pays in another currency has no margin.
+        parts=_parts(span.windows, among=[each.organization_id for each in found.customers]),
     )
 
 
@@ -278,10 +279,10 @@ def _trend_words(months: Sequence[Month], currency: str) -> str:
     return ". ".join(_month_words(month, currency) for month in months)
 
 
-def _parts(windows: Windows) -> list[PartRow]:
+def _parts(windows: Windows, *, among: Collection[int] | None = None) -> list[PartRow]:
     """What the parts of actions cost, the dearest first."""
     names = map_action_names()
-    costs = list_part_costs(windows)
+    costs = list_part_costs(windows, among=among)
     whole = sum((part.cost for part in costs), ZERO)
     rows = [
         PartRow(

@@ -7,7 +7,7 @@ nothing counts twice. What was taken back is in no sum.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, LiteralString
@@ -74,6 +74,7 @@ ORDER BY slot, organization_id, action_id
 _BY_RATE: Final = """, per_day AS (
     SELECT slot, action_id, day, sum(cost) AS cost
     FROM used
+    WHERE %(among)s::bigint[] IS NULL OR organization_id = ANY(%(among)s::bigint[])
     GROUP BY slot, action_id, day
 )
 SELECT slot, action_id, rate.id, sum(cost)
@@ -134,14 +135,16 @@ def list_action_costs(windows: Windows) -> list[ActionCosts]:
     ]
 
 
-def list_part_costs(windows: Windows) -> list[PartCost]:
+def list_part_costs(windows: Windows, *, among: Collection[int] | None = None) -> list[PartCost]:
     """
-    Return the cost of usage by the parts that the rate card knows, by span and action.
+    Return the cost of usage by the parts that the rate card knows, by span and action; with `among`
+    that of these organizations alone.
 
     What an app reports with an event is one sum: it is divided as the rate card's parts are, so
     that the parts always add up to the whole. Where the card has none, the part is empty.
     """
-    rows = fetch(windows.spans + _ENTRIES + _used_in(windows) + _BY_RATE, windows.parameters)
+    parameters = windows.parameters | {"among": None if among is None else list(among)}
+    rows = fetch(windows.spans + _ENTRIES + _used_in(windows) + _BY_RATE, parameters)
     parts = _parts_of_rates({rate_id for _, _, rate_id, _ in rows if rate_id is not None})
     sums: dict[tuple[int, int | None, str], Decimal] = defaultdict(Decimal)
     for slot, action_id, rate_id, cost in rows:

@@ -119,6 +119,20 @@ def test_a_span_or_an_order_that_there_is_not_is_a_missing_page(
     assert staff.get(reverse(f"admin:report_margins{name}"), query).status_code == 404
 
 
+def test_a_customer_that_cannot_be_called_so_is_a_missing_page(staff: Client) -> None:
+    assert staff.get("/admin/reports/margins/customers/%00").status_code == 404
+
+
+def test_parts_are_those_of_the_actions_beside_them(staff: Client) -> None:
+    make_customer_of_seats("Eastgate", 500)
+    Agreement.objects.update(currency="EUR")
+    make_customer_of_seats("A", 1_000)
+    with time_machine.travel(MID_OCTOBER, tick=False):
+        answer = staff.get(reverse("admin:report_margins_actions"))
+    actions, parts = answer.context["rows"], answer.context["parts"]
+    assert sum(part.cost for part in parts) == sum(row.economics.ai_cost for row in actions) == 120
+
+
 def test_a_customer_is_shown_month_by_month_with_the_parts_of_its_cost(staff: Client) -> None:
     organization = make_customer_of_seats("Brightwater", 21_000)
     with time_machine.travel(MID_OCTOBER, tick=False):

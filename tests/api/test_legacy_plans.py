@@ -9,9 +9,10 @@ from accounts.models import AuditEntry
 from billing.legacy.offers import OfferOrder, make_private_offer
 from billing.models import Agreement, PrivateOffer, ScheduledChange
 from tests.api.conftest import NOW, Answer, Api, World
-from tests.factories.accounts import make_organization
+from tests.factories.accounts import make_member, make_organization, make_person
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import STAFF
+from tests.factories.offers import make_offer, offer_of
 
 CONSENT = {"leaves_legacy_plan": True}
 
@@ -45,6 +46,18 @@ def test_a_change_needs_consent(world: World, legacy: Agreement, clock: object) 
     made = api.post(path, asked | CONSENT)
     assert (made.status, made.body["scheduled_change"]["plan"]) == (200, "starter")
     assert AuditEntry.objects.filter(action="agreement.legacy_plan_given_up").count() == 1
+
+
+def test_accepting_an_offer_of_another_plan_needs_consent(world: World, legacy: Agreement) -> None:
+    make_member(legacy.organization, make_person("Gina"), "billing")
+    offer = make_offer(legacy, world.catalog.professional, at=NOW)
+    path, asked = f"repricing-offers/{offer.public_id}/accept", {"organization": "customer-3"}
+    assert refused(world.as_platform.post(path, asked)) == (409, "leaves_legacy_plan")
+    assert offer_of(legacy.organization).status == "open"
+    accepted = world.as_platform.post(path, asked | CONSENT)
+    assert (accepted.status, accepted.body["status"]) == (200, "accepted")
+    entry = AuditEntry.objects.get(action="agreement.legacy_plan_given_up")
+    assert entry.changes == {"plan": ["per_seat", "professional"]}
 
 
 @pytest.mark.parametrize(("deed", "more"), [("cancel", {}), ("end", {"reason": "Asked for it"})])

@@ -19,6 +19,7 @@ from ...agreements.errors import AgreementEnding
 from ...agreements.waiting import find_waiting_change
 from ...choices import CampaignStatus, Collection, OfferStatus
 from ...events import EventType
+from ...legacy.leaving import require_consent
 from ...models import RepricingOffer
 from ...stripe.journeys.errors import ChangeWaiting, CheckoutNeeded
 from .dates import next_date, next_renewal, not_before, plan_reminders
@@ -43,6 +44,7 @@ def accept_offer(
     now: datetime,
     waives_notice: bool = False,
     effective_at: datetime | None = None,
+    leaves_legacy_plan: bool = True,
 ) -> RepricingOffer:
     """
     Accept an offer, also one that was declined before, and return it as it now is.
@@ -50,11 +52,13 @@ def accept_offer(
     The move takes effect at the first renewal at or after the end of the notice, and no earlier
     than was told. With `waives_notice`, which the customer asks for in so many words, it takes
     effect at the very next renewal. `effective_at` names another renewal. An offer that is
-    accepted already stays so; it can still be brought forward by a waiver.
+    accepted already stays so; it can still be brought forward by a waiver. The page of an offer
+    says where there is no way back; who asks elsewhere says with `leaves_legacy_plan` whether that
+    is known.
 
     Raises `OfferOver`, `NoticeTooShort` for a date before the end of the notice without a waiver,
     `MidContract` for one that is no renewal, `MoveIsDue` for one later than was told where
-    everybody moves, `AgreementEnding`, `ChangeWaiting` and `CheckoutNeeded`.
+    everybody moves, `AgreementEnding`, `ChangeWaiting`, `CheckoutNeeded` and `LeavesLegacyPlan`.
     """
     stored = lock_offer(offer_id=offer.pk, organization_id=offer.organization_id, now=now)
     is_waiver = waives_notice and stored.waived_at is None
@@ -67,6 +71,9 @@ def accept_offer(
     if chosen is None:
         chosen = next_renewal(stored, since=now + INSTANT) if waives_notice else earliest
     _check_date(stored, chosen, waives_notice=waives_notice, now=now)
+    require_consent(
+        stored.agreement, to=stored.to_version, is_given=leaves_legacy_plan, actor=actor, now=now
+    )
     is_early = chosen < not_before(stored)
     stored.status = OfferStatus.ACCEPTED
     stored.answered_at = now

@@ -27,7 +27,7 @@ from ..resource import Resource
 from ..schema import IDEMPOTENCY_KEY, KEYED, ORGANIZATION, PAGING, WITH_BODY, body_of, described
 from ..wire import StrictJSONParser
 from .money import Amount, present_money
-from .written import NamedOrganization
+from .written import LeavesLegacyPlan, NamedOrganization
 
 
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +50,7 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             )
         ),
     ] = False
+    leaves_legacy_plan: LeavesLegacyPlan = False
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -207,7 +208,9 @@ class AcceptRepricingOffer(_OfferDeed):
         """
         The customer moves at `effective_at`, and never within a period that is paid for: another
         date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-        `notice_too_short`. An offer that was declined can still be accepted.
+        `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+        left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+        is no way back.
         """
         written = shape(parse_document_if_any(self.plain_request), Acceptance)
         effective_at = read_given(parse_timestamp, written.effective_at, at="/effective_at")
@@ -219,6 +222,7 @@ class AcceptRepricingOffer(_OfferDeed):
                 now=self.now,
                 waives_notice=written.waives_notice,
                 effective_at=effective_at,
+                leaves_legacy_plan=written.leaves_legacy_plan,
             ),
             reference=written.organization,
         )

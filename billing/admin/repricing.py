@@ -89,7 +89,7 @@ class RepricingCampaignAdmin(DeedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         state = self.get_readonly_fields(request, obj)
         entered = list(CampaignForm.Meta.fields)
-        if obj is not None and obj.status != CampaignStatus.DRAFT:
+        if obj is not None and not self.has_change_permission(request, obj):
             entered.remove("conversions")
         return [*state, *entered]
 

@@ -111,10 +111,10 @@ class CampaignForm(ModelForm):
         super().__init__(*args, **kwargs)
         plans = Plan.objects.filter(group__audience=Audience.ORGANIZATIONS)
         plans = plans.select_related("group").order_by("group__visibility", "position", "code")
-        for name in ("from_plans", "to_plans"):
-            field = self.fields[name]
-            assert isinstance(field, PlansField)
-            field.queryset = plans
+        # Where it may only be read there are no fields.
+        for field in self.fields.values():
+            if isinstance(field, PlansField):
+                field.queryset = plans
         if self.instance.pk is not None:
             self.initial["conversions"] = conversions_text(self.instance)
 

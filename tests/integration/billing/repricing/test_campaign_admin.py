@@ -261,3 +261,24 @@ class TestOperations:
         early = NOW - timedelta(days=400)
         with pytest.raises(Invalid, match="is not published yet"):
             create_campaign(details=details(legacy, catalog), actor=STAFF, now=early)
+
+
+@pytest.mark.parametrize("status", [CampaignStatus.RUNNING, CampaignStatus.CLOSED])
+def test_a_campaign_that_was_opened_can_still_be_read(
+    sam: Client, draft: RepricingCampaign, status: str
+) -> None:
+    closed_at = NOW if status == CampaignStatus.CLOSED else None
+    RepricingCampaign.objects.filter(pk=draft.pk).update(
+        status=status, opened_at=NOW, closed_at=closed_at
+    )
+    answer = sam.get(address("change", draft.pk))
+    assert (answer.status_code, draft.name in answer.content.decode()) == (200, True)
+
+
+def test_who_may_only_read_campaigns_reads_a_draft(
+    client: Client, draft: RepricingCampaign
+) -> None:
+    reader = make_person("Reader", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_repricingcampaign"))
+    client.force_login(reader)
+    assert client.get(address("change", draft.pk)).status_code == 200

@@ -133,6 +133,15 @@ def test_parts_are_those_of_the_actions_beside_them(staff: Client) -> None:
     assert sum(part.cost for part in parts) == sum(row.economics.ai_cost for row in actions) == 120
 
 
+def test_usage_of_who_pays_in_another_currency_is_not_called_nothing(staff: Client) -> None:
+    eastgate = make_customer_of_seats("Eastgate", 500)
+    Agreement.objects.update(currency="EUR")
+    address = reverse("admin:report_margins_customer", args=[eastgate.public_id])
+    with time_machine.travel(MID_OCTOBER, tick=False):
+        shown = staff.get(address).content.decode()
+    assert "Nothing was used" not in shown and "in another currency" in shown
+
+
 def test_a_customer_is_shown_month_by_month_with_the_parts_of_its_cost(staff: Client) -> None:
     organization = make_customer_of_seats("Brightwater", 21_000)
     with time_machine.travel(MID_OCTOBER, tick=False):

@@ -76,11 +76,20 @@ def estimate_next_invoice(*, organization: Organization, now: datetime) -> Invoi
 
 
 def estimate_under(
-    *, standing: Standing, balances: Sequence[FeatureBalance], now: datetime
+    *,
+    standing: Standing,
+    balances: Sequence[FeatureBalance],
+    now: datetime,
+    accrued: tuple[ChargeLine, ...] | None = None,
 ) -> InvoiceEstimate:
-    """Return the same for a standing and its balances that were read at that moment."""
+    """
+    Return the same for a standing and its balances that were read at that moment; `accrued` is
+    what usage has come to, where that was read as well.
+    """
     agreement = standing.agreement
-    overage = list_accrued_lines(agreement=agreement, balances=balances)
+    overage = accrued
+    if overage is None:
+        overage = list_accrued_lines(agreement=agreement, balances=balances)
     due_at = ends_at = agreement.current_period_end
     if overage:
         month = usage_month_at(

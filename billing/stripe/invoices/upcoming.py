@@ -43,13 +43,13 @@ def upcoming_under(
 ) -> InvoiceEstimate:
     """Return the same for a standing and its balances that were read at that moment."""
     agreement = standing.agreement
-    estimate = estimate_under(standing=standing, balances=balances, now=now)
+    accrued = list_accrued_lines(agreement=agreement, balances=balances)
+    estimate = estimate_under(standing=standing, balances=balances, now=now, accrued=accrued)
     if not _is_on_renewal(estimate, agreement):
         return estimate
     preview = _preview(agreement)
     if preview is None:
         return estimate
-    accrued = list_accrued_lines(agreement=agreement, balances=balances)
     lines = (*_lines_there(preview), *accrued, *_reductions(preview))
     return InvoiceEstimate(
         lines=lines,

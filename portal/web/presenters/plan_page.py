@@ -14,6 +14,7 @@ from accounts.memberships.queries import count_members, list_names_with
 from billing.agreements.queries import ChangeView, agreed_price
 from billing.catalog.choosing import list_offered_plans
 from billing.catalog.offers import PlanOffer
+from billing.catalog.overage_words import overage_words
 from billing.catalog.queries import get_plan_version_terms, list_feature_labels, list_offers
 from billing.catalog.terms import FeatureTerms, VersionTerms
 from billing.choices import AgreementStatus, BillingInterval, Collection, EndReason
@@ -207,17 +208,26 @@ def _current(
         seats=None if is_unlimited else agreement.seats,
         period_starts_at=agreement.current_period_start,
         period_ends_at=agreement.current_period_end,
-        included=tuple(_included(feature, labels[feature.code]) for feature in terms.metered),
+        included=tuple(
+            _included(feature, labels[feature.code], currency=agreement.currency)
+            for feature in terms.metered
+        ),
         newer=_newer(agreement, offers),
         trial_ends_at=agreement.trial_ends_at if is_trialing else None,
         card="" if customer is None else customer.card_words,
     )
 
 
-def _included(feature: FeatureTerms, label: Label) -> str:
-    """What the plan includes of a metered feature: `5,000 credits a month`."""
+def _included(feature: FeatureTerms, label: Label, *, currency: str) -> str:
+    """
+    What the plan includes of a metered feature: `5,000 credits a month`. Of one with nothing
+    included, what it costs.
+    """
     if feature.allowance is None:
         return _("Unlimited %(units)s") % {"units": label.unit_plural}
+    pricing = feature.overage.get(currency)
+    if not feature.allowance and pricing is not None:
+        return overage_words(pricing, unit=label.unit, unit_plural=label.unit_plural)
     named = {"units": label.unit_plural, "count": credits_text(feature.allowance)}
     return _("%(count)s %(units)s a month") % named
 

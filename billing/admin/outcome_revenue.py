@@ -21,7 +21,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @report(
     "outcomes",
-    path="outcomes/",
+    path="outcomes",
     permission="billing.view_outcome",
     title=gettext_lazy("Outcomes and what they earn"),
     about=gettext_lazy("How many of each kind were confirmed and reversed, and what one earned."),

@@ -75,7 +75,7 @@ class RevenuePage:
 
 @report(
     "revenue",
-    path="revenue/",
+    path="revenue",
     permission=REVENUE,
     title=gettext_lazy("Recurring revenue"),
     about=gettext_lazy("What customers pay a month, who came, who left, and what changed between."),

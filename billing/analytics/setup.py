@@ -69,9 +69,7 @@ def _answers(now: datetime) -> Iterator[tuple[Step, bool]]:
 
 def _is_all_published() -> bool:
     published = Publication.objects.all()
-    return (
-        published.exists() and not published.exclude(status=PublicationStatus.PUBLISHED).exists()
-    )
+    return published.exists() and not published.exclude(status=PublicationStatus.PUBLISHED).exists()
 
 
 def _has_platform_key(now: datetime) -> bool:

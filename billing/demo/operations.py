@@ -12,8 +12,9 @@ from accounts.audit.actor import SYSTEM
 from accounts.audit.operations import record
 from accounts.models import AuditEntry, Organization
 from config.kernel.errors import DomainError
-from metering.ledger.audit import find_violations
 
+from ..analytics.books import check_books
+from ..analytics.snapshots import take_due_snapshots
 from ..models import Plan
 from .campaigns import ensure_campaign
 from .catalog import (
@@ -106,7 +107,8 @@ def load_demo(
         arrive_in_the_present(now=max(now, begun_at))
         ensure_campaign(now=max(now, begun_at))
         ensure_review(now=max(now, begun_at))
-        _check_ledger()
+        take_due_snapshots(now=max(now, begun_at))
+        _check_ledger(now=max(now, begun_at))
         ensure_clients(environment, now=now)
         ensure_endpoint(environment, now=now)
         record(actor=SYSTEM, action=LOADED, target=_TARGET, now=now)
@@ -171,7 +173,7 @@ def _came_at(customer: Customer, *, now: datetime) -> datetime:
     return list_usage_periods(customer, now=now)[0].starts_at
 
 
-def _check_ledger() -> None:
-    broken = [violation.invariant.name for violation in find_violations()]
+def _check_ledger(*, now: datetime) -> None:
+    broken = check_books(now=now).broken
     if broken:
         raise LedgerBroken(", ".join(broken))

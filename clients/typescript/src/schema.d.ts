@@ -1585,7 +1585,9 @@ export interface paths {
          * Accept an offer
          * @description The customer moves at `effective_at`, and never within a period that is paid for: another
          *     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-         *     `notice_too_short`. An offer that was declined can still be accepted.
+         *     `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+         *     left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+         *     is no way back.
          */
         post: operations["accept_repricing_offer"];
         delete?: never;
@@ -2211,6 +2213,11 @@ export interface components {
              * @default false
              */
             waives_notice: boolean;
+            /**
+             * @description Says that the customer knows: a legacy plan that is left cannot be chosen again. Without it, leaving one is 409 `leaves_legacy_plan`.
+             * @default false
+             */
+            leaves_legacy_plan: boolean;
         };
         /**
          * AccountEntitlement
@@ -5417,7 +5424,7 @@ export interface components {
             /** @description Your key that reported it; null: it was not one. */
             api_key: string | null;
             properties: Record<string, never>;
-            /** @description The tokens that were reported with it. */
+            /** @description The tokens that were reported with it; null without a platform key. */
             tokens: components["schemas"]["TokensReported"] | null;
             /** @description The hold that it settled. */
             hold: string | null;

@@ -19,11 +19,14 @@ class Acceptance:
         effective_at (None | str | Unset): A renewal at or after the end of the notice; `effective_at` unless given.
         waives_notice (bool | Unset): Says that the customer asked for less notice in so many words: then the move takes
             effect at the next renewal. Default: False.
+        leaves_legacy_plan (bool | Unset): Says that the customer knows: a legacy plan that is left cannot be chosen
+            again. Without it, leaving one is 409 `leaves_legacy_plan`. Default: False.
     """
 
     organization: None | str | Unset = UNSET
     effective_at: None | str | Unset = UNSET
     waives_notice: bool | Unset = False
+    leaves_legacy_plan: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         organization: None | str | Unset
@@ -40,6 +43,8 @@ class Acceptance:
 
         waives_notice = self.waives_notice
 
+        leaves_legacy_plan = self.leaves_legacy_plan
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -49,6 +54,8 @@ class Acceptance:
             field_dict["effective_at"] = effective_at
         if waives_notice is not UNSET:
             field_dict["waives_notice"] = waives_notice
+        if leaves_legacy_plan is not UNSET:
+            field_dict["leaves_legacy_plan"] = leaves_legacy_plan
 
         return field_dict
 
@@ -76,10 +83,13 @@ class Acceptance:
 
         waives_notice = d.pop("waives_notice", UNSET)
 
+        leaves_legacy_plan = d.pop("leaves_legacy_plan", UNSET)
+
         acceptance = cls(
             organization=organization,
             effective_at=effective_at,
             waives_notice=waives_notice,
+            leaves_legacy_plan=leaves_legacy_plan,
         )
 
         return acceptance

@@ -30,7 +30,7 @@ class UsageEvent:
         member (str):
         api_key (None | str): Your key that reported it; null: it was not one.
         properties (UsageEventProperties):
-        tokens (None | TokensReported): The tokens that were reported with it.
+        tokens (None | TokensReported): The tokens that were reported with it; null without a platform key.
         hold (None | str): The hold that it settled.
         late (bool): Whether it came too late for its period, and counts in a later one.
         occurred_at (str):

@@ -119,7 +119,9 @@ def sync_detailed(
 
      The customer moves at `effective_at`, and never within a period that is paid for: another
     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-    `notice_too_short`. An offer that was declined can still be accepted.
+    `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+    left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+    is no way back.
 
     Args:
         repricing_offer_id (str):
@@ -158,7 +160,9 @@ def sync(
 
      The customer moves at `effective_at`, and never within a period that is paid for: another
     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-    `notice_too_short`. An offer that was declined can still be accepted.
+    `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+    left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+    is no way back.
 
     Args:
         repricing_offer_id (str):
@@ -192,7 +196,9 @@ async def asyncio_detailed(
 
      The customer moves at `effective_at`, and never within a period that is paid for: another
     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-    `notice_too_short`. An offer that was declined can still be accepted.
+    `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+    left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+    is no way back.
 
     Args:
         repricing_offer_id (str):
@@ -229,7 +235,9 @@ async def asyncio(
 
      The customer moves at `effective_at`, and never within a period that is paid for: another
     date than a renewal is 400 `mid_contract`, one before the end of the notice 400
-    `notice_too_short`. An offer that was declined can still be accepted.
+    `notice_too_short`. An offer that was declined can still be accepted. Where a legacy plan is
+    left it is 409 `leaves_legacy_plan` unless the body says that the customer knows that there
+    is no way back.
 
     Args:
         repricing_offer_id (str):

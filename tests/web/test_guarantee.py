@@ -77,7 +77,7 @@ def test_what_the_last_month_cost_more_comes_off_the_next_invoice(
     page = read(PAGE, later)
     assert (
         "10 Dec \N{EN DASH} 10 Jan: it cost $779.00, before it would have been $750.00. "
-        "$29.00 comes off your next invoice." in page
+        "$29.00 was given as credit for your invoices." in page
     )
     assert "3 months to go" in page
     assert "Professional instead of Team seats" in page

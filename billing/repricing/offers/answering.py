@@ -66,10 +66,9 @@ def accept_offer(
         return stored
     _check_can_be_accepted(stored, now=now)
     told = standing_of(stored)
-    earliest = next_date(stored, now=now)
-    chosen = effective_at
-    if chosen is None:
-        chosen = next_renewal(stored, since=now + INSTANT) if waives_notice else earliest
+    chosen = effective_at or (
+        next_renewal(stored, since=now + INSTANT) if waives_notice else next_date(stored, now=now)
+    )
     _check_date(stored, chosen, waives_notice=waives_notice, now=now)
     require_consent(
         stored.agreement, to=stored.to_version, is_given=leaves_legacy_plan, actor=actor, now=now

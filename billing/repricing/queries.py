@@ -167,8 +167,8 @@ def objection_words(objection: Mapping[str, Any], labels: Mapping[str, FeatureLa
         return _("There is no monthly price in %(currency)s.") % currency
     if reason is Reason.SEATS:
         return ngettext(
-            "%(in_use)s seats are in use, %(included)s is included.",
-            "%(in_use)s seats are in use, %(included)s are included.",
+            "%(in_use)s seats today, %(included)s is included.",
+            "%(in_use)s seats today, %(included)s are included.",
             objection["included"],
         ) % {key: quantity_words(objection[key]) for key in ("in_use", "included")}
     name = _feature_name(objection["feature"], labels)

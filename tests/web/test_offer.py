@@ -43,7 +43,7 @@ def test_it_shows_the_customers_own_numbers_as_the_article_does(
     )
     assert "1,800 credits $750.00 $299.00" in page
     # $99 and 800 credits at $0.15: cheaper, but ten people do not fit.
-    assert "Starter Does not fit: 10 seats are in use, 5 are included. $219.00 $219.00" in page
+    assert "Starter Does not fit: 10 seats today, 5 are included. $219.00 $219.00" in page
     assert "If you accept, you move to Professional on 11 Jan 2027, 12:00 UTC" in page
     assert "In each of the first 6 months after the move" in page
     assert "Team seats is not sold any more" in page

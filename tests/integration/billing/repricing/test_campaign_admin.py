@@ -160,7 +160,7 @@ class TestPages:
             sam.post(address("close", draft.pk))
         # $750 twice, against $299 and $683: 800 credits of the first month have rolled over.
         assert "$259.00" in results.content.decode()
-        assert "10 seats are in use, 5 are included." in sheet
+        assert "10 seats today, 5 are included." in sheet
         assert "Save money: 1" in opening
         assert "Acme" in offers
         draft.refresh_from_db()

@@ -363,7 +363,7 @@ class TestWorkers:
              ""),
             ("Hooli", "no_plan", "USD", 1, 40, Decimal("3000.00"), Decimal("3000.00"),
              "professional", "no", 20, Decimal("299.00"), Decimal("299.00"), Decimal("2701.00"),
-             "40 seats are in use, 20 are included."),
+             "40 seats today, 20 are included."),
         ]  # fmt: skip
 
     def test_who_leaves_tries_or_has_closed_is_not_in_the_cohort(self, campaign: Any) -> None:

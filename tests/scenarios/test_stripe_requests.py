@@ -14,8 +14,9 @@ import pytest
 
 from accounts.audit.actor import Actor
 from billing.agreements.operations import bring_all_current
-from billing.choices import OverageCollection
+from billing.choices import MoneyCreditCause, OverageCollection
 from billing.models import Invoice, Plan, PlanVersion, StripeEndpoint, StripeIntent, TopUp
+from billing.money_credits.operations import MoneyCreditOrder, grant_money_credit
 from billing.settlements.operations import close_due_periods
 from billing.stripe import rehearsal as rehearsals
 from billing.stripe import setting_up
@@ -34,8 +35,10 @@ from billing.stripe.journeys.top_ups import pay_with_card, start_payment, take_b
 from billing.stripe.publishing import check_drift, publish_waiting, repair_plan
 from billing.stripe.reconcile.operations import reconcile
 from billing.stripe.rehearsal import Subscribing, begin_rehearsal, ensure_coupon
+from billing.stripe.settling.money_credits import settle_all_money_credits
 from billing.stripe.settling.operations import collect_all_overage, look_for_invoices
 from billing.usage.operations import reverse_usage
+from config.kernel.money import Money
 from tests.factories.accounts import make_organization
 from tests.factories.agreements import use
 from tests.factories.catalog import (
@@ -301,6 +304,24 @@ def be_billed(
     details.remove_tax_id(organization=company, tax_id=tax_id.id, **asker)
 
 
+def give_money_back(
+    stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A customer gets money back, and what no invoice has used of it is taken back in the end."""
+    shopper = make_shopper(stripe, "Recipient")
+    shopper.subscribe("starter")
+    order = MoneyCreditOrder(
+        amount=Money(2_500, "USD"),
+        cause=MoneyCreditCause.MANUAL,
+        source="outage",
+        reason="For the outage",
+        expires_at=stripe.now + DAY,
+    )
+    grant_money_credit(organization=shopper.organization, order=order, actor=STAFF, now=stripe.now)
+    settle_all_money_credits(now=stripe.now)
+    settle_all_money_credits(now=stripe.now + DAY)
+
+
 def look_for_lost_calls(
     stripe: StripeAtHand, catalog: ArticleCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,7 +352,7 @@ def look_for_lost_calls(
 
 SCENES: tuple[Scene, ...] = (
     set_up, publish, subscribe, try_out, change, buy_packs, read_a_long_invoice, rehearse,
-    be_billed, look_for_lost_calls, report_to_a_meter, settle,
+    be_billed, give_money_back, look_for_lost_calls, report_to_a_meter, settle,
 )  # fmt: skip
 
 

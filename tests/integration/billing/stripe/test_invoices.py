@@ -162,6 +162,7 @@ class TestWhatIsTold:
                     "discount": 0,
                     "tax": 0,
                     "total": 168_00,
+                    "credit": 0,
                     "amount_due": 168_00,
                     "amount_paid": 168_00,
                     "amount_remaining": 0,

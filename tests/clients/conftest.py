@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from django.conf import settings
-from pytest_django import DjangoDbBlocker
 
 from config import env
 from config.embedded import Cluster, find_free_port
@@ -40,14 +39,11 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def running(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_id: str
-) -> Iterator[Running]:
+def running(django_db_setup: None, worker_id: str) -> Iterator[Running]:
     folder = settings.DATA_FOLDER / f"clients-{uuid.uuid4().hex}"
     cluster = Cluster(home=settings.DATA_FOLDER, prefix="test-", durable=False)
     with (
         server_in_use(settings.DATA_FOLDER) as server,
-        django_db_blocker.unblock(),
         fresh_database(server, suffix=f"clients_{worker_id}") as database,
     ):
         url = urlsplit(server)._replace(path=f"/{database['NAME']}").geturl()

@@ -67,7 +67,7 @@ def test_what_there_is_not_is_not_found(staff: Client, code: str, language: str)
     assert staff.get(address_of(code, language, html=True)).status_code == 404
 
 
-def test_staff_without_the_permission_see_no_mails(client: Client) -> None:
+def test_staff_without_the_permission_see_no_mails(db: None, client: Client) -> None:
     clerk = make_person("Clara", email="clara@tallybook.example", is_staff=True)
     client.force_login(clerk)
     for address in (

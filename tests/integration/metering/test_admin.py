@@ -17,7 +17,7 @@ BOOKS = ["ledgertransfer", "usageevent", "creditgrant", "usageperiod"]
 
 
 @pytest.fixture
-def staff() -> Client:
+def staff(db: None) -> Client:
     client = Client()
     client.force_login(make_person("Sam", is_staff=True, is_superuser=True))
     return client

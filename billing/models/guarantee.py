@@ -102,7 +102,9 @@ class GuaranteeClaim(CreatedModel):
 
     Amounts are in minor units; `seats` are those that the old terms were asked for.
     `credit_minor` follows from the rule: by itself every month gives back what is more; together,
-    the last month gives back what all of them are more in sum. Append-only.
+    the last month gives back what all of them are more in sum. `newest_settlement` is the last
+    settlement that was known by then, by its key: what follows it is counted later. Where it was
+    not kept, the clock says that. Append-only.
     """
 
     organization = models.ForeignKey(
@@ -121,6 +123,7 @@ class GuaranteeClaim(CreatedModel):
     money_credit = models.OneToOneField(
         MoneyCredit, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
     )
+    newest_settlement = models.BigIntegerField(null=True, editable=False)
     calculated_at = models.DateTimeField()
 
     objects = OrganizationOwnedQuerySet.as_manager()

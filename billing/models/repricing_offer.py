@@ -27,7 +27,8 @@ class RepricingOffer(PublicIdModel):
     page, mail and API say the same for ever. `noticed_at` is when the first notice had been sent;
     nothing takes effect before `notice_days` later, unless the customer asked for it expressly
     (`waived_at`), nor ever before a period that is paid for ends. `from_interval` and `from_seats`
-    are what was agreed before the move. `obstacle` says what is in the way of it, to staff.
+    are what was agreed before the move. `is_own_change` says that the customer planned it on its
+    own page, and not we for it. `obstacle` says what is in the way of it, to staff.
     """
 
     id_prefix = "rpo"
@@ -66,6 +67,7 @@ class RepricingOffer(PublicIdModel):
         related_name="+",
         db_constraint=False,
     )
+    is_own_change = models.BooleanField(default=False, db_default=False, editable=False)
     obstacle = models.CharField(_("in the way"), max_length=200, blank=True)
     tried_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -348,6 +348,19 @@ def look_for_lost_calls(
     assert set(
         StripeIntent.objects.filter(key__startswith="lost:").values_list("status", flat=True)
     ) == {"abandoned"}
+    for operation in labels.DELETIONS:
+        StripeIntent.objects.create(
+            operation=operation,
+            key=f"gone:{operation}",
+            params={},
+            object_id=f"{customer}/gone" if "tax_ids" in operation else "gone",
+            requested_at=stripe.now - 2 * DAY,
+            next_attempt_at=stripe.now,
+        )
+    finish_open_intents(now=stripe.now)
+    assert set(
+        StripeIntent.objects.filter(key__startswith="gone:").values_list("status", flat=True)
+    ) == {"done"}
 
 
 SCENES: tuple[Scene, ...] = (

@@ -42,6 +42,13 @@ CHANGES: Final = {
     "subscription_schedules.update": "subscription_schedules.retrieve",
     "subscriptions.update": "subscriptions.retrieve",
 }
+# Stripe remembers no keys of these: made again, they find nothing.
+DELETIONS: Final = {
+    "customers.tax_ids.delete": "customers.tax_ids.retrieve",
+    "invoices.delete": "invoices.retrieve",
+    "subscriptions.cancel": "subscriptions.retrieve",
+}
+_CANCELED: Final = "canceled"
 
 
 def labelled(intent: StripeIntent) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def labelled(intent: StripeIntent) -> dict[str, Any]:
 
 def find_effect(intent: StripeIntent) -> Json | None:
     """
-    The object that the call has made or changed; None if there is none.
+    The object that the call has made, changed or ended; None if there is none.
 
     None too where it cannot be found again: releasing, paying or finalizing something is done
     or not done by the state of the object, which its owner looks at.
@@ -71,6 +78,8 @@ def find_effect(intent: StripeIntent) -> Json | None:
         return next(found, None)
     if intent.operation in CHANGES:
         return _changed_object(intent)
+    if intent.operation in DELETIONS:
+        return _what_is_gone(intent)
     if intent.operation == BALANCE_ENTRY:
         entries = ask_for_all("customers.balance_transactions.list", target=intent.object_id)
         return next((each for each in entries if _is_of(each, intent)), None)
@@ -85,6 +94,15 @@ def _changed_object(intent: StripeIntent) -> Json | None:
     except ObjectMissing:
         return None
     return changed if _is_of(changed, intent) else None
+
+
+def _what_is_gone(intent: StripeIntent) -> Json | None:
+    """What a deletion leaves: a subscription that is canceled, or nothing at all."""
+    try:
+        told = ask(DELETIONS[intent.operation], target=intent.object_id)
+    except ObjectMissing:
+        return {"id": intent.object_id.split("/")[-1], "deleted": True}
+    return told if told.get("status") == _CANCELED else None
 
 
 def _is_of(told: Json, intent: StripeIntent) -> bool:

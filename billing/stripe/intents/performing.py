@@ -12,9 +12,9 @@ from ...choices import IntentStatus
 from ...models import StripeIntent
 from ..gateway.client import send
 from ..gateway.configuration import require_connection
-from ..gateway.errors import StripeRefused
+from ..gateway.errors import ObjectMissing, StripeRefused
 from ..gateway.facts import Json
-from .labels import find_effect, labelled
+from .labels import DELETIONS, find_effect, labelled
 from .outcome import end_done, end_refused, known_outcome, postpone
 
 # Stripe forgets keys after 24 hours; by then nothing may be on its way any more.
@@ -77,13 +77,24 @@ def make_call(intent: StripeIntent, *, now: datetime) -> Json:
     """Send an open intent with a known key, and see to its outcome. Raises as `perform` does."""
     with left_open_on_failure(intent, now=now):
         try:
-            answer = send(
-                intent.operation, labelled(intent), target=intent.object_id, key=intent.sent_key
-            )
+            answer = _send(intent)
         except StripeRefused as error:
             end_refused(intent_id=intent.pk, error=error, now=now)
             raise
         return end_done(intent_id=intent.pk, answer=answer, now=now)
+
+
+def _send(intent: StripeIntent) -> Json:
+    """What is gone already was deleted by this call, sent before, or by whoever wanted the same."""
+    try:
+        return send(
+            intent.operation, labelled(intent), target=intent.object_id, key=intent.sent_key
+        )
+    except ObjectMissing:
+        gone = find_effect(intent) if intent.operation in DELETIONS else None
+        if gone is None:
+            raise
+        return gone
 
 
 def take_found(intent: StripeIntent, *, now: datetime) -> Json | None:

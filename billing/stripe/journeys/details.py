@@ -20,7 +20,7 @@ from config.kernel.ids import new_id
 from ...models import StripeCustomer
 from ..gateway.client import briefly
 from ..gateway.configuration import require_connection
-from ..gateway.errors import ObjectMissing, StripeRefused
+from ..gateway.errors import StripeRefused
 from ..gateway.facts import AddressFacts, DetailsFacts
 from ..gateway.reading import retrieve_details
 from ..intents import Call, perform
@@ -108,14 +108,16 @@ def remove_tax_id(*, organization: Organization, tax_id: str, actor: Actor, now:
     """
     require_connection()
     customer = find_customer(organization=organization)
-    if customer is None:
+    if customer is None or not _has_tax_id(customer, tax_id):
         raise TaxIdNotFound(_("There is no such tax id."))
     _note(organization, "tax_id.removal_requested", actor=actor, now=now)
     call = _tax_id_call(organization, customer, "customers.tax_ids.delete")
-    try:
-        perform(replace(call, target=f"{customer.stripe_id}/{tax_id}"), now=now)
-    except ObjectMissing as missing:
-        raise TaxIdNotFound(_("There is no such tax id.")) from missing
+    perform(replace(call, target=f"{customer.stripe_id}/{tax_id}"), now=now)
+
+
+def _has_tax_id(customer: StripeCustomer, tax_id: str) -> bool:
+    found = retrieve_details(customer.stripe_id).tax_ids
+    return any(each.id == tax_id for each in found)
 
 
 def _tax_id_call(organization: Organization, customer: StripeCustomer, operation: str) -> Call:

@@ -12,7 +12,6 @@ from ...agreements.operations import cancel_agreement
 from ...choices import CancelFeedback, Collection, EndReason
 from ...legacy.leaving import require_consent
 from ...models import Agreement
-from ..gateway.errors import ObjectMissing
 from ..intents import Call, perform
 from ..levelling import bring_subscription_level
 from .schedules import release_schedule
@@ -103,12 +102,7 @@ def end_now(
         subject=agreement.public_id,
         organization_id=agreement.organization_id,
     )
-    try:
-        perform(call, now=now)
-    except ObjectMissing:
-        # Stripe keeps no keys of what it deletes: whoever asks again finds that it is over.
-        if get_subscription(agreement).ended_at is None:
-            raise
+    perform(call, now=now)
     bring_subscription_level(subscription_id=subscription.id, now=now)
 
 

@@ -1,5 +1,6 @@
 """The one lock of an organization."""
 
+from collections.abc import Collection
 from typing import Final
 
 from django.db import connection
@@ -8,6 +9,9 @@ from django.db.transaction import TransactionManagementError
 from config.kernel.sql import ask, execute
 
 LOCK_ORGANIZATION: Final = "SELECT 1 FROM accounts_organization WHERE id = %s FOR NO KEY UPDATE"
+_LOCK_MANY: Final = (
+    "SELECT 1 FROM accounts_organization WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+)
 _LOCK_IF_FREE: Final = LOCK_ORGANIZATION + " SKIP LOCKED"
 
 
@@ -21,6 +25,16 @@ def lock_organization(*, organization_id: int) -> None:
     """
     _check_transaction()
     execute(LOCK_ORGANIZATION, [organization_id])
+
+
+def lock_organizations(*, organization_ids: Collection[int]) -> None:
+    """
+    The same for many organizations at once, one after the other in the order of their keys.
+
+    Only for a deed of staff about all of them: none of them can do anything until it is done.
+    """
+    _check_transaction()
+    execute(_LOCK_MANY, [list(organization_ids)])
 
 
 def try_lock_organization(*, organization_id: int) -> bool:

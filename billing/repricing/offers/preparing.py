@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
+from accounts.organizations.locking import lock_organizations
 
 from ... import tasks
 from ...choices import CampaignStatus, OfferStatus, Verdict
@@ -47,6 +48,10 @@ def open_campaign(*, campaign: RepricingCampaign, actor: Actor, now: datetime) -
     simulation = latest_simulation(campaign=stored)
     if simulation is None:
         raise CampaignNotReady(_("Simulate the campaign first."))
+    # Until the offers are made nobody accepts another one.
+    lock_organizations(
+        organization_ids=simulation.customers.values_list("organization_id", flat=True)
+    )
     offers = _offers_of(stored, simulation, now=now)
     RepricingOffer.objects.bulk_create(offers)
     RepricingNotice.objects.bulk_create(

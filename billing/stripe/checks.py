@@ -8,11 +8,13 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
+from django.db.models import Model
 from djstripe.settings import DjstripeSettings
 
-from ..models import StripeEndpoint
+from ..models import StripeEndpoint, StripeIntent
 from .endpoint import find_endpoint
-from .gateway.configuration import is_connected
+from .gateway.configuration import is_connected, is_live
+from .home import WHAT_TO_DO, is_of_other_mode
 
 
 @register()
@@ -58,11 +60,7 @@ def check_events_can_arrive(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Without an endpoint whose secret we know, Stripe's events are refused."""
-    # Migrating runs the checks before there are tables.
-    is_migrated = (
-        databases and StripeEndpoint._meta.db_table in connection.introspection.table_names()
-    )
-    if not is_migrated or not is_connected() or find_endpoint() is not None:
+    if not _may_ask(StripeEndpoint, databases) or find_endpoint() is not None:
         return []
     return [
         Warning(
@@ -71,3 +69,27 @@ def check_events_can_arrive(
             id="tallybook.W022",
         )
     ]
+
+
+@register(Tags.database)
+def check_mode_is_that_of_before(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Customers and prices of a test key do not exist for a live one."""
+    if not _may_ask(StripeIntent, databases) or not is_of_other_mode():
+        return []
+    before, now = ("test", "live") if is_live() else ("live", "test")
+    return [
+        Error(
+            f"STRIPE_SECRET_KEY is a {now} key, but this database was used with a {before} key.",
+            hint=WHAT_TO_DO,
+            id="tallybook.E023",
+        )
+    ]
+
+
+def _may_ask(model: type[Model], databases: Sequence[str] | None) -> bool:
+    """Whether there is a Stripe, and a table: migrating runs the checks before there are tables."""
+    if not databases or not is_connected():
+        return False
+    return model._meta.db_table in connection.introspection.table_names()

@@ -15,6 +15,7 @@ from .gateway.client import ask, ask_for_all, send
 from .gateway.configuration import is_live, is_sandbox, require_connection
 from .gateway.errors import KeyRefused, ObjectMissing
 from .gateway.facts import Json
+from .home import check_home
 from .inbox import catch_up, handle_waiting
 from .inbox.handlers import wanted_types
 from .intents import finish_open_intents
@@ -30,11 +31,12 @@ def set_up(*, now: datetime, listener_secret: str = "") -> Iterator[str]:
     Do all of it, and tell line by line what was found and done. Doing it again changes nothing.
 
     A listener's secret (`stripe listen` prints it) is used in the place of an endpoint: for a
-    machine that Stripe cannot reach. Raises `StripeNotConnected`, `StripeUnavailable`,
-    `StripeRefused`.
+    machine that Stripe cannot reach. Raises `AnotherAccount`, and nothing is changed;
+    `StripeNotConnected`, `StripeUnavailable`, `StripeRefused`.
     """
     require_connection()
     yield _check_key()
+    check_home()
     yield _take_from_listener(listener_secret) if listener_secret else bring_endpoint_level()
     yield f"{publish_waiting(now=now)} plans were published."
     yield f"{finish_open_intents(now=now)} open calls were seen to."

@@ -13,11 +13,14 @@ from django.core.checks import run_checks
 from djstripe.settings import DjstripeSettings
 from pytest_django import Settings
 
+from billing.choices import IntentStatus
+from billing.models import StripeIntent
 from billing.sandbox import spec
-from billing.stripe.checks import check_events_can_arrive
+from billing.stripe.checks import check_events_can_arrive, check_mode_is_that_of_before
 from config.env import PROJECT_FOLDER
 from config.payments import API_VERSION, stripe_settings
 from tests.support.source import APPS, modules
+from tests.support.stripe_at_hand import NOW
 
 KNOWS_STRIPE = "billing/stripe/"
 # They fail or lie on what Stripe sends since its version of 2025-03-31: a period of a subscription
@@ -156,3 +159,29 @@ class TestStartUpChecks:
         [warning] = check_events_can_arrive(None, databases=["default"])
         assert (warning.id, warning.hint) == ("tallybook.W022", "Run: manage.py stripe_setup")
         assert check_events_can_arrive(None, databases=None) == []
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(("mode", "is_refused"), [("test", False), ("live", True)])
+    def test_a_database_of_the_other_mode_stops_the_start(
+        self,
+        settings: Settings,
+        mode: str,
+        is_refused: bool,  # noqa: FBT001 - the two columns of a table
+    ) -> None:
+        StripeIntent.objects.create(
+            operation="customers.create", key="customer:1", params={}, status=IntentStatus.DONE,
+            answer={"id": "cus_1", "livemode": False}, requested_at=NOW, ended_at=NOW,
+        )  # fmt: skip
+        key = f"sk_{mode}_" + "a1B2" * 8
+        for name, value in stripe_settings(secret_key=key, sandbox_url="").items():
+            setattr(settings, name, value)
+
+        found = check_mode_is_that_of_before(None, databases=["default"])
+
+        assert [(each.id, each.msg) for each in found] == is_refused * [
+            (
+                "tallybook.E023",
+                "STRIPE_SECRET_KEY is a live key, but this database was used with a test key.",
+            )
+        ]
+        assert check_mode_is_that_of_before(None, databases=None) == []

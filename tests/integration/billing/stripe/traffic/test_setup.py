@@ -11,10 +11,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from billing.models import StripeEndpoint, StripeEvent
+from billing.models import StripeCustomer, StripeEndpoint, StripeEvent, StripeProduct
 from billing.stripe.endpoint import find_endpoint, secret_of
 from billing.stripe.inbox.handlers import CLOCK_TYPES, TYPES
 from config.payments import stripe_settings
+from tests.factories.accounts import make_organization
+from tests.factories.catalog import make_article_catalog
 from tests.support.stripe_at_hand import NOW, StripeAtHand
 
 from .letters import Letter
@@ -194,3 +196,35 @@ def test_without_key_and_sandbox_it_says_so(fresh: StripeAtHand, settings: Setti
 
     with pytest.raises(CommandError, match="Payments are not set up here"):
         set_up()
+
+
+class TestADatabaseOfAnotherAccount:
+    """The sandbox's, or a test key's, where now a live one is given."""
+
+    @pytest.fixture
+    def elsewhere(self, fresh: StripeAtHand) -> StripeAtHand:
+        """What was made in an account that this key does not open."""
+        plan = make_article_catalog().starter.plan
+        StripeProduct.objects.create(plan=plan, stripe_id="prod_elsewhere", name="Starter")
+        StripeCustomer.objects.create(
+            organization=make_organization(), stripe_id="cus_elsewhere", synced_at=NOW
+        )
+        return fresh
+
+    def test_it_is_refused_and_nothing_is_made(self, elsewhere: StripeAtHand) -> None:
+        with pytest.raises(CommandError) as refusal:
+            set_up()
+
+        assert (
+            "This database is of another account or mode of Stripe's: the key finds none of "
+            "prod_elsewhere, cus_elsewhere. Use the key of before, or another database: one for "
+            "each account and mode."
+        ) in str(refusal.value)
+        assert {method for method, _ in elsewhere.requests} == {"GET"}
+
+    def test_one_that_was_deleted_there_is_no_reason(self, elsewhere: StripeAtHand) -> None:
+        made = elsewhere.ask("customers.create", name="Acme")["id"]
+        StripeCustomer.objects.update(stripe_id=made)
+        elsewhere.ask("customers.delete", target=made)
+
+        assert set_up()[1] == f"Events are sent to {URL} from now on."

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from config.kernel.errors import NotFound
 
+from ..choices import Scope
 from ..models import ApiKey, Organization
 from .secret import digest, prefix_of
 
@@ -37,6 +38,11 @@ class CallerKey:
     def is_platform(self) -> bool:
         """Whether the key may act for every organization."""
         return self.organization_id is None
+
+    @property
+    def may_take_usage_back(self) -> bool:
+        """Whether what it reports may lower what an organization owes: the company's to allow."""
+        return self.is_platform or Scope.CREDITS_WRITE in self.scopes
 
 
 def authenticate(*, secret: str, now: datetime) -> CallerKey | None:

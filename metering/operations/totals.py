@@ -28,16 +28,18 @@ def decide_total(item: RatedReport, *, state: LedgerState) -> Decision:
 
     A lower total first takes events back, the newest first, until it is reached; what the last
     of them held beyond it is booked anew. A report that is late, or older than another event of
-    the period, changes nothing; one that would take back more than `LARGEST_TAKE_BACK` events is
-    rejected.
+    the period, changes nothing; one that would take back more than `LARGEST_TAKE_BACK` events, or
+    any although it may not, is rejected.
     """
     period = _period_of(item, state)
     if item.is_late or _is_outdated(item, period, organization_id=state.organization_id):
         return _book(item, ZERO, state=state)
     if item.quantity < period.used_credits:
+        if not item.report.may_lower:
+            return _rejected(item, Rejection.TAKES_USAGE_BACK, state=state)
         events = _newest_above(item.quantity, period, organization_id=state.organization_id)
         if len(events) > LARGEST_TAKE_BACK:
-            return _too_many(item, state=state)
+            return _rejected(item, Rejection.TOO_MANY_TO_TAKE_BACK, state=state)
         _take_back(events, item, state=state)
         state = state.read_again()
         period = _period_of(item, state)
@@ -50,12 +52,10 @@ def _book(item: RatedReport, credits: Decimal, *, state: LedgerState) -> Decisio
     return decide_run([replace(item, quantity=credits)], state=state)
 
 
-def _too_many(item: RatedReport, *, state: LedgerState) -> Decision:
+def _rejected(item: RatedReport, reason: Rejection, *, state: LedgerState) -> Decision:
     decision = decide_run([], state=state)
     decision.receipts[item.report.event_id] = Receipt(
-        event_id=item.report.event_id,
-        outcome=Outcome.REJECTED,
-        reason=Rejection.TOO_MANY_TO_TAKE_BACK,
+        event_id=item.report.event_id, outcome=Outcome.REJECTED, reason=reason
     )
     return decision
 

@@ -42,6 +42,7 @@ class Rejection(StrEnum):
     COUNTED_BY_US = "counted_by_us"
     NOT_HOLDABLE = "not_holdable"
     TOO_MANY_TO_TAKE_BACK = "too_many_to_take_back"
+    TAKES_USAGE_BACK = "takes_usage_back"
     INSUFFICIENT_CREDITS = "insufficient_credits"
     LIMIT_REACHED = "limit_reached"
     SPEND_CAP_REACHED = "spend_cap_reached"
@@ -63,7 +64,8 @@ class UsageReport:
     It names an action of the rate card and how many of it, or a meter and a quantity of its
     unit directly. `body_sha256` is the fingerprint of what the client sent: the same id with
     another fingerprint is a conflict. With `enforce` the app asks before it acts: what the
-    terms do not allow is rejected instead of booked. `tokens` say what it cost us in place of a
+    terms do not allow is rejected instead of booked. One that `may_lower` nothing is rejected where
+    it says less than its period has come to. `tokens` say what it cost us in place of a
     `cost`: `metering.price_book.reported` puts that in before they are booked.
     """
 
@@ -78,6 +80,7 @@ class UsageReport:
     properties: dict[str, Any] | None = None
     mode: Mode = Mode.DELTA
     enforce: bool = False
+    may_lower: bool = True
     is_our_count: bool = False
     tokens: TokensUsed | None = None
 

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.choices import Scope
+from metering.choices import Aggregation
 from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
 from portal.api.v1.reported_event import read_event
-from tests.api.conftest import World
+from tests.api.conftest import NOW, Answer, Api, World
+from tests.factories.accounts import make_api_key, make_organization
+from tests.factories.agreements import make_agreement
+from tests.factories.catalog import fixed, make_metered, make_plan, make_version, metered
+from tests.factories.metering import make_meter
 
 TOTAL = {"feature": "ai_credits", "mode": "absolute"}
 
@@ -38,6 +44,43 @@ def test_a_lower_total_takes_back_what_came_last(world: World) -> None:
     assert api.post("usage", {"id": "d", **TOTAL, "value": 0}).body["remaining"] == "5000"
     assert used(world) == "0"
     assert list(find_violations()) == []
+
+
+def test_to_report_less_than_before_is_the_companys_to_allow(world: World) -> None:
+    """A customer's own app may report usage. It does not take its own usage back by a total."""
+    reports_only = Api(make_api_key(world.acme, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    reports_only.post("usage", {"id": "a", **TOTAL, "value": "10"})
+    refused = reports_only.post("usage", {"id": "b", **TOTAL, "value": "9.5"})
+    assert (refused.status, refused.body["reason"]) == (422, "takes_usage_back")
+    [result] = reports_only.post("usage", {"events": [{"id": "b", **TOTAL, "value": 0}]}).body[
+        "results"
+    ]
+    assert (result["outcome"], result["reason"]) == ("rejected", "takes_usage_back")
+    assert (used(world), UsageEvent.objects.count()) == ("10", 1)
+    same = reports_only.post("usage", {"id": "c", **TOTAL, "value": "10"})
+    more = reports_only.post("usage", {"id": "d", **TOTAL, "value": "11"})
+    assert (same.body["credits"], more.body["credits"], used(world)) == ("0", "1", "11")
+    company = Api(make_api_key(None, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    less = {"id": "b", **TOTAL, "value": 4, "organization": world.acme.public_id}
+    assert company.post("usage", less).body["outcome"] == "accepted"
+    assert used(world) == "4"
+
+
+def test_a_level_that_falls_is_the_companys_to_report(world: World) -> None:
+    level = make_meter("gigabytes", unit="gigabyte", aggregation=Aggregation.LATEST)
+    plan = make_plan(world.catalog.legacy, "stored")
+    make_version(plan, metered(make_metered(level), 10, overage="1"), prices=(fixed("10"),))
+    dune = make_organization("Dune")
+    make_agreement(dune, "stored")
+    own = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    trusted = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE, Scope.CREDITS_WRITE]).secret)
+
+    def report(api: Api, key: str, level: int) -> Answer:
+        return api.post("usage", {"id": key, "feature": "gigabytes", "value": level})
+
+    assert report(own, "a", 12).status == 200
+    assert report(own, "b", 3).body["reason"] == "takes_usage_back"
+    assert report(trusted, "b", 3).body["outcome"] == "accepted"
 
 
 def test_a_total_sent_again_is_a_duplicate_whatever_came_between(world: World) -> None:

@@ -39,6 +39,7 @@ from ..fields import (
 from ..idempotency import answered_once, find_idempotency_key
 from ..problems import FieldError, InvalidRequest
 from ..schema import IDEMPOTENCY_KEY, body_of, described
+from ..v1.reported_event import as_allowed
 from ..v1.usage_results import EventConflict, explain
 from .errors import WRITING, write_kinde_errors
 from .resource import get_agreement_named
@@ -128,7 +129,10 @@ def _book(
     organization = agreement.organization
     now = time_of(organization_id=organization.pk, now=now)
     [receipt] = report_usage(
-        organization_id=organization.pk, reports=[report], api_key_id=caller.id, received_at=now
+        organization_id=organization.pk,
+        reports=as_allowed([report], caller=caller),
+        api_key_id=caller.id,
+        received_at=now,
     )
     if receipt.outcome is Outcome.CONFLICT:
         raise EventConflict(report.event_id)

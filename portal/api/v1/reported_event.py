@@ -1,10 +1,13 @@
 """One reported usage event: from what the app wrote to what the ledger is told."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from accounts.api_keys.queries import CallerKey
 from metering.usage.reports import Mode, UsageReport
 
 from ..documents import read, read_given, shape
@@ -80,6 +83,13 @@ def read_event(item: Any, *, at: str = "") -> tuple[str | None, UsageReport]:
     `at` is the JSON pointer of the item. Raises `InvalidRequest`.
     """
     return report_of(shape(item, ReportedEvent, at=at), at=at)
+
+
+def as_allowed(reports: Sequence[UsageReport], *, caller: CallerKey) -> Sequence[UsageReport]:
+    """The reports, which lower no total unless the caller may take usage back."""
+    if caller.may_take_usage_back:
+        return reports
+    return [replace(report, may_lower=False) for report in reports]
 
 
 def report_of(event: ReportedEvent, *, at: str = "") -> tuple[str | None, UsageReport]:

@@ -25,7 +25,7 @@ from ..organizations import (
 )
 from ..problems import InvalidRequest
 from ..schema import WITH_BODY, described
-from .reported_event import read_event
+from .reported_event import as_allowed, read_event
 from .usage_description import USAGE_ANSWER, USAGE_BODY
 from .usage_results import EventResult, present_batch, present_receipt, refusal_of
 
@@ -153,7 +153,7 @@ def _book(
     return present_receipts(
         report_usage(
             organization_id=organization_id,
-            reports=reports,
+            reports=as_allowed(reports, caller=caller),
             api_key_id=caller.id,
             received_at=time_of(organization_id=organization_id, now=now),
         )

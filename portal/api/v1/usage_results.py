@@ -34,6 +34,10 @@ _WHY: Final = {
         "Only a feature whose reports are summed, named with its value, can be set to a total."
     ),
     Rejection.TOO_MANY_TO_TAKE_BACK: "More than 1,000 events would have to be taken back.",
+    Rejection.TAKES_USAGE_BACK: (
+        "The period has come to more than that. A key that may report less than before is a "
+        "platform key or has the scope credits:write."
+    ),
     Rejection.COUNTED_BY_US: "The members of the organization are counted, not reported.",
     Rejection.NOT_HOLDABLE: "Only a feature whose reports are summed can be held.",
     Rejection.INSUFFICIENT_CREDITS: "What is left does not suffice, and the plan sells no more.",

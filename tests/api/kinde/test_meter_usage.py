@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.choices import Scope
 from billing.agreements.operations import cancel_agreement
 from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
@@ -102,6 +103,14 @@ def test_absolute_sets_the_total_of_the_period(world: World) -> None:
         "5000",
     ]
     assert list(find_violations()) == []
+
+
+def test_a_customers_own_key_takes_no_usage_back(world: World) -> None:
+    own = Api(make_api_key(world.acme, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    own.post(PATH, usage(world, meter_value="5"))
+    less = own.post(PATH, usage(world, meter_value="4", meter_type_code="absolute"))
+    assert (less.status, less.body["errors"][0]["code"]) == (400, "TAKES_USAGE_BACK")
+    assert UsageEvent.objects.count() == 1
 
 
 def test_a_total_and_an_addition_of_the_same_size_are_not_the_same_event(world: World) -> None:

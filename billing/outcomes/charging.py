@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final
 
+from config.kernel.ids import new_id
 from metering.models import UsageEvent
 from metering.operations import AlreadyReversed
 from metering.usage.reports import Outcome as Answer
@@ -20,9 +20,6 @@ from metering.usage.reports import Receipt, UsageReport
 from ..choices import OutcomeCharge, OutcomeStatus
 from ..models import Outcome
 from ..usage.operations import book_usage, take_usage_back
-
-_BOOKED: Final = frozenset({Answer.ACCEPTED, Answer.LATE, Answer.DUPLICATE})
-_CONFLICT: Final = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,8 @@ def map_charges(
 def _use(outcome: Outcome) -> UsageReport:
     assert outcome.meter is not None, outcome
     return UsageReport(
-        event_id=outcome.public_id,
+        # Nobody can report an event of that name beforehand: customers know the outcome's id.
+        event_id=new_id("evt"),
         quantity=Decimal(1),
         body_sha256=sha256(outcome.public_id.encode()).digest(),
         meter=outcome.meter.code,
@@ -105,9 +103,9 @@ def _use(outcome: Outcome) -> UsageReport:
 
 
 def _charged(receipt: Receipt) -> Charged:
-    if receipt.outcome in _BOOKED:
-        return Charged(event_key=receipt.event_id)
-    return Charged(not_charged=receipt.reason or _CONFLICT)
+    if receipt.outcome is Answer.REJECTED:
+        return Charged(not_charged=receipt.reason)
+    return Charged(event_key=receipt.event_id)
 
 
 def _charge_of(outcome: Outcome, billed: set[str]) -> OutcomeCharge:

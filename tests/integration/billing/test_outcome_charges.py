@@ -26,9 +26,10 @@ from billing.outcomes.operations import (
     reverse_outcome,
 )
 from billing.outcomes.revenue import KindFigures, list_kinds, list_revenue
-from billing.usage.operations import reverse_usage
+from billing.usage.operations import report_usage, reverse_usage
 from config.kernel.money import Money
 from metering.models import UsageEvent, UsagePeriod
+from metering.usage.reports import UsageReport
 from tests.factories.accounts import make_person
 from tests.factories.agreements import SUBSCRIBED, settle
 from tests.factories.catalog import STAFF
@@ -97,8 +98,9 @@ def test_it_is_charged_once_confirmed_and_not_before(acme: Organization) -> None
     assert confirm_due_outcomes(now=SUBSCRIBED + 72 * HOUR) == 1
     assert charge_of(outcome) == OutcomeCharge.COUNTED
     event = UsageEvent.objects.get()
-    assert (event.event_id, event.occurred_at, event.credits) == (outcome.public_id, SUBSCRIBED, 1)
-    assert (event.meter.code, outcome.event_key) == ("resolutions", outcome.public_id)
+    assert (event.event_id, event.occurred_at, event.credits) == (outcome.event_key, SUBSCRIBED, 1)
+    reported = {"outcome": "ticket_resolved", "reference": "conversation-17"}
+    assert (event.meter.code, event.properties) == ("resolutions", reported)
     estimate = estimate_next_invoice(organization=acme, now=SUBSCRIBED + 4 * DAY)
     assert estimate is not None and estimate.total.minor == 29_00 + 99
     settle(acme, at=MONTH_LATER)
@@ -154,8 +156,9 @@ def test_reversed_after_its_month_was_billed_the_money_is_given_back(acme: Organ
 def test_a_use_that_was_taken_back_by_itself_is_given_back_once(acme: Organization) -> None:
     sell_outcomes(acme)
     outcome = report_outcome(acme)
+    assert outcome.event_key is not None
     reverse_usage(
-        organization_id=acme.pk, event_id=outcome.public_id, reason="no", now=SUBSCRIBED + HOUR
+        organization_id=acme.pk, event_id=outcome.event_key, reason="no", now=SUBSCRIBED + HOUR
     )
     reverse(outcome, at=SUBSCRIBED + DAY)
     assert used(acme) == (0, 0)
@@ -171,6 +174,24 @@ def test_a_reversal_has_its_days(acme: Organization) -> None:
     with pytest.raises(ReversalTooLate):
         dispute(late, day=14)
     assert used(acme) == (1, 1)
+
+
+def test_nobody_is_charged_less_by_reporting_an_event_of_the_same_name(acme: Organization) -> None:
+    """Customers read the ids of their outcomes, and their apps name the events that they report."""
+    sell_outcomes(acme, confirmation_days=3)
+    outcome = report_outcome(acme)
+    [squatted] = report_usage(
+        organization_id=acme.pk,
+        reports=[
+            UsageReport(outcome.public_id, Decimal(0), bytes(32), meter="resolutions"),
+        ],
+        api_key_id=None,
+        received_at=SUBSCRIBED + HOUR,
+    )
+    assert squatted.outcome == "accepted"
+    confirm_due_outcomes(now=SUBSCRIBED + 4 * DAY)
+    outcome.refresh_from_db()
+    assert (outcome.not_charged, charge_of(outcome)) == ("", OutcomeCharge.COUNTED)
 
 
 @pytest.mark.parametrize("has_agreement", [False, True])

@@ -1,13 +1,12 @@
 """Staff issue, rotate and revoke API keys. A secret is shown once, on the page after the deed."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from ..api_keys import operations
 from ..choices import Scope
 from ..models import ApiKey, Organization
-from .base import actor_of, staff_member
-from .deeds import Deed, DeedAdmin
+from .base import Way, actor_of, staff_member
+from .deeds import DeedAdmin, Entered, ReasonForm, View
 from .filters import ApiKeyKind, ApiKeyState
 
 _HOURS_OF_OVERLAP = [(0, _("none: the old key stops now")), (1, "1"), (24, "24"), (168, "168")]
@@ -53,15 +52,8 @@ class RotateForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
-class RevokeForm(forms.Form):
-    """Why a key ends."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=500)
-
-
 @admin.register(ApiKey)
 class ApiKeyAdmin(DeedAdmin):
-    deed_template = "admin/accounts/apikey/operation.html"
     list_display = [
         "prefix",
         "name",
@@ -75,7 +67,6 @@ class ApiKeyAdmin(DeedAdmin):
     list_select_related = ["organization"]
     search_fields = ["prefix", "name", "public_id", "organization__name", "organization__public_id"]
     ordering = ["-pk"]
-    actions = ["rotate", "revoke"]
     fields = [
         "public_id",
         "prefix",
@@ -89,7 +80,10 @@ class ApiKeyAdmin(DeedAdmin):
         "revoked_at",
     ]
 
-    def deeds(self) -> dict[str, Deed]:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def deeds(self) -> dict[str, View]:
         return {"rotate": self.rotate_view, "revoke": self.revoke_view}
 
     @admin.display(description=_("acts for"), ordering="organization__name")
@@ -102,24 +96,18 @@ class ApiKeyAdmin(DeedAdmin):
         """What the key may do."""
         return ", ".join(api_key.scopes)
 
-    @admin.action(description=_("Rotate the selected key"), permissions=["deed"])
-    def rotate(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
-        """Ask how the selected key is to be replaced."""
-        return self.ask_about_one("rotate", request, queryset)
-
-    @admin.action(description=_("Revoke the selected key"), permissions=["deed"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> HttpResponse | None:
-        """Ask why the selected key is to end."""
-        return self.ask_about_one("revoke", request, queryset)
+    def ways(self, request: HttpRequest, row: ApiKey) -> Iterator[Way]:
+        if row.revoked_at is None and self.may(request, "change"):
+            yield self.way(_("Rotate"), "rotate", row)
+            yield self.way(_("Revoke"), "revoke", row)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Issue a key, and show its secret."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        self.require(request, "add")
 
-        def issue(entered: dict[str, Any]) -> HttpResponse:
+        def issue(entered: Entered) -> HttpResponse:
             issued = operations.issue_api_key(
                 name=entered["name"],
                 scopes=entered["scopes"],
@@ -131,14 +119,14 @@ class ApiKeyAdmin(DeedAdmin):
             )
             return self._show_secret(request, issued)
 
-        form = IssueForm(request.POST or None)
-        return self.operate(request, form, issue, title=_("Issue an API key"))
+        return self.deed_page(request, IssueForm, issue, title=_("Issue an API key"))
 
-    def rotate_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def rotate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Replace a key, and show the new one's secret."""
-        api_key = self.get_row(request, row_id)
+        self.require(request, "change")
+        api_key = self.find(request, pk)
 
-        def rotate(entered: dict[str, Any]) -> HttpResponse:
+        def rotate(entered: Entered) -> HttpResponse:
             issued = operations.rotate_api_key(
                 api_key=api_key,
                 overlap=timedelta(hours=entered["overlap"]),
@@ -149,16 +137,21 @@ class ApiKeyAdmin(DeedAdmin):
             )
             return self._show_secret(request, issued)
 
-        form = RotateForm(request.POST or None)
-        return self.operate(
-            request, form, rotate, title=_("Rotate %s") % api_key.prefix, api_key=api_key
+        return self.deed_page(
+            request,
+            RotateForm,
+            rotate,
+            title=_("Rotate %s") % api_key.prefix,
+            template="admin/accounts/apikey/deed.html",
+            row=api_key,
         )
 
-    def revoke_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """End a key at once."""
-        api_key = self.get_row(request, row_id)
+        self.require(request, "change")
+        api_key = self.find(request, pk)
 
-        def revoke(entered: dict[str, Any]) -> HttpResponse:
+        def revoke(entered: Entered) -> HttpResponse:
             operations.revoke_api_key(
                 api_key=api_key,
                 actor=actor_of(request),
@@ -166,11 +159,15 @@ class ApiKeyAdmin(DeedAdmin):
                 now=timezone.now(),
             )
             self.message_user(request, _("%s is revoked.") % api_key.prefix, messages.SUCCESS)
-            return self.back_to_the_list()
+            return self.to_row(api_key)
 
-        form = RevokeForm(request.POST or None)
-        return self.operate(
-            request, form, revoke, title=_("Revoke %s") % api_key.prefix, api_key=api_key
+        return self.deed_page(
+            request,
+            ReasonForm,
+            revoke,
+            title=_("Revoke %s") % api_key.prefix,
+            template="admin/accounts/apikey/deed.html",
+            row=api_key,
         )
 
     def _show_secret(self, request: HttpRequest, issued: operations.IssuedKey) -> HttpResponse:

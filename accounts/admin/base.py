@@ -1,15 +1,21 @@
 """What all admin pages share: writes are operations, and say who made them."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 
 from config.kernel.errors import DomainError
 
 from ..audit.actor import Actor
 from ..models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 ModelForm = forms.ModelForm[Any]
 TabularInline = admin.TabularInline[Any, Any]
@@ -28,8 +34,36 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A button on the page of a row: what it says, and where it leads; elsewhere in a new tab."""
+
+    label: "StrOrPromise"
+    address: str
+    is_elsewhere: bool = False
+
+
 class OperationAdmin(admin.ModelAdmin[Any]):
     """Pages whose writes go through operations. Nothing is deleted, and a refusal is a message."""
+
+    change_form_template = "admin/row.html"
+
+    def ways(self, request: HttpRequest, row: Any) -> Iterable[Way]:
+        """What this member of staff may do from the page of a row, as its buttons."""
+        return ()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *rest: Any, **named: Any
+    ) -> HttpResponse:
+        row = named.get("obj")
+        if row is not None:
+            context["ways"] = list(self.ways(request, row))
+        return super().render_change_form(request, context, *rest, **named)
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        """A page beside those that the admin has, such as one below `admin/page.html`."""
+        shown = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, shown)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,108 +1,121 @@
-"""Rows on which staff do deeds, each asked about on a page of its own."""
+"""Rows on which staff do deeds: each deed has a page of its own, and a button on the row's."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.db.models import Model
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.errors import DomainError
 
-from .base import ReadOnlyAdmin, staff_member
+from .base import OperationAdmin, Way, staff_member
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
-Deed = Callable[[HttpRequest, int], HttpResponse]
+Entered = dict[str, Any]
+View = Callable[..., HttpResponseBase]
 
 
-class DeedAdmin(ReadOnlyAdmin):
-    """
-    Pages that show, and beside them deeds: a form, one operation, what came of it.
+class ReasonForm(forms.Form):
+    """Why something is done."""
 
-    `deed_template` is the page with the form.
-    """
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
-    deed_template: ClassVar[str]
 
-    def deeds(self) -> dict[str, Deed]:
-        """The deeds on one row, by the names of their addresses."""
-        raise NotImplementedError
+class ConfirmForm(forms.Form):
+    """Nothing is asked but the press of a button."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return staff_member(request).has_perm(f"accounts.add_{self.opts.model_name}")
 
-    def has_deed_permission(self, request: HttpRequest) -> bool:
-        """Whether this member of staff may do the deeds."""
-        return staff_member(request).has_perm(f"accounts.change_{self.opts.model_name}")
+class DeedAdmin(OperationAdmin):
+    """Pages of which some ask for one deed: a form if need be, and one button."""
+
+    def deeds(self) -> dict[str, View]:
+        """
+        The pages that a row has beside its own, by their addresses below the row's.
+
+        Each gets the key of the row as `pk`, and what else its address says. The first word of
+        the address is its name, such as `admin:billing_agreement_change_plan` of `change-plan`.
+        """
+        return {}
 
     def get_urls(self) -> list[URLPattern]:
-        return [
+        own = [
             path(
-                f"<int:row_id>/{name}/",
-                self.admin_site.admin_view(deed),
-                name=self._address(name),
+                f"<int:pk>/{address}/",
+                self.admin_site.admin_view(view),
+                name=self._name(address.partition("/")[0].replace("-", "_")),
             )
-            for name, deed in self.deeds().items()
-        ] + super().get_urls()
+            for address, view in self.deeds().items()
+        ]
+        return [*own, *super().get_urls()]
 
-    def ask_about_one(
-        self, deed: str, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponse | None:
-        """Go to the page of a deed on the one row that is selected."""
-        selected = list(queryset[:2])
-        if len(selected) != 1:
-            self.message_user(request, _("Select one."), messages.ERROR)
-            return None
-        return HttpResponseRedirect(reverse(f"admin:{self._address(deed)}", args=[selected[0].pk]))
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Whether this member of staff has the permission `verb` on the pages' model."""
+        permission = f"{self.opts.app_label}.{verb}_{self.opts.model_name}"
+        return staff_member(request).has_perm(permission)
 
-    def get_row(self, request: HttpRequest, row_id: int) -> Any:
-        """Return the row that a deed is about. Refuses staff without the permission."""
-        if not self.has_deed_permission(request):
+    def require(self, request: HttpRequest, verb: str) -> None:
+        """Raise `PermissionDenied` unless this member of staff may do it."""
+        if not self.may(request, verb):
             raise PermissionDenied
-        row = self.get_queryset(request).filter(pk=row_id).first()
+
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """Return a row of these pages; an unknown one is a missing page."""
+        row: Model | None = self.get_queryset(request).filter(pk=pk).first()
         if row is None:
             raise Http404
         return row
 
-    def operate(
+    def way(self, label: "StrOrPromise", name: str, row: Model) -> Way:
+        """The button that leads to the page `name` of a row."""
+        return Way(label, reverse(f"admin:{self._name(name)}", args=[row.pk]))
+
+    def deed_page(
         self,
         request: HttpRequest,
-        form: forms.Form,
-        operation: Callable[[dict[str, Any]], HttpResponse],
+        form_class: Callable[[QueryDict | None], forms.Form],
+        deed: Callable[[Entered], HttpResponse],
         *,
         title: "StrOrPromise",
-        **context: Any,
+        template: str = "admin/deed.html",
+        row: Any = None,
+        explain: Callable[[], dict[str, Any]] = dict,
     ) -> HttpResponse:
-        """Ask with the form until it is answered well and the operation is not refused."""
+        """
+        Show the form, and do the deed with what was entered. A refusal is shown above it.
+
+        What `explain` tells the template is read last: after a refusal it says how things are now.
+        """
+        form = form_class(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
-                return operation(form.cleaned_data)
+                return deed(form.cleaned_data)
             except DomainError as refusal:
                 form.add_error(None, refusal.detail)
+        media = self.media + form.media
         return self.page(
-            request,
-            self.deed_template,
-            title=title,
-            form=form,
-            media=self.media + form.media,
-            **context,
+            request, template, title=title, form=form, media=media, row=row, **explain()
         )
 
-    def page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        """A page of the staff's."""
-        shown = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, shown)
+    def to_row(self, row: Model) -> HttpResponseRedirect:
+        """Go to the page of a row, where the deeds begin and end."""
+        return HttpResponseRedirect(reverse(f"admin:{self._name('change')}", args=[row.pk]))
 
-    def back_to_the_list(self) -> HttpResponse:
-        """Where staff go after a deed."""
-        return HttpResponseRedirect(reverse(f"admin:{self._address('changelist')}"))
+    def to_list(self) -> HttpResponseRedirect:
+        """Go to the list."""
+        return HttpResponseRedirect(reverse(f"admin:{self._name('changelist')}"))
 
-    def _address(self, name: str) -> str:
-        return f"accounts_{self.opts.model_name}_{name}"
+    def _name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"

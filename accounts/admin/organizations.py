@@ -17,7 +17,7 @@ from ..models import Membership, Organization
 from ..names import clean_name
 from ..organizations import operations
 from ..organizations.localities import currencies, time_zones
-from .base import OperationAdmin, actor_of
+from .base import actor_of
 from .filters import OrganizationState
 from .memberships import MembershipInline
 from .visits import VisitedOrganizations
@@ -52,7 +52,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(VisitedOrganizations, OperationAdmin):
+class OrganizationAdmin(VisitedOrganizations):
     form = OrganizationForm
     list_display = [
         "name",

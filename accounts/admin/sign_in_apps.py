@@ -1,20 +1,20 @@
 """Staff let apps sign people in. A secret is shown once, on the page after the deed."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Organization, SignInApp
 from ..oauth import sign_in_apps as operations
-from .base import actor_of, staff_member
-from .deeds import Deed, DeedAdmin
+from .base import Way, actor_of, staff_member
+from .deeds import DeedAdmin, Entered, ReasonForm, View
 
 
 class AppForm(forms.Form):
@@ -45,21 +45,13 @@ class RegisterForm(AppForm):
     )
 
 
-class ReasonForm(forms.Form):
-    """Why something ends."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=500)
-
-
 @admin.register(SignInApp)
 class SignInAppAdmin(DeedAdmin):
-    deed_template = "admin/accounts/signinapp/operation.html"
     list_display = ["name", "public_id", "open_to", "is_public", "removed_at"]
     list_filter = ["is_public"]
     list_select_related = ["organization"]
     search_fields = ["name", "public_id", "organization__name", "organization__public_id"]
     ordering = ["-pk"]
-    actions = ["change", "renew_secret", "remove"]
     fields = [
         "public_id",
         "name",
@@ -71,7 +63,10 @@ class SignInAppAdmin(DeedAdmin):
         "removed_at",
     ]
 
-    def deeds(self) -> dict[str, Deed]:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def deeds(self) -> dict[str, View]:
         return {
             "edit": self.change_app_view,
             "renew_secret": self.renew_secret_view,
@@ -83,31 +78,20 @@ class SignInAppAdmin(DeedAdmin):
         """Who can sign in, in few words."""
         return app.organization.name if app.organization else str(_("everybody"))
 
-    @admin.action(description=_("Change the selected app"), permissions=["deed"])
-    def change(self, request: HttpRequest, queryset: QuerySet[SignInApp]) -> HttpResponse | None:
-        """Ask for the app's new name and addresses."""
-        return self.ask_about_one("edit", request, queryset)
-
-    @admin.action(description=_("Renew the secret of the selected app"), permissions=["deed"])
-    def renew_secret(
-        self, request: HttpRequest, queryset: QuerySet[SignInApp]
-    ) -> HttpResponse | None:
-        """Ask why the secret is to end."""
-        return self.ask_about_one("renew_secret", request, queryset)
-
-    @admin.action(description=_("Remove the selected app"), permissions=["deed"])
-    def remove(self, request: HttpRequest, queryset: QuerySet[SignInApp]) -> HttpResponse | None:
-        """Ask why nobody shall sign in any more."""
-        return self.ask_about_one("remove", request, queryset)
+    def ways(self, request: HttpRequest, row: SignInApp) -> Iterator[Way]:
+        if row.removed_at is None and self.may(request, "change"):
+            yield self.way(_("Change"), "edit", row)
+            if not row.is_public:
+                yield self.way(_("Renew the secret"), "renew_secret", row)
+            yield self.way(_("Remove"), "remove", row)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Register an app, and show its secret."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        self.require(request, "add")
 
-        def register(entered: dict[str, Any]) -> HttpResponse:
+        def register(entered: Entered) -> HttpResponse:
             registered = operations.register_sign_in_app(
                 name=entered["name"],
                 redirect_uris=entered["redirect_uris"].splitlines(),
@@ -119,14 +103,14 @@ class SignInAppAdmin(DeedAdmin):
             )
             return self._show(request, registered)
 
-        form = RegisterForm(request.POST or None)
-        return self.operate(request, form, register, title=_("Register a sign-in app"))
+        return self.deed_page(request, RegisterForm, register, title=_("Register a sign-in app"))
 
-    def change_app_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def change_app_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give an app another name and other addresses."""
-        app = self.get_row(request, row_id)
+        self.require(request, "change")
+        app = self.find(request, pk)
 
-        def change(entered: dict[str, Any]) -> HttpResponse:
+        def change(entered: Entered) -> HttpResponse:
             operations.change_sign_in_app(
                 app=app,
                 name=entered["name"],
@@ -135,38 +119,40 @@ class SignInAppAdmin(DeedAdmin):
                 now=timezone.now(),
             )
             self.message_user(request, _("%s was changed.") % app.name, messages.SUCCESS)
-            return self.back_to_the_list()
+            return self.to_row(app)
 
         present = {"name": app.name, "redirect_uris": "\n".join(app.redirect_uris)}
-        form = AppForm(request.POST or None, initial=present)
-        return self.operate(request, form, change, title=_("Change %s") % app.name)
+        form = partial(AppForm, initial=present)
+        return self.deed_page(request, form, change, title=_("Change %s") % app.name, row=app)
 
-    def renew_secret_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def renew_secret_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give an app another secret, and show it."""
-        app = self.get_row(request, row_id)
+        self.require(request, "change")
+        app = self.find(request, pk)
 
-        def renew(entered: dict[str, Any]) -> HttpResponse:
+        def renew(entered: Entered) -> HttpResponse:
             renewed = operations.renew_secret(
                 app=app, reason=entered["reason"], actor=actor_of(request), now=timezone.now()
             )
             return self._show(request, renewed)
 
-        form = ReasonForm(request.POST or None)
-        return self.operate(request, form, renew, title=_("Renew the secret of %s") % app.name)
+        title = _("Renew the secret of %s") % app.name
+        return self.deed_page(request, ReasonForm, renew, title=title, row=app)
 
-    def remove_view(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def remove_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let nobody sign in to an app any more."""
-        app = self.get_row(request, row_id)
+        self.require(request, "change")
+        app = self.find(request, pk)
 
-        def remove(entered: dict[str, Any]) -> HttpResponse:
+        def remove(entered: Entered) -> HttpResponse:
             operations.remove_sign_in_app(
                 app=app, reason=entered["reason"], actor=actor_of(request), now=timezone.now()
             )
             self.message_user(request, _("%s was removed.") % app.name, messages.SUCCESS)
-            return self.back_to_the_list()
+            return self.to_row(app)
 
-        form = ReasonForm(request.POST or None)
-        return self.operate(request, form, remove, title=_("Remove %s") % app.name)
+        title = _("Remove %s") % app.name
+        return self.deed_page(request, ReasonForm, remove, title=title, row=app)
 
     def _show(self, request: HttpRequest, registered: operations.RegisteredApp) -> HttpResponse:
         return self.page(

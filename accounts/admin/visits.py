@@ -1,24 +1,22 @@
 """Staff look at a customer's portal, and who did."""
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from config.kernel.errors import DomainError
 
 from ..choices import Role
 from ..models import Organization, StaffVisit
 from ..models.staff_visit import LONGEST_VISIT_REASON
 from ..visits.sessions import begin_visit
 from ..visits.staff import may_visit, start_staff_visit
-from .base import ReadOnlyAdmin, actor_of, staff_member
+from .base import ReadOnlyAdmin, Way, actor_of, staff_member
+from .deeds import DeedAdmin, Entered, View
 
 # The portal is mounted above this app, which knows no more of it than where it begins.
 _PORTAL: Final = "/overview/"
@@ -40,51 +38,34 @@ class VisitForm(forms.Form):
     )
 
 
-class VisitedOrganizations(admin.ModelAdmin[Any]):
+class VisitedOrganizations(DeedAdmin):
     """The way from an organization's page into its portal, for staff who may look."""
 
-    change_form_template = "admin/accounts/organization/change_form.html"
+    def deeds(self) -> dict[str, View]:
+        return {"view-as-customer": self.view_as_customer}
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.view_as_customer)
-        name = "accounts_organization_view_as_customer"
-        return [path("<int:row_id>/view-as-customer/", view, name=name), *super().get_urls()]
+    def ways(self, request: HttpRequest, row: Organization) -> Iterator[Way]:
+        if row.closed_at is None and may_visit(staff_member(request)):
+            yield self.way(_("View as customer"), "view_as_customer", row)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        shown = {"may_view_as_customer": may_visit(staff_member(request)), **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, shown)
-
-    def view_as_customer(self, request: HttpRequest, row_id: int) -> HttpResponse:
+    def view_as_customer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask why, then look at the portal; nothing can be changed there."""
         if not may_visit(staff_member(request)):
             raise PermissionDenied
-        organization = Organization.objects.open().filter(pk=row_id).first()
+        organization = Organization.objects.open().filter(pk=pk).first()
         if organization is None:
             raise Http404
-        form = VisitForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            try:
-                return self._go(request, organization, form.cleaned_data)
-            except DomainError as refusal:
-                form.add_error(None, refusal.detail)
-        page = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("View as customer"),
-            "organization": organization,
-            "form": form,
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(request, "admin/accounts/organization/visit.html", page)
+        return self.deed_page(
+            request,
+            VisitForm,
+            lambda entered: self._go(request, organization, entered),
+            title=_("View as customer"),
+            template="admin/accounts/organization/visit.html",
+            row=organization,
+        )
 
     def _go(
-        self, request: HttpRequest, organization: Organization, entered: dict[str, Any]
+        self, request: HttpRequest, organization: Organization, entered: Entered
     ) -> HttpResponse:
         visit = start_staff_visit(
             organization=organization,

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -19,8 +18,8 @@ from ..models import Organization, WebhookAttempt, WebhookDelivery, WebhookEndpo
 from ..webhooks import deliveries, endpoints
 from ..webhooks.queries import endpoint_health
 from ..webhooks.types import declared
-from .base import ReadOnlyAdmin, ReadOnlyInline, actor_of, staff_member
-from .deeds import Deed, DeedAdmin
+from .base import OperationAdmin, ReadOnlyAdmin, ReadOnlyInline, actor_of, staff_member
+from .deeds import DeedAdmin, Entered
 from .filters import ConditionFilter
 
 
@@ -74,7 +73,7 @@ class RegisterForm(forms.Form):
 
 
 def do_to_each(
-    model_admin: ReadOnlyAdmin,
+    model_admin: OperationAdmin,
     request: HttpRequest,
     rows: Iterable[Any],
     deed: Callable[[Any], object],
@@ -93,7 +92,6 @@ def do_to_each(
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(DeedAdmin):
-    deed_template = "admin/accounts/webhookendpoint/operation.html"
     list_display = [
         "public_id",
         "told_of",
@@ -128,8 +126,12 @@ class WebhookEndpointAdmin(DeedAdmin):
         "deleted_at",
     ]
 
-    def deeds(self) -> dict[str, Deed]:
-        return {}
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_deed_permission(self, request: HttpRequest) -> bool:
+        """Whether this member of staff may enable, disable and try endpoints."""
+        return self.may(request, "change")
 
     @admin.display(description=_("told of"), ordering="organization__name")
     def told_of(self, endpoint: WebhookEndpoint) -> str:
@@ -187,10 +189,9 @@ class WebhookEndpointAdmin(DeedAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Register an endpoint, and show its secret."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        self.require(request, "add")
 
-        def register(entered: dict[str, Any]) -> HttpResponse:
+        def register(entered: Entered) -> HttpResponse:
             registered = endpoints.register_endpoint(
                 **entered,
                 created_by=staff_member(request),
@@ -205,8 +206,8 @@ class WebhookEndpointAdmin(DeedAdmin):
                 secret=registered.secret,
             )
 
-        form = RegisterForm(request.POST or None)
-        return self.operate(request, form, register, title=_("Register a webhook endpoint"))
+        title = _("Register a webhook endpoint")
+        return self.deed_page(request, RegisterForm, register, title=title)
 
 
 class AttemptInline(ReadOnlyInline):

@@ -1,17 +1,17 @@
 """Staff make, change and end agreements. Nothing else about them is changed by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ReadOnlyInline, actor_of
+from accounts.admin.base import ReadOnlyInline, Way, actor_of, staff_member
 from config.kernel.errors import Invalid
 
 from ..agreements.operations import create_agreement_by_staff
@@ -34,7 +34,7 @@ from .agreement_forms import (
     Refund,
     leaving,
 )
-from .pages import DeedAdmin, Entered, ReasonForm, now_for
+from .pages import DeedAdmin, Entered, ReasonForm, View, now_for
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -55,7 +55,6 @@ class PlanChangeInline(ReadOnlyInline):
 
 @admin.register(Agreement)
 class AgreementAdmin(AgreementFacts, DeedAdmin):
-    change_form_template = "admin/billing/agreement/change_form.html"
     list_display = [
         "public_id",
         "organization",
@@ -146,8 +145,8 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
         """Which version of it."""
         return agreement.plan_version.number
 
-    def get_urls(self) -> list[URLPattern]:
-        deeds = {
+    def deeds(self) -> dict[str, View]:
+        return {
             "change-plan": self.change_plan_view,
             "undo-change": self.undo_change_view,
             "cancel": self.cancel_view,
@@ -156,34 +155,32 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             "past-due": self.past_due_view,
             "paid": self.paid_view,
         }
-        pages = [
-            path(
-                f"<int:agreement_id>/{deed}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_agreement_{deed.replace('-', '_')}",
-            )
-            for deed, view in deeds.items()
-        ]
-        return [*pages, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        agreement = self.get_object(request, object_id)
-        context = {**(extra_context or {}), "may_change": self.may(request, "change")}
-        if agreement is not None:
-            customer = find_customer(agreement)
-            context |= {
-                "may_offer": request.user.has_perm("billing.add_privateoffer"),
-                "is_at_stripe": agreement.collection == Collection.STRIPE,
-                "has_waiting_change": find_waiting_change(agreement) is not None,
-                "customer_address": "" if customer is None else customer_address(customer),
-            }
-        return super().change_view(request, object_id, form_url, context)
+    def ways(self, request: HttpRequest, row: Agreement) -> Iterator[Way]:
+        if self.may(request, "change") and row.status != AgreementStatus.CANCELED:
+            yield from self._changes(row)
+        if staff_member(request).has_perm("billing.add_privateoffer"):
+            offer = reverse("admin:billing_privateoffer_add")
+            yield Way(_("Offer a plan"), f"{offer}?organization={row.organization_id}")
+        customer = find_customer(row)
+        address = "" if customer is None else customer_address(customer)
+        if address:
+            yield Way(_("Open at Stripe"), address, is_elsewhere=True)
+
+    def _changes(self, agreement: Agreement) -> Iterator[Way]:
+        yield self.way(_("Change the plan"), "change_plan", agreement)
+        if find_waiting_change(agreement) is not None:
+            yield self.way(_("Undo the change"), "undo_change", agreement)
+        if agreement.collection != Collection.STRIPE:
+            if agreement.status == AgreementStatus.PAST_DUE:
+                yield self.way(_("Mark the payment as settled"), "paid", agreement)
+            elif agreement.status == AgreementStatus.ACTIVE:
+                yield self.way(_("Mark the payment as overdue"), "past_due", agreement)
+        if agreement.cancel_at:
+            yield self.way(_("Let it go on"), "go_on", agreement)
+        else:
+            yield self.way(_("Cancel at the period's end"), "cancel", agreement)
+        yield self.way(_("End now"), "end_now", agreement)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -203,11 +200,11 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
                 now=now_for(entered["organization"].pk),
             )
             self.message_user(request, _("The agreement is made."), messages.SUCCESS)
-            return self._back_to(agreement)
+            return self.to_row(agreement)
 
         return self.deed_page(request, AgreementForm, agree, title=_("Make an agreement"))
 
-    def change_plan_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def change_plan_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Move an agreement to another plan now."""
 
         def change(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -227,9 +224,9 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return leaving(MoveForm if is_at_stripe else ChangePlanForm, agreement)
 
         title = _("Change the plan of %s")
-        return self._deed_on(request, agreement_id, form_for, change, title=title)
+        return self._deed_on(request, pk, form_for, change, title=title)
 
-    def undo_change_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def undo_change_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the change back that waits for the end of the period."""
 
         def undo(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -239,9 +236,9 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("The agreement stays as it is.")
 
         title = _("Undo the change of %s")
-        return self._deed_on(request, agreement_id, _reason, undo, title=title)
+        return self._deed_on(request, pk, _reason, undo, title=title)
 
-    def cancel_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let an agreement end when its period is over."""
 
         def cancel(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -259,13 +256,13 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
         title = _("End the agreement of %s with its period")
         return self._deed_on(
             request,
-            agreement_id,
+            pk,
             lambda agreement: leaving(CancelForm, agreement),
             cancel,
             title=title,
         )
 
-    def go_on_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def go_on_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let an agreement that is going to end go on."""
 
         def resume(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -273,9 +270,9 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("The agreement goes on.")
 
         title = _("Let the agreement of %s go on")
-        return self._deed_on(request, agreement_id, _reason, resume, title=title)
+        return self._deed_on(request, pk, _reason, resume, title=title)
 
-    def end_now_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def end_now_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """End an agreement this moment."""
 
         def end(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -294,9 +291,9 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return leaving(EndNowForm if is_at_stripe else ReasonForm, agreement)
 
         title = _("End the agreement of %s now")
-        return self._deed_on(request, agreement_id, form_for, end, title=title)
+        return self._deed_on(request, pk, form_for, end, title=title)
 
-    def past_due_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def past_due_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that a payment is overdue."""
 
         def mark(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -307,9 +304,9 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("The payment is marked as overdue.")
 
         title = _("Mark the payment of %s as overdue")
-        return self._deed_on(request, agreement_id, _reason, mark, title=title)
+        return self._deed_on(request, pk, _reason, mark, title=title)
 
-    def paid_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
+    def paid_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Note that nothing is overdue any more."""
 
         def mark(agreement: Agreement, entered: Entered, now: datetime) -> "StrOrPromise":
@@ -320,12 +317,12 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             return _("Nothing is overdue any more.")
 
         title = _("Mark the payment of %s as settled")
-        return self._deed_on(request, agreement_id, _reason, mark, title=title)
+        return self._deed_on(request, pk, _reason, mark, title=title)
 
     def _deed_on(
         self,
         request: HttpRequest,
-        agreement_id: int,
+        pk: int,
         form_for: Callable[[Agreement], type[forms.Form]],
         deed: Callable[[Agreement, Entered, datetime], "StrOrPromise"],
         *,
@@ -333,14 +330,14 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
     ) -> HttpResponse:
         """Do something to an agreement that is live; one that has ended is only shown."""
         self.require(request, "change")
-        agreement = self.find(request, agreement_id)
+        agreement = self.find(request, pk)
         if agreement.status == AgreementStatus.CANCELED:
-            return self._back_to(agreement)
+            return self.to_row(agreement)
 
         def do(entered: Entered) -> HttpResponse:
             said = deed(agreement, entered, now_for(agreement.organization_id))
             self.message_user(request, said, messages.SUCCESS)
-            return self._back_to(agreement)
+            return self.to_row(agreement)
 
         return self.deed_page(
             request,
@@ -349,9 +346,6 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
             title=title % agreement.organization.name,
             row=agreement,
         )
-
-    def _back_to(self, agreement: Agreement) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:billing_agreement_change", args=[agreement.pk]))
 
 
 def _reason(agreement: Agreement) -> type[forms.Form]:

@@ -1,23 +1,23 @@
 """Staff override flags for an organization or a person, and take overrides away."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import actor_of
+from accounts.admin.base import Way, actor_of
 from accounts.models import Organization
 
 from ..choices import FeatureKind
 from ..flags.operations import remove_override, set_override
 from ..models import Feature, FlagOverride
 from .fields import ValueField
-from .pages import DeedAdmin, Entered, ReasonForm, now_for
+from .pages import DeedAdmin, Entered, ReasonForm, View, now_for
 
 
 class FlagOverrideForm(ReasonForm):
@@ -56,17 +56,18 @@ class FlagOverrideAdmin(DeedAdmin):
     ordering = ["-pk"]
     fields = ["organization", "feature", "member", "value", "created_at"]
     readonly_fields = ["organization", "feature", "member", "value", "created_at"]
-    change_form_template = "admin/billing/flagoverride/change_form.html"
 
     @admin.display(description=gettext_lazy("member"), ordering="member")
     def whose(self, override: FlagOverride) -> str:
         """For whom it holds."""
         return override.member or _("everybody")
 
-    def get_urls(self) -> list[URLPattern]:
-        remove = self.admin_site.admin_view(self.remove)
-        own = [path("<int:pk>/remove/", remove, name="billing_flagoverride_remove")]
-        return [*own, *super().get_urls()]
+    def deeds(self) -> dict[str, View]:
+        return {"remove": self.remove}
+
+    def ways(self, request: HttpRequest, row: FlagOverride) -> Iterator[Way]:
+        if self.may(request, "delete"):
+            yield self.way(gettext_lazy("Remove the override"), "remove", row)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -94,17 +95,6 @@ class FlagOverrideAdmin(DeedAdmin):
 
         return self.deed_page(request, FlagOverrideForm, deed, title=_("Override a flag"))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show an override, with the way to take it away."""
-        context = {**(extra_context or {}), "may_remove": self.may(request, "delete")}
-        return super().change_view(request, object_id, form_url, context)
-
     def remove(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take an override away."""
         if not self.has_view_permission(request):
@@ -129,4 +119,4 @@ class FlagOverrideAdmin(DeedAdmin):
 
     def _done(self, request: HttpRequest, said: str) -> HttpResponse:
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:billing_flagoverride_changelist"))
+        return self.to_list()

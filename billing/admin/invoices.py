@@ -95,7 +95,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         "attempt_count",
         "next_attempt_at",
         "last_error",
-        "page",
+        "stripe_page",
         "synced_at",
     ]
 
@@ -130,7 +130,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
         return _money(invoice, invoice.amount_remaining_minor)
 
     @admin.display(description=_("Stripe's page"))
-    def page(self, invoice: Invoice) -> str:
+    def stripe_page(self, invoice: Invoice) -> str:
         """Where the customer sees and pays it."""
         if not invoice.hosted_url:
             return ""

@@ -1,6 +1,6 @@
 """Staff give credits and money by hand, and decide on what others want to give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -9,12 +9,12 @@ from uuid import uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin.base import actor_of, staff_member
+from accounts.admin.base import Way, actor_of, staff_member
 from accounts.models import Organization
 from accounts.organizations.localities import currencies
 from config.kernel.money import Money, rounded
@@ -35,7 +35,7 @@ from ..manual_credits.queries import count_waiting_for
 from ..models import Feature, ManualCredit
 from ..usage.grants import GIVEN_BY_HAND
 from ..wording import money_words, quantity_words
-from .pages import DeedAdmin, Entered, now_for
+from .pages import DeedAdmin, Entered, View, now_for
 
 
 class GivingForm(forms.Form):
@@ -123,7 +123,6 @@ class ManualCreditAdmin(DeedAdmin):
     search_help_text = gettext_lazy("Id of the credit, or name or id of the organization")
     ordering = ["-asked_at", "-pk"]
     show_full_result_count = False
-    change_form_template = "admin/billing/manualcredit/change_form.html"
     change_list_template = "admin/billing/manualcredit/change_list.html"
     fields = (
         "public_id",
@@ -147,14 +146,19 @@ class ManualCreditAdmin(DeedAdmin):
         """The amount in words."""
         return amount_words(credit)
 
+    def deeds(self) -> dict[str, View]:
+        return {"approve": self.approve, "decline": self.decline}
+
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        own = [
-            path("money/", view(self.give_money), name="billing_manualcredit_money"),
-            path("<int:pk>/approve/", view(self.approve), name="billing_manualcredit_approve"),
-            path("<int:pk>/decline/", view(self.decline), name="billing_manualcredit_decline"),
-        ]
-        return [*own, *super().get_urls()]
+        money = self.admin_site.admin_view(self.give_money)
+        return [path("money/", money, name="billing_manualcredit_money"), *super().get_urls()]
+
+    def ways(self, request: HttpRequest, row: ManualCredit) -> Iterator[Way]:
+        is_waiting = row.status == ManualCreditStatus.WAITING
+        is_own = row.asked_by_id == staff_member(request).pk
+        if is_waiting and not is_own and self.may(request, "decide"):
+            yield self.way(gettext_lazy("Approve and give"), "approve", row)
+            yield self.way(gettext_lazy("Decline"), "decline", row)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -186,21 +190,6 @@ class ManualCreditAdmin(DeedAdmin):
     def give_money(self, request: HttpRequest) -> HttpResponse:
         """Give money."""
         return self._give(request, MoneyForm, _money_wish, title=_("Give money"))
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show a credit, with the ways to decide it for those who may."""
-        context = {
-            **(extra_context or {}),
-            "may_decide": self.may(request, "decide"),
-            "waiting": ManualCreditStatus.WAITING,
-        }
-        return super().change_view(request, object_id, form_url, context)
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give what somebody else asked for."""
@@ -282,7 +271,7 @@ class ManualCreditAdmin(DeedAdmin):
 
     def _shown(self, request: HttpRequest, credit: ManualCredit, said: str) -> HttpResponse:
         self.message_user(request, said, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:billing_manualcredit_change", args=[credit.pk]))
+        return self.to_row(credit)
 
 
 def _credits_wish(entered: Entered) -> CreditsWish:

@@ -1,18 +1,18 @@
 """Staff define which outcomes there are, read which were reported, and decide disputes."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, actor_of
+from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, Way, actor_of
 from metering.models import Meter
 from metering.operations.reversals import REVERSIBLE
 
@@ -20,7 +20,7 @@ from ..choices import DisputeStatus
 from ..models import Outcome, OutcomeDefinition, OutcomeDispute
 from ..outcomes.definitions import OutcomeDetails, change_definition, define_outcome
 from ..outcomes.disputes import decide_dispute
-from .pages import DeedAdmin, Entered, now_for
+from .pages import DeedAdmin, Entered, View, now_for
 
 
 @admin.register(OutcomeDefinition)
@@ -122,7 +122,6 @@ class DecisionForm(forms.Form):
 class OutcomeDisputeAdmin(DeedAdmin):
     """What customers say against outcomes. Staff uphold or reject it, once."""
 
-    change_form_template = "admin/billing/outcomedispute/change_form.html"
     list_display = ["public_id", "organization", "outcome", "status", "opened_at", "decided_at"]
     list_filter = ["status"]
     list_select_related = ["organization", "outcome"]
@@ -155,57 +154,41 @@ class OutcomeDisputeAdmin(DeedAdmin):
         """What shows that it happened, as the app reported it."""
         return json.dumps(dispute.outcome.evidence, indent=2, ensure_ascii=False)
 
-    def get_urls(self) -> list[URLPattern]:
-        deeds = [
-            path(
-                f"<int:dispute_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_outcomedispute_{name}",
-            )
-            for name, view in (("uphold", self.uphold_view), ("reject", self.reject_view))
-        ]
-        return [*deeds, *super().get_urls()]
+    def deeds(self) -> dict[str, View]:
+        return {"uphold": self.uphold_view, "reject": self.reject_view}
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        may = {"may_decide": self.may(request, "change")}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **may})
+    def ways(self, request: HttpRequest, row: OutcomeDispute) -> Iterator[Way]:
+        if row.status == DisputeStatus.OPEN and self.may(request, "change"):
+            yield self.way(_("Uphold"), "uphold", row)
+            yield self.way(_("Reject"), "reject", row)
 
-    def uphold_view(self, request: HttpRequest, dispute_id: int) -> HttpResponse:
+    def uphold_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The customer is right: reverse the outcome, and give back what it cost."""
         return self._decide(
             request,
-            dispute_id,
+            pk,
             is_upheld=True,
             title=gettext("Uphold %s: reverse the outcome"),
             done=gettext("Upheld: the outcome is reversed, and what it cost is given back."),
         )
 
-    def reject_view(self, request: HttpRequest, dispute_id: int) -> HttpResponse:
+    def reject_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """It was an outcome, and stays one."""
         return self._decide(
             request,
-            dispute_id,
+            pk,
             is_upheld=False,
             title=gettext("Reject %s: the outcome stays"),
             done=gettext("Rejected: the outcome stays."),
         )
 
     def _decide(
-        self, request: HttpRequest, dispute_id: int, *, is_upheld: bool, title: str, done: str
+        self, request: HttpRequest, pk: int, *, is_upheld: bool, title: str, done: str
     ) -> HttpResponse:
         self.require(request, "change")
-        dispute = self.find(request, dispute_id)
-        its_page = HttpResponseRedirect(
-            reverse("admin:billing_outcomedispute_change", args=[dispute.pk])
-        )
+        dispute = self.find(request, pk)
         if dispute.status != DisputeStatus.OPEN:
-            return its_page
+            return self.to_row(dispute)
 
         def deed(entered: Entered) -> HttpResponse:
             decide_dispute(
@@ -216,7 +199,7 @@ class OutcomeDisputeAdmin(DeedAdmin):
                 now=now_for(dispute.organization_id),
             )
             self.message_user(request, done, messages.SUCCESS)
-            return its_page
+            return self.to_row(dispute)
 
         return self.deed_page(
             request, DecisionForm, deed, title=title % dispute.public_id, row=dispute

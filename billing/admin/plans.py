@@ -1,5 +1,6 @@
 """Staff define plan groups and plans, and start the next version of a plan."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -7,13 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ReadOnlyInline, actor_of
+from accounts.admin.base import ReadOnlyInline, Way, actor_of
 from config.kernel.errors import Invalid
 
 from ..catalog.operations import (
@@ -30,7 +31,7 @@ from ..legacy.figures import list_groups_due
 from ..models import Plan, PlanGroup, PlanVersion
 from ..stripe.gateway.configuration import is_connected
 from ..stripe.publishing import repair_plan
-from .pages import DeedAdmin, Entered, customer_count
+from .pages import ConfirmForm, DeedAdmin, Entered, View, customer_count
 from .publications import publication_status, status_words, stripe_page
 
 PLAN_FIELDS = [field.name for field in fields(PlanDetails)]
@@ -164,18 +165,9 @@ class VersionInline(ReadOnlyInline):
         return int(version.customers)
 
 
-class StartDraftForm(forms.Form):
-    """Nothing is asked: the draft is a copy of what is on sale."""
-
-
-class BringLevelForm(forms.Form):
-    """Nothing is asked: what would change is on the page."""
-
-
 @admin.register(Plan)
 class PlanAdmin(DeedAdmin):
     form = PlanForm
-    change_form_template = "admin/billing/plan/change_form.html"
     list_display = [
         "name",
         "code",
@@ -241,15 +233,15 @@ class PlanAdmin(DeedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [] if obj is None else [VersionInline]
 
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path(
-                f"<int:plan_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_plan_{name}",
-            )
-            for name, view in (("draft", self.draft_view), ("stripe", self.stripe_view))
-        ] + super().get_urls()
+    def deeds(self) -> dict[str, View]:
+        return {"draft": self.draft_view, "stripe": self.stripe_view}
+
+    def ways(self, request: HttpRequest, row: Any) -> Iterator[Way]:
+        if self.has_change_permission(request, row):
+            if not row.draft_count:
+                yield self.way(_("Start the next version"), "draft", row)
+            if row.publication_status:
+                yield self.way(_("At Stripe"), "stripe", row)
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: Any) -> None:
         entered = {name: form.cleaned_data.get(name, getattr(obj, name)) for name in PLAN_FIELDS}
@@ -261,10 +253,10 @@ class PlanAdmin(DeedAdmin):
         created = create_plan(details=details, actor=actor, now=now)
         obj.pk, obj.public_id = created.pk, created.public_id
 
-    def draft_view(self, request: HttpRequest, plan_id: int) -> HttpResponse:
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start the next version, and go to its page."""
         self.require(request, "change")
-        plan = self.find(request, plan_id)
+        plan = self.find(request, pk)
 
         def start(entered: Entered) -> HttpResponse:
             draft = create_draft(plan=plan, actor=actor_of(request), now=timezone.now())
@@ -275,14 +267,14 @@ class PlanAdmin(DeedAdmin):
             )
 
         title = _("Start the next version of %s") % plan.name
-        return self.deed_page(request, StartDraftForm, start, title=title, row=plan)
+        return self.deed_page(request, ConfirmForm, start, title=title, row=plan)
 
-    def stripe_view(self, request: HttpRequest, plan_id: int) -> HttpResponse:
+    def stripe_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what differs at Stripe; publish and set right when the button is pressed."""
         self.require(request, "change")
-        plan = self.find(request, plan_id)
+        plan = self.find(request, pk)
         if plan.published_number is None or not is_connected():
-            return HttpResponseRedirect(reverse("admin:billing_plan_change", args=[plan.pk]))
+            return self.to_row(plan)
 
         def level(entered: Entered) -> HttpResponse:
             if repair_plan(plan=plan, actor=actor_of(request), now=timezone.now()):
@@ -294,7 +286,7 @@ class PlanAdmin(DeedAdmin):
 
         return self.deed_page(
             request,
-            BringLevelForm,
+            ConfirmForm,
             level,
             title=_("Bring Stripe level with %s") % plan.name,
             template="admin/billing/plan/stripe.html",

@@ -1,6 +1,6 @@
 """Staff make pricing tables, look at drafts as visitors would, publish them, and go back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,15 +10,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ReadOnlyInline, actor_of
+from accounts.admin.base import ReadOnlyInline, Way, actor_of
 
 from ..models import Plan, PricingTable, PricingTableVersion
 from ..pricing_tables.operations import (
@@ -35,9 +34,9 @@ from ..pricing_tables.operations import (
 )
 from ..pricing_tables.queries import content_of
 from ..pricing_tables.review import review_version
-from .pages import DeedAdmin, Entered
+from .pages import ConfirmForm, DeedAdmin, Entered, View
 from .pricing_table_forms import BuilderForm, NewTableForm, TableForm
-from .versions import ConfirmForm, PublishForm
+from .versions import PublishForm
 
 THEMES = {"auto": _("As the system"), "light": _("Light"), "dark": _("Dark")}
 
@@ -77,7 +76,6 @@ class TableVersionInline(ReadOnlyInline):
 
 @admin.register(PricingTable)
 class PricingTableAdmin(DeedAdmin):
-    change_form_template = "admin/billing/pricingtable/change_form.html"
     list_display = ["name", "key", "plan_group", "is_live", "is_default", "shown", "has_draft"]
     list_filter = ["is_live", "is_default", "plan_group"]
     list_select_related = ["plan_group"]
@@ -141,8 +139,8 @@ class PricingTableAdmin(DeedAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         return [] if obj is None else [TableVersionInline]
 
-    def get_urls(self) -> list[URLPattern]:
-        views: dict[str, Callable[..., HttpResponse]] = {
+    def deeds(self) -> dict[str, View]:
+        return {
             "draft": self.draft_view,
             "edit": self.edit_view,
             "publish": self.publish_view,
@@ -153,14 +151,23 @@ class PricingTableAdmin(DeedAdmin):
             "restore/<int:number>": self.restore_view,
             "preview/<int:version_id>": self.preview_view,
         }
-        return [
-            path(
-                f"<int:table_id>/{address}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_pricingtable_{address.partition('/')[0]}",
-            )
-            for address, view in views.items()
-        ] + super().get_urls()
+
+    def ways(self, request: HttpRequest, row: Any) -> Iterator[Way]:
+        if not self.has_change_permission(request, row):
+            return
+        if row.draft_count:
+            yield self.way(_("Write the draft"), "edit", row)
+            yield self.way(_("Review and publish"), "publish", row)
+            if row.shown_number:
+                yield self.way(_("Throw away"), "discard", row)
+        else:
+            yield self.way(_("Start the next version"), "draft", row)
+        if row.is_live:
+            if not row.is_default:
+                yield self.way(_("Make it the default"), "default", row)
+            yield self.way(_("Take it off"), "off", row)
+        elif row.shown_number:
+            yield self.way(_("Put it live"), "live", row)
 
     def save_model(self, request: HttpRequest, obj: PricingTable, form: Any, change: Any) -> None:
         entered, actor, now = form.cleaned_data, actor_of(request), timezone.now()
@@ -176,50 +183,48 @@ class PricingTableAdmin(DeedAdmin):
             now=now,
         )
 
-    def draft_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Start the next version, and go to the builder."""
 
         def start(table: PricingTable, **by: Any) -> str:
             start_draft(table=table, **by)
             return reverse("admin:billing_pricingtable_edit", args=[table.pk])
 
-        return self._confirmed(request, table_id, _("Start the next version of %s"), start)
+        return self._confirmed(request, pk, _("Start the next version of %s"), start)
 
-    def discard_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw the draft away when the button is pressed."""
         return self._confirmed(
-            request, table_id, _("Throw the draft of %s away"), _and_go_back(discard_draft)
+            request, pk, _("Throw the draft of %s away"), _and_go_back(discard_draft)
         )
 
-    def live_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def live_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the table to visitors when the button is pressed."""
         return self._confirmed(
-            request, table_id, _("Put %s live"), _and_go_back(partial(set_live, is_live=True))
+            request, pk, _("Put %s live"), _and_go_back(partial(set_live, is_live=True))
         )
 
-    def off_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def off_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the table off when the button is pressed."""
         return self._confirmed(
-            request, table_id, _("Take %s off"), _and_go_back(partial(set_live, is_live=False))
+            request, pk, _("Take %s off"), _and_go_back(partial(set_live, is_live=False))
         )
 
-    def default_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def default_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make it the default table when the button is pressed."""
         return self._confirmed(
-            request, table_id, _("Make %s the default table"), _and_go_back(make_default)
+            request, pk, _("Make %s the default table"), _and_go_back(make_default)
         )
 
-    def restore_view(self, request: HttpRequest, table_id: int, number: int) -> HttpResponse:
+    def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """Show an earlier version again when the button is pressed."""
         title = _("Show version %(number)s of %%s again") % {"number": number}
-        return self._confirmed(
-            request, table_id, title, _and_go_back(partial(restore, number=number))
-        )
+        return self._confirmed(request, pk, title, _and_go_back(partial(restore, number=number)))
 
-    def edit_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Write what the draft says."""
         self.require(request, "change")
-        table, draft = self._draft_of(request, table_id)
+        table, draft = self._draft_of(request, pk)
 
         def write(entered: Entered) -> HttpResponse:
             edit_draft(
@@ -245,10 +250,10 @@ class PricingTableAdmin(DeedAdmin):
             explain=lambda: {"draft": draft},
         )
 
-    def publish_view(self, request: HttpRequest, table_id: int) -> HttpResponse:
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what publishing would change; publish when the button is pressed."""
         self.require(request, "change")
-        table, draft = self._draft_of(request, table_id)
+        table, draft = self._draft_of(request, pk)
 
         def put_up(entered: Entered) -> HttpResponse:
             version = publish(
@@ -271,10 +276,10 @@ class PricingTableAdmin(DeedAdmin):
         )
 
     @method_decorator(csp_update({"frame-src": ["'self'"]}))
-    def preview_view(self, request: HttpRequest, table_id: int, version_id: int) -> HttpResponse:
+    def preview_view(self, request: HttpRequest, pk: int, version_id: int) -> HttpResponse:
         """Show a version as visitors would see it, in each language and theme."""
         self.require(request, "view")
-        table = self.find(request, table_id)
+        table = self.find(request, pk)
         version = table.versions.filter(pk=version_id).first()
         if version is None:
             raise Http404
@@ -283,25 +288,24 @@ class PricingTableAdmin(DeedAdmin):
         theme = _chosen(request, "theme", THEMES, "auto")
         query = {"language": language, "theme": theme}
         frame = reverse("portal:preview_pricing", args=[version.pk])
-        page = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Preview of %s") % version,
-            "row": table,
-            "version": version,
-            "frame": f"{frame}?{urlencode(query)}",
-            "languages": _choices(query, "language", languages),
-            "themes": _choices(query, "theme", THEMES),
-            "may_change": self.may(request, "change"),
-        }
-        return TemplateResponse(request, "admin/billing/pricingtable/preview.html", page)
+        return self.page(
+            request,
+            "admin/billing/pricingtable/preview.html",
+            title=_("Preview of %s") % version,
+            row=table,
+            version=version,
+            frame=f"{frame}?{urlencode(query)}",
+            languages=_choices(query, "language", languages),
+            themes=_choices(query, "theme", THEMES),
+            may_change=self.may(request, "change"),
+        )
 
     def _confirmed(
-        self, request: HttpRequest, table_id: int, title: Any, deed: Callable[..., str]
+        self, request: HttpRequest, pk: int, title: Any, deed: Callable[..., str]
     ) -> HttpResponse:
         """Ask once, and do it. `deed` returns where to go next."""
         self.require(request, "change")
-        table = self.find(request, table_id)
+        table = self.find(request, pk)
 
         def do(entered: Entered) -> HttpResponse:
             where = deed(table, actor=actor_of(request), now=timezone.now())
@@ -310,10 +314,8 @@ class PricingTableAdmin(DeedAdmin):
 
         return self.deed_page(request, ConfirmForm, do, title=title % table.name, row=table)
 
-    def _draft_of(
-        self, request: HttpRequest, table_id: int
-    ) -> tuple[PricingTable, PricingTableVersion]:
-        table = self.find(request, table_id)
+    def _draft_of(self, request: HttpRequest, pk: int) -> tuple[PricingTable, PricingTableVersion]:
+        table = self.find(request, pk)
         draft = table.versions.filter(published_at=None).select_related("table__plan_group").first()
         if draft is None:
             raise Http404

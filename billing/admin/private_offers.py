@@ -1,5 +1,6 @@
 """Staff offer plans to single customers, and take offers back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -7,12 +8,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import actor_of
+from accounts.admin.base import Way, actor_of
 from accounts.models import Organization
 from config.kernel.number_fields import WholeNumberField
 
@@ -22,7 +22,7 @@ from ..models import PrivateOffer
 from ..models.private_offer import LONGEST_MESSAGE
 from ..stripe.journeys.private_offers import offer_privately, withdraw_offer
 from .agreement_forms import PlanChoice, published_plans
-from .pages import DeedAdmin, Entered, ReasonForm, now_for
+from .pages import DeedAdmin, Entered, ReasonForm, View, now_for
 
 STANDS_FOR: Final = timedelta(days=30)
 
@@ -66,7 +66,6 @@ class OfferForm(forms.Form):
 
 @admin.register(PrivateOffer)
 class PrivateOfferAdmin(DeedAdmin):
-    change_form_template = "admin/billing/privateoffer/change_form.html"
     list_display = ["public_id", "organization", "plan", "standing", "offered_at", "expires_at"]
     list_filter = ["status", "plan__group", "plan"]
     list_select_related = ["organization", "plan"]
@@ -104,23 +103,12 @@ class PrivateOfferAdmin(DeedAdmin):
             return str(_("Expired"))
         return str(PrivateOfferStatus(offer.status).label)
 
-    def get_urls(self) -> list[URLPattern]:
-        withdraw = path(
-            "<int:offer_id>/withdraw/",
-            self.admin_site.admin_view(self.withdraw_view),
-            name="billing_privateoffer_withdraw",
-        )
-        return [withdraw, *super().get_urls()]
+    def deeds(self) -> dict[str, View]:
+        return {"withdraw": self.withdraw_view}
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        context = {**(extra_context or {}), "may_change": self.may(request, "change")}
-        return super().change_view(request, object_id, form_url, context)
+    def ways(self, request: HttpRequest, row: PrivateOffer) -> Iterator[Way]:
+        if row.status == PrivateOfferStatus.OPEN and self.may(request, "change"):
+            yield self.way(_("Withdraw"), "withdraw", row)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -150,16 +138,16 @@ class PrivateOfferAdmin(DeedAdmin):
             said = _("%(organization)s now sees %(plan)s on its plan page.")
             named = {"organization": made.organization.name, "plan": made.plan.name}
             self.message_user(request, said % named, messages.SUCCESS)
-            return self._page_of(made)
+            return self.to_row(made)
 
         return self.deed_page(request, form_of, offer, title=_("Offer a plan to one customer"))
 
-    def withdraw_view(self, request: HttpRequest, offer_id: int) -> HttpResponse:
+    def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take an offer back."""
         self.require(request, "change")
-        found = self.find(request, offer_id)
+        found = self.find(request, pk)
         if found.status != PrivateOfferStatus.OPEN:
-            return self._page_of(found)
+            return self.to_row(found)
 
         def withdraw(entered: Entered) -> HttpResponse:
             withdraw_offer(
@@ -169,10 +157,7 @@ class PrivateOfferAdmin(DeedAdmin):
                 now=now_for(found.organization_id),
             )
             self.message_user(request, _("The offer is withdrawn."), messages.SUCCESS)
-            return self._page_of(found)
+            return self.to_row(found)
 
         title = _("Withdraw the offer to %s") % found.organization.name
         return self.deed_page(request, ReasonForm, withdraw, title=title, row=found)
-
-    def _page_of(self, offer: PrivateOffer) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:billing_privateoffer_change", args=[offer.pk]))

@@ -1,9 +1,8 @@
 """Staff move customers to other plans: prepare a campaign, look at what it means, open it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -15,13 +14,12 @@ from django.http import (
     HttpResponseRedirect,
     StreamingHttpResponse,
 )
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin.base import actor_of
+from accounts.admin.base import Way, actor_of
 from config.kernel.spreadsheets import csv_lines
 
 from ..choices import CampaignStatus
@@ -44,21 +42,16 @@ from ..repricing.queries import (
     newest_simulation,
 )
 from ..repricing.summaries import summarize
-from .pages import DeedAdmin, Entered
+from .pages import ConfirmForm, DeedAdmin, Entered, View
 from .repricing_forms import CampaignForm, entered_details
 from .repricing_tables import band_rows, charted_plan, customer_chart, customer_rows, verdict_tabs
 
 CUSTOMERS_ON_A_PAGE: Final = 50
 
 
-class ConfirmForm(forms.Form):
-    """One button."""
-
-
 @admin.register(RepricingCampaign)
 class RepricingCampaignAdmin(DeedAdmin):
     form = CampaignForm
-    change_form_template = "admin/billing/repricingcampaign/change_form.html"
     list_display = ["name", "status", "leaves", "offers", "notice_days", "must_move", "opened_at"]
     list_filter = ["status"]
     search_fields = ["name", "public_id"]
@@ -93,39 +86,34 @@ class RepricingCampaignAdmin(DeedAdmin):
             entered.remove("conversions")
         return [*state, *entered]
 
-    def get_urls(self) -> list[URLPattern]:
-        views: dict[str, Callable[..., HttpResponseBase]] = {
+    def deeds(self) -> dict[str, View]:
+        return {
             "simulate": self.simulate_view,
             "results": self.results_view,
-            "results/csv": self.csv_view,
-            "results/<int:customer_id>": self.customer_view,
+            "csv": self.csv_view,
+            "customer/<int:customer_id>": self.customer_view,
             "open": self.open_view,
             "close": self.close_view,
             "discard": self.discard_view,
             "offers": self.offers_view,
         }
-        names = {"results/csv": "csv", "results/<int:customer_id>": "customer"}
-        return [
-            path(
-                f"<int:campaign_id>/{address}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_repricingcampaign_{names.get(address, address)}",
-            )
-            for address, view in views.items()
-        ] + super().get_urls()
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        campaign = self.get_object(request, object_id)
-        context = {} if campaign is None else self._state_of(request, campaign)
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **context}
-        )
+    def ways(self, request: HttpRequest, row: RepricingCampaign) -> Iterator[Way]:
+        state = self._state_of(request, row)
+        if state["has_results"]:
+            yield self.way(gettext_lazy("What it means"), "results", row)
+        if row.opened_at is not None:
+            yield self.way(gettext_lazy("How far it has come"), "offers", row)
+        if state["may_simulate"]:
+            again = gettext_lazy("Simulate again")
+            words = again if state["has_results"] else gettext_lazy("Simulate")
+            yield self.way(words, "simulate", row)
+        if state["may_open"]:
+            yield self.way(gettext_lazy("Open"), "open", row)
+        if state["may_close"]:
+            yield self.way(gettext_lazy("Close the campaign"), "close", row)
+        if state["may_simulate"]:
+            yield self.way(gettext_lazy("Throw away"), "discard", row)
 
     def save_model(
         self, request: HttpRequest, obj: RepricingCampaign, form: Any, change: Any
@@ -140,7 +128,7 @@ class RepricingCampaignAdmin(DeedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """The operation has stored the lists already."""
 
-    def simulate_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def simulate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Have the cohort replayed when the button is pressed."""
 
         def simulate(campaign: RepricingCampaign) -> str:
@@ -158,9 +146,9 @@ class RepricingCampaignAdmin(DeedAdmin):
             )
             return _page_of(campaign, "results")
 
-        return self._confirmed(request, campaign_id, gettext_lazy("Simulate %s"), simulate)
+        return self._confirmed(request, pk, gettext_lazy("Simulate %s"), simulate)
 
-    def open_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Prepare the offers, and let customers be told, when the button is pressed."""
 
         def start(campaign: RepricingCampaign) -> str:
@@ -170,13 +158,13 @@ class RepricingCampaignAdmin(DeedAdmin):
 
         return self._confirmed(
             request,
-            campaign_id,
+            pk,
             gettext_lazy("Open %s"),
             start,
             template="admin/billing/repricingcampaign/open.html",
         )
 
-    def close_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """End the campaign when the button is pressed."""
 
         def end(campaign: RepricingCampaign) -> str:
@@ -184,9 +172,9 @@ class RepricingCampaignAdmin(DeedAdmin):
             self._tell(request, _("The campaign is closed. What was accepted still happens."))
             return _page_of(campaign, "offers")
 
-        return self._confirmed(request, campaign_id, gettext_lazy("Close %s"), end)
+        return self._confirmed(request, pk, gettext_lazy("Close %s"), end)
 
-    def discard_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw a draft away when the button is pressed."""
 
         def discard(campaign: RepricingCampaign) -> str:
@@ -194,12 +182,12 @@ class RepricingCampaignAdmin(DeedAdmin):
             self._tell(request, _("The draft is gone."))
             return reverse("admin:billing_repricingcampaign_changelist")
 
-        return self._confirmed(request, campaign_id, gettext_lazy("Throw %s away"), discard)
+        return self._confirmed(request, pk, gettext_lazy("Throw %s away"), discard)
 
-    def results_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def results_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What the newest simulation came to, or how far it has come."""
         self.require(request, "view")
-        campaign = self.find(request, campaign_id)
+        campaign = self.find(request, pk)
         newest = newest_simulation(campaign=campaign)
         simulation = latest_simulation(campaign=campaign)
         context: dict[str, Any] = {"newest": newest, "simulation": simulation}
@@ -209,12 +197,10 @@ class RepricingCampaignAdmin(DeedAdmin):
             request, campaign, "results", title=_("What %s means") % campaign.name, **context
         )
 
-    def customer_view(
-        self, request: HttpRequest, campaign_id: int, customer_id: int
-    ) -> HttpResponse:
+    def customer_view(self, request: HttpRequest, pk: int, customer_id: int) -> HttpResponse:
         """One customer's months on every plan, side by side."""
         self.require(request, "view")
-        campaign = self.find(request, campaign_id)
+        campaign = self.find(request, pk)
         simulation = _simulation_of(campaign)
         try:
             sheet = get_sheet(simulation=simulation, customer_id=customer_id)
@@ -231,10 +217,10 @@ class RepricingCampaignAdmin(DeedAdmin):
             charted=charted_plan(sheet).name,
         )
 
-    def csv_view(self, request: HttpRequest, campaign_id: int) -> HttpResponseBase:
+    def csv_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """One row for each customer and plan."""
         self.require(request, "view")
-        campaign = self.find(request, campaign_id)
+        campaign = self.find(request, pk)
         rows = list_csv_rows(simulation=_simulation_of(campaign))
         answer = StreamingHttpResponse(
             csv_lines(CSV_HEADER, rows), content_type="text/csv; charset=utf-8"
@@ -243,10 +229,10 @@ class RepricingCampaignAdmin(DeedAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    def offers_view(self, request: HttpRequest, campaign_id: int) -> HttpResponse:
+    def offers_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """How far a campaign has come, and where each customer stands."""
         self.require(request, "view")
-        campaign = self.find(request, campaign_id)
+        campaign = self.find(request, pk)
         offers = Paginator(list_offers_of_campaign(campaign=campaign), CUSTOMERS_ON_A_PAGE)
         return self._page(
             request,
@@ -283,33 +269,27 @@ class RepricingCampaignAdmin(DeedAdmin):
             "may_open": may_change and is_draft and latest_simulation(campaign=campaign),
             "may_close": may_change and campaign.status == CampaignStatus.RUNNING,
             "has_results": newest_simulation(campaign=campaign) is not None,
-            "was_opened": campaign.opened_at is not None,
         }
 
     def _page(
         self, request: HttpRequest, campaign: RepricingCampaign, name: str, **context: Any
     ) -> HttpResponse:
-        page = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "row": campaign,
-            **self._state_of(request, campaign),
-            **context,
-        }
-        return TemplateResponse(request, f"admin/billing/repricingcampaign/{name}.html", page)
+        template = f"admin/billing/repricingcampaign/{name}.html"
+        state = self._state_of(request, campaign)
+        return self.page(request, template, row=campaign, **state, **context)
 
     def _confirmed(
         self,
         request: HttpRequest,
-        campaign_id: int,
+        pk: int,
         title: Any,
         deed: Callable[[RepricingCampaign], str],
         *,
-        template: str = "admin/billing/deed.html",
+        template: str = "admin/deed.html",
     ) -> HttpResponse:
         """Ask once, and do it. `deed` returns where to go next."""
         self.require(request, "change")
-        campaign = self.find(request, campaign_id)
+        campaign = self.find(request, pk)
 
         def explain() -> dict[str, Any]:
             simulation = latest_simulation(campaign=campaign)

@@ -70,28 +70,21 @@ class SettlementAdmin(ReadOnlyAdmin):
         """What is due, or given back."""
         return money_words(Money(settlement.amount_minor, settlement.currency))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *rest: Any, **named: Any
     ) -> HttpResponse:
-        events: list[CoveredEvent] = []
-        settlement = self.get_object(request, object_id)
-        if settlement is not None:
-            events = list_covered_events(
-                settlement=settlement,
-                limit=EVENTS_ON_A_PAGE + 1,
-                after=_event_before(request, settlement),
-            )
+        settlement = named["obj"]
+        events = list_covered_events(
+            settlement=settlement,
+            limit=EVENTS_ON_A_PAGE + 1,
+            after=_event_before(request, settlement),
+        )
         page = events[:EVENTS_ON_A_PAGE]
-        context = {
-            **(extra_context or {}),
+        context |= {
             "covered_events": [_row(event) for event in page],
             "next_after": page[-1].event_id if len(events) > len(page) else None,
         }
-        return super().change_view(request, object_id, form_url, context)
+        return super().render_change_form(request, context, *rest, **named)
 
 
 def _event_before(request: HttpRequest, settlement: Settlement) -> CoveredEvent | None:

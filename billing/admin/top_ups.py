@@ -1,19 +1,19 @@
 """Staff sell packs, and confirm what is paid for top-ups."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, actor_of
+from accounts.admin.base import OperationAdmin, ReadOnlyAdmin, Way, actor_of
 from accounts.names import clean_name
 from config.kernel.errors import Invalid
 from config.kernel.money import Money
@@ -31,7 +31,7 @@ from ..top_ups.operations import (
     update_pack,
 )
 from ..wording import money_words, quantity_words
-from .pages import DeedAdmin, Entered, ReasonForm, now_for
+from .pages import DeedAdmin, Entered, ReasonForm, View, now_for
 
 FIXED: Final = ["code", "feature"]
 PACK_FIELDS: Final = [
@@ -184,7 +184,6 @@ class PaymentForm(forms.Form):
 
 @admin.register(TopUp)
 class TopUpAdmin(DeedAdmin):
-    change_form_template = "admin/billing/topup/change_form.html"
     list_display = [
         "public_id",
         "organization",
@@ -242,37 +241,22 @@ class TopUpAdmin(DeedAdmin):
         """What is to be paid."""
         return money_words(Money(top_up.amount_minor, top_up.currency))
 
-    def get_urls(self) -> list[URLPattern]:
-        deeds = [
-            path(
-                f"<int:top_up_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_topup_{name}",
-            )
-            for name, view in (
-                ("confirm", self.confirm_view),
-                ("fail", self.fail_view),
-                ("cancel", self.cancel_view),
-            )
-        ]
-        return [*deeds, *super().get_urls()]
+    def deeds(self) -> dict[str, View]:
+        return {
+            "confirm": self.confirm_view,
+            "fail": self.fail_view,
+            "cancel": self.cancel_view,
+        }
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        top_up = self.get_object(request, object_id)
-        is_at_stripe = top_up is not None and is_being_paid(top_up=top_up)
-        may_end = self.may(request, "change")
-        context = {"may_end": may_end, "may_confirm": may_end and not is_at_stripe}
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **context}
-        )
+    def ways(self, request: HttpRequest, row: TopUp) -> Iterator[Way]:
+        if row.status != TopUpStatus.PENDING or not self.may(request, "change"):
+            return
+        if not is_being_paid(top_up=row):
+            yield self.way(gettext_lazy("Confirm the payment"), "confirm", row)
+            yield self.way(gettext_lazy("Payment failed"), "fail", row)
+        yield self.way(gettext_lazy("Cancel the order"), "cancel", row)
 
-    def confirm_view(self, request: HttpRequest, top_up_id: int) -> HttpResponse:
+    def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Book the payment, and grant the credits."""
 
         def confirm(top_up: TopUp, entered: Entered) -> None:
@@ -286,9 +270,9 @@ class TopUpAdmin(DeedAdmin):
             self.message_user(request, _("Paid: the credits are granted."), messages.SUCCESS)
 
         title = _("Confirm the payment of %s")
-        return self._end_page(request, top_up_id, PaymentForm, confirm, title=title)
+        return self._end_page(request, pk, PaymentForm, confirm, title=title)
 
-    def fail_view(self, request: HttpRequest, top_up_id: int) -> HttpResponse:
+    def fail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Book that the payment failed."""
 
         def fail(top_up: TopUp, entered: Entered) -> None:
@@ -302,9 +286,9 @@ class TopUpAdmin(DeedAdmin):
             self.message_user(request, _("The payment is booked as failed."), messages.SUCCESS)
 
         title = _("Book the payment of %s as failed")
-        return self._end_page(request, top_up_id, ReasonForm, fail, title=title)
+        return self._end_page(request, pk, ReasonForm, fail, title=title)
 
-    def cancel_view(self, request: HttpRequest, top_up_id: int) -> HttpResponse:
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the order back, so that it cannot be paid any more: at Stripe, too."""
 
         def cancel(top_up: TopUp, entered: Entered) -> None:
@@ -316,26 +300,25 @@ class TopUpAdmin(DeedAdmin):
             )
             self.message_user(request, _("The order is canceled."), messages.SUCCESS)
 
-        return self._end_page(request, top_up_id, ReasonForm, cancel, title=_("Cancel %s"))
+        return self._end_page(request, pk, ReasonForm, cancel, title=_("Cancel %s"))
 
     def _end_page(
         self,
         request: HttpRequest,
-        top_up_id: int,
+        pk: int,
         form_class: type[forms.Form],
         end: Any,
         *,
         title: str,
     ) -> HttpResponse:
         self.require(request, "change")
-        top_up = self.find(request, top_up_id)
-        its_page = HttpResponseRedirect(reverse("admin:billing_topup_change", args=[top_up.pk]))
+        top_up = self.find(request, pk)
         if top_up.status != TopUpStatus.PENDING:
-            return its_page
+            return self.to_row(top_up)
 
         def deed(entered: Entered) -> HttpResponse:
             end(top_up, entered)
-            return its_page
+            return self.to_row(top_up)
 
         return self.deed_page(request, form_class, deed, title=title % top_up.public_id, row=top_up)
 

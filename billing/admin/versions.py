@@ -1,5 +1,6 @@
 """Staff write the terms of a draft, see what publishing it would say, and publish it."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -9,13 +10,13 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin.base import actor_of
+from accounts.admin.base import Way, actor_of, staff_member
 from config.kernel.money import Money
 
 from ..catalog.comparison import compare_terms
@@ -28,7 +29,7 @@ from ..stripe.gateway.configuration import is_connected
 from ..stripe.publishing import preview
 from ..wording import money_words
 from .overage_forms import OverageForm
-from .pages import DeedAdmin, Entered, customer_count
+from .pages import ConfirmForm, DeedAdmin, Entered, View, customer_count
 from .publications import publication_status, status_words
 from .version_forms import (
     VERSION_FIELDS,
@@ -127,10 +128,6 @@ class PlanFeatureInline(TermsInline[PlanFeature]):
         return format_html('{} · <a href="{}">{}</a>', words, link, _("Price the overage"))
 
 
-class ConfirmForm(forms.Form):
-    """Nothing is asked but the press of a button."""
-
-
 class PublishForm(forms.Form):
     """Nothing is asked, but the page says which terms were read on it."""
 
@@ -140,7 +137,6 @@ class PublishForm(forms.Form):
 @admin.register(PlanVersion)
 class PlanVersionAdmin(DeedAdmin):
     form = VersionForm
-    change_form_template = "admin/billing/planversion/change_form.html"
     list_display = ["version", "state", "published_at", "at_stripe", "customers"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), "plan__group", "plan"]
     list_select_related = ["plan__group"]
@@ -185,22 +181,19 @@ class PlanVersionAdmin(DeedAdmin):
         may_change = super().has_change_permission(request, obj)
         return may_change and (obj is None or is_draft(obj))
 
-    def get_urls(self) -> list[URLPattern]:
-        return [
-            path(
-                f"<int:version_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"billing_planversion_{name}",
-            )
-            for name, view in (("publish", self.publish_view), ("discard", self.discard_view))
-        ] + [
-            path(
-                "<int:version_id>/overage/<int:feature_id>/",
-                self.admin_site.admin_view(self.overage_view),
-                name="billing_planversion_overage",
-            ),
-            *super().get_urls(),
-        ]
+    def deeds(self) -> dict[str, View]:
+        return {
+            "publish": self.publish_view,
+            "discard": self.discard_view,
+            "overage/<int:feature_id>": self.overage_view,
+        }
+
+    def ways(self, request: HttpRequest, row: Any) -> Iterator[Way]:
+        if is_draft(row) and self.has_change_permission(request, row):
+            yield self.way(_("Review and publish"), "publish", row)
+            yield self.way(_("Throw away"), "discard", row)
+        if row.publication_status and staff_member(request).has_perm("billing.change_plan"):
+            yield Way(_("At Stripe"), reverse("admin:billing_plan_stripe", args=[row.plan_id]))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """All terms are written together, by `save_related`."""
@@ -222,12 +215,12 @@ class PlanVersionAdmin(DeedAdmin):
         """What changed is in the audit entry; the admin's own log says that something did."""
         return [{"changed": {}}]
 
-    def publish_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what publishing would say; publish when the button is pressed."""
         self.require(request, "change")
-        version = self.find(request, version_id)
+        version = self.find(request, pk)
         if not is_draft(version):
-            return self._back_to(version)
+            return self.to_row(version)
 
         def put_on_sale(entered: Entered) -> HttpResponse:
             report = publish(
@@ -237,7 +230,7 @@ class PlanVersionAdmin(DeedAdmin):
                 reviewed=entered["reviewed"],
             )
             self.message_user(request, _published(report.version, len(report.warnings)))
-            return self._back_to(version)
+            return self.to_row(version)
 
         return self.deed_page(
             request,
@@ -249,12 +242,12 @@ class PlanVersionAdmin(DeedAdmin):
             explain=lambda: _reviewed(version),
         )
 
-    def overage_view(self, request: HttpRequest, version_id: int, feature_id: int) -> HttpResponse:
+    def overage_view(self, request: HttpRequest, pk: int, feature_id: int) -> HttpResponse:
         """Price what is used of a feature beyond its allowance, in each currency of the draft."""
         self.require(request, "change")
-        version = self.find(request, version_id)
+        version = self.find(request, pk)
         if not is_draft(version):
-            return self._back_to(version)
+            return self.to_row(version)
         plan_feature = find_plan_feature(version, feature_id)
 
         def price(entered: Entered) -> HttpResponse:
@@ -268,7 +261,7 @@ class PlanVersionAdmin(DeedAdmin):
             self.message_user(request, _("The overage was priced."), messages.SUCCESS)
             if "_more" in request.POST:
                 return HttpResponseRedirect(request.path)
-            return self._back_to(version)
+            return self.to_row(version)
 
         overage = overage_of(plan_feature)
         sold_in = {price.currency for price in version.prices.all()}
@@ -281,12 +274,12 @@ class PlanVersionAdmin(DeedAdmin):
             row=version,
         )
 
-    def discard_view(self, request: HttpRequest, version_id: int) -> HttpResponse:
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw a draft away when the button is pressed."""
         self.require(request, "change")
-        version = self.find(request, version_id)
+        version = self.find(request, pk)
         if not is_draft(version):
-            return self._back_to(version)
+            return self.to_row(version)
 
         def throw_away(entered: Entered) -> HttpResponse:
             discard_draft(plan_version=version, actor=actor_of(request), now=timezone.now())
@@ -297,9 +290,6 @@ class PlanVersionAdmin(DeedAdmin):
 
         title = _("Throw %s away") % version
         return self.deed_page(request, ConfirmForm, throw_away, title=title, row=version)
-
-    def _back_to(self, version: PlanVersion) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:billing_planversion_change", args=[version.pk]))
 
 
 def _reviewed(version: PlanVersion) -> dict[str, Any]:

@@ -205,13 +205,18 @@ def test_staff_change_renew_and_remove(staff: Browser) -> None:
     ]
 
 
-@pytest.mark.parametrize("action", ["change", "renew_secret", "remove"])
-def test_a_deed_is_asked_about_on_a_page_of_its_own(staff: Browser, action: str) -> None:
-    app = make_app().app
-    chosen = {"action": action, "_selected_action": [app.pk]}
-    asked = staff.post(page("changelist"), chosen, follow=True)
-    assert asked.status_code == 200
-    assert asked.context["form"] is not None
+@pytest.mark.parametrize(
+    ("is_public", "deeds"),
+    [(False, ["edit", "renew_secret", "remove"]), (True, ["edit", "remove"])],
+)
+def test_a_deed_is_asked_about_on_a_page_of_its_own(
+    staff: Browser, *, is_public: bool, deeds: list[str]
+) -> None:
+    app = make_app(is_public=is_public).app
+    ways = staff.get(page("change", app.pk)).context["ways"]
+    assert [way.address for way in ways] == [page(deed, app.pk) for deed in deeds]
+    for way in ways:
+        assert staff.get(way.address).context["row"] == app
 
 
 def test_staff_without_permission_do_nothing(client: Browser) -> None:

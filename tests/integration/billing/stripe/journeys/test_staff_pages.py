@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ def text_of(client: Client, url: str) -> str:
     """The words of a page."""
     response = client.get(url, follow=True)
     assert response.status_code == 200
-    return " ".join(re.sub("<[^>]+>", " ", response.content.decode()).split())
+    return " ".join(re.sub("<[^>]+>", " ", unescape(response.content.decode())).split())
 
 
 def do(client: Client, acme: Acme, name: str, **entered: Any) -> str:

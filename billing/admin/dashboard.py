@@ -230,6 +230,12 @@ def _waiting(user: User, *, now: datetime) -> Iterator[Tile]:
             waiting.reviews,
             "report_price_design_reviews",
         ),
+        (
+            "billing.view_repricingcampaign",
+            _("Offers that reach nobody"),
+            waiting.offers,
+            "billing_repricingcampaign_changelist",
+        ),
     ):
         if user.has_perm(permission):
             tone = "watch" if count else ""

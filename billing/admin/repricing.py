@@ -26,6 +26,7 @@ from ..choices import CampaignStatus
 from ..models import RepricingCampaign, Simulation
 from ..repricing.offers.operations import close_campaign, open_campaign
 from ..repricing.offers.queries import campaign_progress, list_offers_of_campaign
+from ..repricing.offers.reaching import list_unreached
 from ..repricing.operations import (
     change_campaign,
     create_campaign,
@@ -240,6 +241,7 @@ class RepricingCampaignAdmin(DeedAdmin):
             "offers",
             title=_("How far %s has come") % campaign.name,
             progress=campaign_progress(campaign=campaign),
+            unreached=list_unreached(campaign=campaign),
             page=offers.get_page(request.GET.get("page")),
         )
 

@@ -36,6 +36,7 @@ from ..models import (
     Settlement,
     StripeEvent,
 )
+from ..repricing.offers.reaching import count_unreached
 from .windows import REHEARSED
 
 LATELY: Final = timedelta(days=30)
@@ -83,11 +84,12 @@ class FailingWebhooks:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Decisions that wait for staff."""
+    """Decisions that wait for staff, and offers of which nobody could be told."""
 
     credits: int
     disputes: int
     reviews: int
+    offers: int
 
 
 def get_overage(*, currency: str, now: datetime) -> Overage:
@@ -160,11 +162,12 @@ def get_failing_webhooks(*, now: datetime) -> FailingWebhooks:
 
 
 def get_waiting(*, now: datetime) -> Waiting:
-    """Return how many decisions wait for staff."""
+    """Return how much waits for staff."""
     return Waiting(
         credits=count_waiting(),
         disputes=OutcomeDispute.objects.filter(status=DisputeStatus.OPEN).count(),
         reviews=PriceReview.objects.filter(done_at=None, due_at__lte=now).count(),
+        offers=count_unreached(),
     )
 
 

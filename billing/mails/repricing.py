@@ -11,12 +11,12 @@ from config.kernel.money import Money
 
 from ..choices import GuaranteeRule, OfferStatus, Verdict
 from ..repricing.offers.noticing import (
-    NOTICE,
     REMINDER,
     facts_of_notice,
     facts_once_accepted,
     remember_departure,
 )
+from ..repricing.offers.reaching import NOTICE
 from ..repricing.offers.wording import comparison_words, guarantee_words
 from ..wording import quantity_words
 from .people import billing_people

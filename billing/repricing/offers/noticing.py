@@ -29,9 +29,9 @@ from ...models import RepricingNotice, RepricingOffer
 from .dates import FIRST_NOTICE, date_from, plan_reminders
 from .loading import loaded, lock_offer
 from .noting import facts_of, note_offer, standing_of
+from .reaching import NOTICE, count_attempts, has_somebody_else, list_unreached_offers
 
-# Kinds of mails.
-NOTICE: Final = "repricing_notice"
+# Another kind of mail.
 REMINDER: Final = "repricing_reminder"
 
 _IS_TOLD: Final = (OfferStatus.PREPARED, OfferStatus.OPEN, OfferStatus.ACCEPTED)
@@ -39,7 +39,8 @@ _IS_TOLD: Final = (OfferStatus.PREPARED, OfferStatus.OPEN, OfferStatus.ACCEPTED)
 
 def send_due_notices(*, now: datetime) -> int:
     """
-    Have the notices mailed that are due by the time of their organizations; return their number.
+    Have the notices mailed that are due by the time of their organizations, and those again that
+    reached nobody where there is somebody else to tell by now; return their number.
 
     One organization that fails does not hold up the others: the failures are raised at the end.
     """
@@ -49,8 +50,9 @@ def send_due_notices(*, now: datetime) -> int:
             organization_id=organization_id, now=time_of(organization_id=organization_id, now=now)
         )
 
-    organization_ids = _due(now).order_by("organization_id").values_list("organization_id")
-    found = organization_ids.distinct().values_list("organization_id", flat=True)
+    due = _due(now).order_by().values_list("organization_id", flat=True)
+    unreached = list_unreached_offers().order_by().values_list("organization_id", flat=True)
+    found = sorted({*due, *unreached})
     return sum(sweep(found, visit, doing="sending the notices of"))
 
 
@@ -154,7 +156,23 @@ def _queue_due(*, organization_id: int, now: datetime) -> int:
         notice.queued_at = now
         notice.save(update_fields=["queued_at"])
         queued += 1
-    return queued
+    return queued + _tell_others(organization_id=organization_id, now=now)
+
+
+def _tell_others(*, organization_id: int, now: datetime) -> int:
+    """Let first notices leave again that reached nobody, once there is somebody else to tell."""
+    offers = list_unreached_offers().filter(organization_id=organization_id)
+    again = [offer for offer in offers if has_somebody_else(offer)]
+    for offer in again:
+        notice_id = write_notice(
+            organization_id=organization_id,
+            kind=NOTICE,
+            fact=f"{offer.public_id}:{FIRST_NOTICE}:{count_attempts(offer) + 1}",
+            data={"offer": offer.public_id, "days_before": FIRST_NOTICE},
+            now=now,
+        )
+        ring_on_commit(notice_id=notice_id)
+    return len(again)
 
 
 def _due(now: datetime, *, own: bool = False) -> QuerySet[RepricingNotice]:

@@ -17,6 +17,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from billing.sandbox.call import Answer
+from billing.sandbox.origins import is_meant
 from billing.sandbox.sandbox import Sandbox
 
 THREADS = 4
@@ -77,10 +78,16 @@ class Application:
 
     sandbox: Sandbox
     ticker: Ticker
+    url: str
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        answer = too_large() if length > LARGEST_BODY else self._answer(environ, length)
+        if not is_meant(environ.get("HTTP_HOST", ""), url=self.url):
+            answer = misdirected()
+        elif length > LARGEST_BODY:
+            answer = too_large()
+        else:
+            answer = self._answer(environ, length)
         self.ticker.ring()
         status = HTTPStatus(answer.status)
         size = LARGEST_BODY if answer.lost else len(answer.body)
@@ -111,6 +118,10 @@ def too_large() -> Answer:
     return Answer(413, {"Content-Type": "text/plain"}, b"The request is too large.\n")
 
 
+def misdirected() -> Answer:
+    return Answer(421, {"Content-Type": "text/plain"}, b"No such host is served here.\n")
+
+
 def broken() -> Iterator[bytes]:
     """A body that ends in the middle: fewer bytes than were promised."""
     yield b"{"
@@ -123,7 +134,7 @@ def build(*, file: Path, url: str) -> Application:
     sandbox = Sandbox(path=str(file), clock=partial(datetime.now, UTC), url=url)
     ticker = Ticker(sandbox)
     ticker.start()
-    return Application(sandbox, ticker)
+    return Application(sandbox, ticker, url)
 
 
 def serve(*, file: Path, host: str, port: int, url: str) -> None:

@@ -21,6 +21,7 @@ import pytest
 import requests
 import stripe
 
+from billing.sandbox.origins import is_meant
 from config.env import PROJECT_FOLDER
 from tests.sandbox.asking import KEY
 
@@ -148,6 +149,40 @@ def test_a_request_that_is_too_large_is_refused(port: int) -> None:
     status, _ = ask(port, "POST", "/v1/customers", name="a" * (1024 * 1024))
 
     assert status == 413
+
+
+def test_a_website_whose_name_leads_to_this_machine_is_turned_away(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    headers = {"Authorization": f"Bearer {KEY}", "Host": f"rebound.example:{port}"}
+    connection.request("GET", "/v1/customers", headers=headers)
+
+    answer = connection.getresponse()
+
+    assert (answer.status, answer.read()) == (421, b"No such host is served here.\n")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_for_us"),
+    [
+        ("", True),
+        ("127.0.0.1:12111", True),
+        ("[::1]:12111", True),
+        ("192.168.1.5", True),
+        ("localhost:12111", True),
+        ("stripe.localhost", True),
+        ("billing.example:8443", True),
+        ("rebound.example", False),
+        ("127.0.0.1.rebound.example", False),
+        ("billing.example.rebound.example", False),
+        ("[", False),
+    ],
+)
+def test_a_request_is_meant_for_numbers_this_machine_and_its_own_name(
+    host: str,
+    is_for_us: bool,  # noqa: FBT001 - the two columns of a table
+) -> None:
+    assert is_meant(host, url="https://billing.example") is is_for_us
 
 
 def test_it_does_not_start_beside_a_live_key(tmp_path: Path) -> None:

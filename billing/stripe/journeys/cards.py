@@ -11,6 +11,7 @@ from accounts.models import Organization
 from config.kernel.ids import new_id
 
 from ...models import Checkout
+from ..gateway.client import briefly
 from ..intents import Call, perform
 from ..levelling.cards import bring_card_level
 from .customers import ensure_customer, find_customer
@@ -125,11 +126,13 @@ def _configuration(*, now: datetime) -> str:
 def bring_card_of(*, organization: Organization, now: datetime) -> None:
     """
     Know the card that the organization pays with now: for the page that people come back to from
-    Stripe's. Does nothing for one that never paid. Raises what the gateway raises.
+    Stripe's. Waits seconds for the answer; does nothing for one that never paid. Raises what the
+    gateway raises.
     """
     customer = find_customer(organization=organization)
     if customer is not None:
-        bring_card_level(customer_id=customer.stripe_id, now=now)
+        with briefly():
+            bring_card_level(customer_id=customer.stripe_id, now=now)
 
 
 def _flow(page: PortalPage, *, return_url: str) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from ...legacy.leaving import is_leaving, require_consent
 from ...models import Agreement
 from ...repricing.offers.errors import MoveIsDue
 from ...repricing.offers.queries import find_due_move
-from ..gateway.client import ask
+from ..gateway.client import ask, briefly
 from ..gateway.facts import InvoiceFacts, SubscriptionFacts
 from ..gateway.reading import retrieve_invoice
 from ..levelling import bring_subscription_level
@@ -81,17 +81,19 @@ def preview_change(
     *, agreement: Agreement, wish: Wish, now: datetime, proration_at: datetime | None = None
 ) -> ChangePreview:
     """
-    Return what a change would come to, to the cent. Changes nothing.
+    Return what a change would come to, to the cent. Changes nothing, and waits seconds for Stripe.
 
     Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`,
     `PaymentOverdue`, `AgreementEnding`, `ChangeWaiting` for a change at once while another waits,
-    and `CheckoutNeeded` for an agreement that is free so far.
+    `CheckoutNeeded` for an agreement that is free so far, and what asking Stripe raises.
     """
     proposal = _proposal(agreement, wish, now=now)
     at = (proration_at or now).replace(microsecond=0)
     invoice = None
     if proposal.is_at_once and agreement.collection == Collection.STRIPE:
-        invoice = _due_now(agreement, _free_subscription(agreement, now=now), proposal, at=at)
+        with briefly():
+            subscription = _free_subscription(agreement, now=now)
+            invoice = _due_now(agreement, subscription, proposal, at=at)
     return _describe(agreement, proposal, invoice, at=at)
 
 

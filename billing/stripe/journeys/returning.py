@@ -13,7 +13,7 @@ from accounts.organizations.locking import lock_organization
 from ...choices import CheckoutKind, CheckoutStatus
 from ...models import Checkout, TopUp
 from ...top_ups.errors import TopUpEnded
-from ..gateway.client import ask
+from ..gateway.client import ask, briefly
 from ..gateway.facts import SessionFacts
 from ..gateway.facts.json_values import id_of
 from ..gateway.reading import retrieve_session
@@ -38,16 +38,17 @@ def complete_checkout(*, organization: Organization, checkout_id: str, now: date
     """
     Bring what a visit to the payment page was for level with what came of it, and return it.
 
-    For the page that people return to; what it does is done again by the webhook, and once. The
-    visit is known by its id, and by the session's, which Stripe writes into that page's address.
-    Raises `CheckoutNotFound` and what reading Stripe raises.
+    For the page that people return to, so Stripe has seconds to answer; what it does is done again
+    by the webhook, and once. The visit is known by its id, and by the session's, which Stripe
+    writes into that page's address. Raises `CheckoutNotFound` and what reading Stripe raises.
     """
     is_meant = Q(public_id=checkout_id) | Q(stripe_id=checkout_id)
     checkout = Checkout.objects.owned_by(organization).filter(is_meant).first()
     if checkout is None:
         raise CheckoutNotFound(_("There is no such checkout."))
     if checkout.status == CheckoutStatus.OPEN:
-        bring_checkout_level(retrieve_session(checkout.stripe_id), now=now)
+        with briefly():
+            bring_checkout_level(retrieve_session(checkout.stripe_id), now=now)
         checkout.refresh_from_db()
     return checkout
 

@@ -21,7 +21,11 @@ from config.kernel.charts import BarChart, DayOfBars, bar_chart
 from config.kernel.money import rounded
 from config.kernel.quantities import ZERO
 
-from ..analytics.contraction import list_idle_seats, list_scheduled_contractions
+from ..analytics.contraction import (
+    list_idle_seats,
+    list_past_contractions,
+    list_scheduled_contractions,
+)
 from ..analytics.costs import list_part_costs, map_action_names
 from ..analytics.drift import BUFFER, NOTEWORTHY, list_histories
 from ..analytics.margins import MarginReport, by_action, by_plan, report_margins
@@ -226,7 +230,7 @@ def weeks(request: HttpRequest) -> HttpResponseBase:
 
 @report("margins_seats", path="margins/seats", permission=PERMISSION)
 def seats(request: HttpRequest) -> HttpResponseBase:
-    """Seats that are going to go, and those that nobody uses."""
+    """Seats that are going to go, those that nobody uses, and those that have gone."""
     now = timezone.now()
     return _page(
         request,
@@ -234,6 +238,7 @@ def seats(request: HttpRequest) -> HttpResponseBase:
         title=_("Seats that go"),
         scheduled=list_scheduled_contractions(now=now),
         idle=list_idle_seats(now=now),
+        gone=list_past_contractions(now=now),
     )
 
 

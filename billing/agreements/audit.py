@@ -1,7 +1,8 @@
 """
 Promises about agreements, and what their usage periods follow from.
 
-Aliases: `a` agreement, `c` plan change or scheduled change, `p` usage period, `s` settlement.
+Aliases: `a` agreement, `h` agreed seats, `c` plan change or scheduled change, `p` usage period,
+`s` settlement.
 """
 
 from typing import Final
@@ -25,6 +26,24 @@ AGREEMENTS: Final = (
         ) step ON step.agreement_id = a.id
         WHERE {a} AND (step.came_to <> step.from_version_id
             OR (step.is_last AND step.to_version_id <> a.plan_version_id))
+        """,
+    ),
+    Invariant(
+        "agreed_seats_lead_to_those_there_are",
+        "What is kept of an agreement's seats and interval begins with it, and leads to those that "
+        "it has.",
+        """
+        SELECT a.public_id, a.organization_id, a.seats, a.interval, kept.*
+        FROM billing_agreement a
+        LEFT JOIN (
+            SELECT h.agreement_id, min(h.effective_at) AS since,
+                   (array_agg(h.seats ORDER BY h.effective_at DESC))[1] AS last_seats,
+                   (array_agg(h.interval ORDER BY h.effective_at DESC))[1] AS last_interval
+            FROM billing_agreedseats h WHERE {h}
+            GROUP BY h.agreement_id
+        ) kept ON kept.agreement_id = a.id
+        WHERE {a} AND (kept.since, kept.last_seats, kept.last_interval)
+            IS DISTINCT FROM (a.started_at, a.seats::integer, a.interval)
         """,
     ),
     Invariant(

@@ -24,6 +24,7 @@ from .first_allowances import open_first_allowances
 from .noting import note, words
 from .periods import billing_period_at
 from .queries import find_live_agreement
+from .seat_history import note_seats
 from .terms import list_meter_terms
 
 
@@ -90,6 +91,7 @@ def begin(agreement: Agreement, *, actor: Actor, now: datetime) -> None:
     agreement.current_period_end = period.ends_at
     _check_no_earlier_usage(agreement)
     agreement.save(force_insert=True)
+    note_seats(agreement, at=agreement.started_at)
     open_first_allowances(agreement)
     accept_private_offer(agreement, actor=actor, now=now)
     note(

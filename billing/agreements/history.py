@@ -1,6 +1,7 @@
 """Which plan version an agreement was on at a moment."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,10 +48,20 @@ class VersionHistory:
 
 def version_at(*, agreement: Agreement, at: datetime) -> int:
     """Return the key of the plan version that an agreement was on at a moment. One query."""
-    changes = PlanChange.objects.filter(agreement=agreement).order_by("effective_at")
-    rows = list(changes.values_list("effective_at", "from_version_id", "to_version_id"))
-    history = VersionHistory(
-        first_version_id=rows[0][1] if rows else agreement.plan_version_id,
-        moves=tuple(Move(effective_at, to_version_id) for effective_at, _, to_version_id in rows),
-    )
-    return history.at(at)
+    return read_version_histories([agreement])[agreement.pk].at(at)
+
+
+def read_version_histories(agreements: Iterable[Agreement]) -> dict[int, VersionHistory]:
+    """Return the history of each agreement, by its key. One query."""
+    listed = list(agreements)
+    changes: dict[int, list[PlanChange]] = defaultdict(list)
+    found = PlanChange.objects.filter(agreement__in=[one.pk for one in listed])
+    for change in found.order_by("effective_at"):
+        changes[change.agreement_id].append(change)
+    return {agreement.pk: _history(agreement, changes[agreement.pk]) for agreement in listed}
+
+
+def _history(agreement: Agreement, changes: list[PlanChange]) -> VersionHistory:
+    first = changes[0].from_version_id if changes else agreement.plan_version_id
+    moves = (Move(change.effective_at, change.to_version_id) for change in changes)
+    return VersionHistory(first, tuple(moves))

@@ -21,13 +21,14 @@ from metering.usage.reports import MeterTerms
 from ..catalog.queries import get_plan_version_terms
 from ..choices import AgreementStatus, Collection
 from ..events import EventType
-from ..models import Agreement, PlanChange, PlanVersion
+from ..models import AgreedSeats, Agreement, PlanChange, PlanVersion
 from ..rating.proration import share_left
 from .accepting import accept_private_offer
 from .conditions import collection_of, price_of
 from .noting import changed_subscription, note, subscription_of
 from .opening import move_on
 from .periods import usage_month_at
+from .seat_history import note_seats
 from .terms import list_meter_terms
 
 FULL: Final = "full"
@@ -96,6 +97,7 @@ def move(
     agreement.seats = to.seats
     agreement.collection = to.collection
     agreement.save(update_fields=["plan_version", "interval", "seats", "collection", "anchor_at"])
+    note_seats(agreement, at=effective_at)
     change = None
     if to.version != before.version:
         change = _change_plan(agreement, before.version, at=effective_at)
@@ -149,15 +151,13 @@ def _tell(
 
 def _earliest_change(agreement: Agreement, *, at: datetime) -> datetime:
     """That instant, or as soon as what has begun already allows where a clock ran ahead of it."""
-    last_change = PlanChange.objects.filter(agreement=agreement).aggregate(
-        begun=Max("effective_at")
-    )["begun"]
+    changes = PlanChange.objects.filter(agreement=agreement).values_list("effective_at", flat=True)
+    seats = AgreedSeats.objects.filter(agreement=agreement).values_list("effective_at", flat=True)
+    [last_change] = changes.union(seats).order_by("-effective_at")[:1]
     last_period = UsagePeriod.objects.filter(
         organization_id=agreement.organization_id, source=agreement.public_id
     ).aggregate(begun=Max("starts_at"))["begun"]
-    earliest: datetime = max(
-        at, (last_change or agreement.started_at) + INSTANT, last_period or agreement.started_at
-    )
+    earliest: datetime = max(at, last_change + INSTANT, last_period or agreement.started_at)
     return earliest
 
 

@@ -15,7 +15,7 @@ Nothing is converted: what is in another currency stays there.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -25,15 +25,16 @@ from typing import Any, Final
 import msgspec
 
 from config.kernel.money import minor_digits
-from config.kernel.periods import Period
+from config.kernel.periods import Interval, Period, period_at
 from config.kernel.quantities import EXACT, ZERO
 from config.kernel.sql import fetch
 
-from ..agreements.history import Move, VersionHistory
+from ..agreements.history import VersionHistory, read_version_histories
 from ..agreements.periods import billing_period_at
+from ..agreements.seat_history import SeatHistory, read_seat_histories
 from ..catalog.queries import get_plan_version_terms
 from ..choices import Collection
-from ..models import Agreement, PlanChange
+from ..models import Agreement
 from ..rating.charges import base_charge
 from ..rating.pricing import OveragePricing
 from .windows import REHEARSED, Windows, overlap, ratio
@@ -227,22 +228,53 @@ def _accrued_prices(windows: Windows) -> Iterator[Accrued]:
     if windows.only is not None:
         agreements = agreements.filter(organization_id=windows.only)
     loaded = list(agreements)
-    histories = _histories(loaded)
+    versions, seats = read_version_histories(loaded), read_seat_histories(loaded)
     for agreement in loaded:
-        yield from _prices_of(agreement, histories[agreement.pk], reach=reach)
+        past = _Past(agreement, versions[agreement.pk], seats[agreement.pk])
+        yield from _prices_of(past, reach=reach)
 
 
-def _prices_of(
-    agreement: Agreement, history: VersionHistory, *, reach: Period
-) -> Iterator[Accrued]:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """An agreement, with the plan versions that it was on and the seats that it had."""
+
+    agreement: Agreement
+    versions: VersionHistory
+    seats: SeatHistory
+
+    def period_at(self, at: datetime) -> Period:
+        """The billing period of an instant, by the interval that it was billed by then."""
+        agreement = self.agreement
+        interval = Interval(self.seats.at(at).interval)
+        if at >= agreement.anchor_at or interval == agreement.interval:
+            return billing_period_at(agreement, at=at)
+        period = period_at(agreement.anchor_at, interval=interval, at=at, reaches_back=True)
+        begun = agreement.trial_ends_at or agreement.started_at
+        return replace(period, starts_at=max(period.starts_at, begun))
+
+    def pieces_of(self, period: Period) -> Iterator[tuple[Period, int]]:
+        """The parts of a billing period, and its price in minor units on the terms of each."""
+        moves = {*(move.effective_at for move in self.versions.moves), *self.seats.edges()}
+        inside = sorted(at for at in moves if period.starts_at < at < period.ends_at)
+        for starts_at, ends_at in pairwise([period.starts_at, *inside, period.ends_at]):
+            yield Period(starts_at, ends_at), self._price_minor_at(starts_at)
+
+    def _price_minor_at(self, at: datetime) -> int:
+        terms = get_plan_version_terms(plan_version_id=self.versions.at(at))
+        had = self.seats.at(at)
+        price = terms.base_price(currency=self.agreement.currency, interval=had.interval)
+        return 0 if price is None else base_charge(price=price, seats=had.seats).minor
+
+
+def _prices_of(past: _Past, *, reach: Period) -> Iterator[Accrued]:
+    agreement = past.agreement
     starts_at = agreement.trial_ends_at or agreement.started_at
     paid = overlap(reach, since=starts_at, until=agreement.ended_at)
     at = paid.starts_at if paid is not None else reach.ends_at
     while paid is not None and at < paid.ends_at:
-        period = billing_period_at(agreement, at=at)
-        for piece, version_id in _pieces(period, history):
+        period = past.period_at(at)
+        for piece, minor in past.pieces_of(period):
             earned = overlap(piece, since=starts_at, until=agreement.ended_at)
-            minor = _price_minor(version_id, agreement)
             if earned is not None and minor:
                 yield Accrued(
                     agreement.organization_id,
@@ -253,37 +285,3 @@ def _prices_of(
                     earned.ends_at,
                 )
         at = period.ends_at
-
-
-def _pieces(period: Period, history: VersionHistory) -> Iterator[tuple[Period, int]]:
-    """The parts of a billing period, each on one plan version."""
-    inside = [
-        move.effective_at
-        for move in history.moves
-        if period.starts_at < move.effective_at < period.ends_at
-    ]
-    edges = [period.starts_at, *inside, period.ends_at]
-    for starts_at, ends_at in pairwise(edges):
-        yield Period(starts_at, ends_at), history.at(starts_at)
-
-
-def _price_minor(version_id: int, agreement: Agreement) -> int:
-    terms = get_plan_version_terms(plan_version_id=version_id)
-    price = terms.base_price(currency=agreement.currency, interval=agreement.interval)
-    return 0 if price is None else base_charge(price=price, seats=agreement.seats).minor
-
-
-def _histories(agreements: Iterable[Agreement]) -> dict[int, VersionHistory]:
-    moves: dict[int, list[PlanChange]] = defaultdict(list)
-    changes = PlanChange.objects.filter(agreement__in=[one.pk for one in agreements])
-    for change in changes.order_by("effective_at"):
-        moves[change.agreement_id].append(change)
-    return {
-        agreement.pk: VersionHistory(
-            moves[agreement.pk][0].from_version_id
-            if agreement.pk in moves
-            else agreement.plan_version_id,
-            tuple(Move(move.effective_at, move.to_version_id) for move in moves[agreement.pk]),
-        )
-        for agreement in agreements
-    }

@@ -21,6 +21,7 @@ from config.kernel.errors import Invalid
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 
+from ..agreements.seat_history import SeatHistory, read_seat_histories
 from ..choices import CostBasis
 from ..models import Agreement, CustomerCost
 from .windows import REHEARSED, Windows, midnight, overlap, ratio
@@ -100,7 +101,7 @@ class OtherCost(NamedTuple):
 
 
 class _Life(NamedTuple):
-    """An agreement's time, and the seats that it is for."""
+    """A time in which an agreement is for so many seats."""
 
     started_at: datetime
     ended_at: datetime | None
@@ -113,7 +114,7 @@ def list_other_costs(windows: Windows) -> list[OtherCost]:
 
     A monthly amount is spread evenly over each month of the calendar; over a customer's own month
     of usage where that is looked at. A cost for everybody counts while there is an agreement, one
-    for each seat with the seats that are agreed now, or were last. Three statements.
+    for each seat with the seats that were agreed then. Four statements.
     """
     reach = windows.reach()
     costs = list(
@@ -174,10 +175,19 @@ def _lives(reach: Period, only: int | None) -> dict[int, list[_Life]]:
     if only is not None:
         agreements = agreements.filter(organization_id=only)
     lives: dict[int, list[_Life]] = defaultdict(list)
-    for agreement in agreements.order_by("pk"):
-        life = _Life(agreement.started_at, agreement.ended_at, agreement.seats)
-        lives[agreement.organization_id].append(life)
+    listed = list(agreements.order_by("pk"))
+    histories = read_seat_histories(listed)
+    for agreement in listed:
+        lives[agreement.organization_id] += _lives_of(agreement, histories[agreement.pk])
     return lives
+
+
+def _lives_of(agreement: Agreement, history: SeatHistory) -> Iterator[_Life]:
+    edges = history.edges()
+    for since, until in zip(
+        [agreement.started_at, *edges], [*edges, agreement.ended_at], strict=True
+    ):
+        yield _Life(since, until, history.at(since).seats)
 
 
 def _note(

@@ -2,8 +2,7 @@
 What every customer pays a month, written down day by day, and how it moved between two days.
 
 A day is written down once it is over. Days that nobody was there to write down are made up for: the
-agreements, their ends, trials and plans are those of that day, the seats and the interval those of
-the moment in which it is written down, because their history is not kept.
+agreements, their ends, trials, plans, seats and intervals are those of that day.
 """
 
 from collections import defaultdict
@@ -16,7 +15,9 @@ from django.db import transaction
 from django.db.models import Count, Max, Min, Q, Sum
 
 from config.kernel.money import Money
+from config.kernel.periods import INSTANT
 
+from ..agreements.seat_history import Seats, read_seat_histories
 from ..catalog.queries import get_plan_version_terms
 from ..models import Agreement, PlanChange, RevenueDay, RevenueSnapshot
 from ..models.agreement import AgreementQuerySet
@@ -142,11 +143,12 @@ def _snapshots(day: date) -> list[RevenueSnapshot]:
         Q(trial_ends_at=None) | Q(trial_ends_at__lt=end),
         started_at__lt=end,
     )
-    versions = _versions_at(end)
+    listed = list(agreements.order_by("organization_id"))
+    versions, histories = _versions_at(end), read_seat_histories(listed)
     found = []
-    for agreement in agreements.order_by("organization_id"):
+    for agreement in listed:
         version_id = versions.get(agreement.pk, agreement.plan_version_id)
-        minor = _monthly_minor(agreement, version_id)
+        minor = _monthly_minor(agreement, version_id, histories[agreement.pk].at(end - INSTANT))
         if minor > 0:
             found.append(
                 RevenueSnapshot(
@@ -173,12 +175,12 @@ def _versions_at(at: datetime) -> dict[int, int]:
     return {agreement_id: changes[0].from_version_id for agreement_id, changes in since.items()}
 
 
-def _monthly_minor(agreement: Agreement, version_id: int) -> int:
+def _monthly_minor(agreement: Agreement, version_id: int, had: Seats) -> int:
     terms = get_plan_version_terms(plan_version_id=version_id)
-    price = terms.base_price(currency=agreement.currency, interval=agreement.interval)
+    price = terms.base_price(currency=agreement.currency, interval=had.interval)
     if price is None:
         return 0
-    return monthly(price=price, seats=agreement.seats, interval=agreement.interval).minor
+    return monthly(price=price, seats=had.seats, interval=had.interval).minor
 
 
 def _end_of(day: date) -> datetime:

@@ -175,6 +175,7 @@ TABLES: Final = (
     Table("metering.LedgerAccount", "ledger_accounts", "The accounts of the ledger."),
     Table("metering.LedgerTransfer", "ledger_transfers", "Every movement between them."),
     Table("billing.Agreement", "agreements", "What was agreed on.", hidden=_VERSION, extra=_PLAN),
+    Table("billing.AgreedSeats", "agreed_seats", "How many seats there were, and since when."),
     Table(
         "billing.PlanChange",
         "plan_changes",

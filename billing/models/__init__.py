@@ -1,3 +1,4 @@
+from .agreed_seats import AgreedSeats
 from .agreement import Agreement
 from .catalog_revision import CatalogRevision
 from .costs import ActionCostWeek, CustomerCost
@@ -41,6 +42,7 @@ from .top_up import AutomaticTopUp, CreditPack, PackPrice, TopUp
 
 __all__ = [
     "ActionCostWeek",
+    "AgreedSeats",
     "Agreement",
     "AutomaticTopUp",
     "BalanceEntry",

@@ -10,7 +10,7 @@ from django.db import connection
 # catalog's terms are proven where publishing is
 # (`tests/integration/billing/test_published_terms.py`).
 TABLES: Final = re.compile(
-    "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(actioncostweek|agreement|automatictopup|checkout|creditpack|customercost|invoice"
+    "accounts_(organization|mail[a-z]*|webhook[a-z]+)$|metering_|billing_(actioncostweek|agreedseats|agreement|automatictopup|checkout|creditpack|customercost|invoice"
     "|flagoverride|invoiceline|limitcrossing|overagetier|packprice|planchange|pricingtable(version|card)?"
     "|publication|scheduledchange"
     "|settlement|settlementcharge|spendcap|stripe[a-z]+|topup|usagethreshold)$"

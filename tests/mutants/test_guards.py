@@ -34,6 +34,7 @@ CHECKS = {
     ),
     "action_cost_week_has_events": "UPDATE billing_actioncostweek SET event_count = 0",
     "action_cost_week_total_range": "UPDATE billing_actioncostweek SET total_cost = 'NaN'",
+    "agreed_seats_known": "UPDATE billing_agreedseats SET seats = 0",
     "agreement_codes_known": "UPDATE billing_agreement SET interval = 'week'",
     "agreement_end_has_a_reason": "UPDATE billing_agreement SET cancel_at = now()",
     "agreement_ended_when_canceled": "UPDATE billing_agreement SET ended_at = started_at",
@@ -232,6 +233,7 @@ CHECKS = {
 # The writes that triggers refuse.
 TRIGGERS = {
     "action_cost_week_append_only": "UPDATE billing_actioncostweek SET total_cost = 0",
+    "agreed_seats_append_only": "UPDATE billing_agreedseats SET seats = seats + 1",
     "agreement_on_published_version": """
         INSERT INTO billing_planversion
         SELECT (jsonb_populate_record(v, '{"id": -1, "number": 9, "published_at": null}')).*

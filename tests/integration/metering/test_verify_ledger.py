@@ -134,6 +134,7 @@ TAMPERING = {
     "plan_changes_lead_to_the_plan": (
         "UPDATE billing_planchange SET to_version_id = from_version_id"
     ),
+    "agreed_seats_lead_to_those_there_are": "UPDATE billing_agreement SET seats = seats + 1",
     "scheduled_change_takes_effect_in_time": """
         INSERT INTO billing_scheduledchange (public_id, organization_id, agreement_id,
             to_version_id, interval, seats, effective_at, status, requested_at)
@@ -187,6 +188,7 @@ BROKEN_WITH_IT = {
         "settlements_add_up_to_their_events",
     },
     "grant_is_accounted_for": {"grant_is_given_once"},
+    "periods_lie_within_their_agreement": {"agreed_seats_lead_to_those_there_are"},
     "held_is_what_open_holds_set_aside": {"balance_is_sum_of_transfers"},
     "settlements_add_up_to_their_events": {"settlement_is_priced_by_its_terms"},
     "charge_never_falls_below_nothing": {"settlement_is_priced_by_its_terms"},

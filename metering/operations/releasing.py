@@ -70,6 +70,16 @@ def find_hold(*, organization_id: int, hold_id: str) -> Hold:
     return hold
 
 
+def is_of_platform(*, organization_id: int, hold_id: str) -> bool:
+    """Whether a key of the company made the hold; False as well if there is no such hold."""
+    return Hold.objects.filter(
+        organization_id=organization_id,
+        public_id=hold_id,
+        api_key__isnull=False,
+        api_key__organization=None,
+    ).exists()
+
+
 def receipt_of(
     hold: Hold, *, meter: str, action: str | None, is_replay: bool = False
 ) -> HoldReceipt:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 import time_machine
 
+from accounts.choices import Scope
 from metering.ledger.audit import find_violations
 from metering.models import Hold, LedgerTransfer, UsageEvent
 from tests.api.conftest import NOW, Answer, Api, World, make_customer
+from tests.factories.accounts import make_api_key
 
 ORDER = {"id": "job-17", "action": "GENERATE_REPORT"}
 RESETS_AT = "2026-10-10T08:00:00Z"
@@ -361,6 +363,24 @@ def test_a_hold_of_somebody_else_looks_like_a_missing_one(world: World) -> None:
         assert without_request_id(answers[0]) == without_request_id(answers[1])
         assert answers[0].body["code"] == "hold_not_found"
     assert LedgerTransfer.objects.count() == before
+
+
+@pytest.mark.parametrize(("ending", "used"), [("release", {}), ("settle", {"value": "0.000001"})])
+def test_what_the_company_holds_no_key_of_the_customer_ends(
+    world: World, ending: str, used: dict[str, Any]
+) -> None:
+    """Released while the action runs, its use could not be settled, and would be free."""
+    order = {"id": "job", "feature": "ai_credits", "value": "50"}
+    held = world.as_platform.post("holds", order | {"organization": world.acme.public_id})
+    own = Api(make_api_key(world.acme, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    refused = own.post(f"holds/{held.body['id']}/{ending}", used)
+    assert (refused.status, refused.body["code"]) == (403, "platform_key_required")
+    assert Hold.objects.get().outcome is None
+    foreign = Api(make_api_key(world.crane, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    assert foreign.post(f"holds/{held.body['id']}/{ending}", used).status == 404
+    mine = own.post("holds", order | {"id": "own"})
+    assert own.post(f"holds/{mine.body['id']}/{ending}", used).status == 200
+    assert world.as_acme.post(f"holds/{held.body['id']}/{ending}", used).status == 200
 
 
 def test_a_platform_key_names_whose_hold_it_is(world: World) -> None:

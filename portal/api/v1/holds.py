@@ -12,9 +12,17 @@ from accounts.choices import Scope
 from accounts.organizations.clock import time_of
 from billing.usage.operations import hold_usage, release_hold, settle_hold
 from metering.choices import HoldOutcome
-from metering.operations import HoldReceipt, HoldRefused, UsageRejected, describe_hold, find_hold
+from metering.operations import (
+    HoldReceipt,
+    HoldRefused,
+    UsageRejected,
+    describe_hold,
+    find_hold,
+    is_of_platform,
+)
 from metering.usage.reports import Outcome
 
+from ..admission import OnlyPlatformKeys
 from ..documents import parse_document, parse_document_if_any, read_body, shape
 from ..endpoint import json_response, post_endpoint
 from ..idempotency import REPLAYED
@@ -93,11 +101,12 @@ def post_settlement(
     pay first, even if they have expired meanwhile; what was not needed returns, and more than
     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
     other content, or for a hold that has ended in another way, 409. An event that cannot be
-    booked (422) leaves the hold open.
+    booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
     """
     written = shape(parse_document(read_body(request)), Settlement)
     organization_id = find_tenant(caller=caller, reference=written.organization)
     now = time_of(organization_id=organization_id, now=now)
+    _check_may_end(organization_id, hold_id, caller=caller)
     hold = _get_hold(organization_id, hold_id)
     report = read_settlement(written, hold=hold)
     receipt = settle_hold(
@@ -132,11 +141,12 @@ def post_release(
 ) -> HttpResponse:
     """
     Returns everything that was set aside, because nothing was used. Releasing again answers the
-    same; 409 for a hold that was settled or has expired.
+    same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
     """
     written = shape(parse_document_if_any(request), Release)
     organization_id = find_tenant(caller=caller, reference=written.organization)
     now = time_of(organization_id=organization_id, now=now)
+    _check_may_end(organization_id, hold_id, caller=caller)
     receipt = release_hold(organization_id=organization_id, hold_id=hold_id, now=now)
     return json_response(present_hold(receipt, now=now))
 
@@ -166,3 +176,13 @@ class HoldOfId(Resource):
 
 def _get_hold(organization_id: int, hold_id: str) -> HoldReceipt:
     return describe_hold(find_hold(organization_id=organization_id, hold_id=hold_id))
+
+
+def _check_may_end(organization_id: int, hold_id: str, *, caller: CallerKey) -> None:
+    """Raise `OnlyPlatformKeys` for what the company holds: ended too early, its use is free."""
+    if not caller.may_take_usage_back and is_of_platform(
+        organization_id=organization_id, hold_id=hold_id
+    ):
+        raise OnlyPlatformKeys(
+            "A platform key holds this. Another key that ends it has the scope credits:write."
+        )

@@ -47,6 +47,10 @@ class EventType(StrEnum):
     REPRICING_OFFER_APPLIED = "repricing_offer.applied"
     REPRICING_OFFER_LAPSED = "repricing_offer.lapsed"
     REPRICING_OFFER_WITHDRAWN = "repricing_offer.withdrawn"
+    PRIVATE_OFFER_MADE = "private_offer.made"
+    PRIVATE_OFFER_ACCEPTED = "private_offer.accepted"
+    PRIVATE_OFFER_WITHDRAWN = "private_offer.withdrawn"
+    PRIVATE_OFFER_LAPSED = "private_offer.lapsed"
     OUTCOME_RECORDED = "outcome.recorded"
     OUTCOME_CONFIRMED = "outcome.confirmed"
     OUTCOME_REVERSED = "outcome.reversed"
@@ -114,6 +118,12 @@ WHEN: Final[Mapping[str, str]] = {
         "The offer is over: not answered in time, or the plan of before was left in another way."
     ),
     EventType.REPRICING_OFFER_WITHDRAWN: _("Staff took the offer back."),
+    EventType.PRIVATE_OFFER_MADE: _(
+        "Staff offer an organization a plan that it could not choose by itself."
+    ),
+    EventType.PRIVATE_OFFER_ACCEPTED: _("It is on that plan."),
+    EventType.PRIVATE_OFFER_WITHDRAWN: _("Staff took it back, or offered the plan anew."),
+    EventType.PRIVATE_OFFER_LAPSED: _("Nobody has taken it in time."),
     EventType.OUTCOME_RECORDED: _("An outcome was reported. Once for each reference."),
     EventType.OUTCOME_CONFIRMED: _("It was confirmed, by hand or because its window has passed."),
     EventType.OUTCOME_REVERSED: _("It was taken back, confirmed or not."),

@@ -157,6 +157,7 @@ def note_taken(*, agreement: Agreement, now: datetime) -> list[PrivateOffer]:
         PrivateOffer.objects.filter(organization_id=agreement.organization_id)
         .standing()
         .filter(plan_id=agreement.plan_version.plan_id)
+        .select_related("organization", "plan")
     )
     for offer in offers:
         offer.status = PrivateOfferStatus.ACCEPTED

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit.actor import SYSTEM, Actor
-from accounts.audit.operations import record
 from accounts.memberships.queries import count_members
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
@@ -18,6 +17,7 @@ from config.kernel.errors import DomainError, Invalid
 from ..agreements.beginning import check_open
 from ..agreements.conditions import price_of, seats_of
 from ..agreements.errors import SamePlan
+from ..agreements.private_offers import note_private_offer
 from ..agreements.queries import find_live_agreement
 from ..catalog.choosing import is_withheld_from
 from ..catalog.queries import (
@@ -66,7 +66,8 @@ def make_private_offer(
 ) -> PrivateOffer:
     """
     Offer an organization a published plan that it could not choose by itself. It is shown on its
-    plan page, and taken by the normal checkout or change.
+    plan page, taken by the normal checkout or change, and those who look after its billing are
+    mailed.
 
     An open offer of the same plan is withdrawn: the newer one holds. Raises `PlanNotOffered`,
     `SamePlan`, `PriceNotOffered`, `NotEnoughSeats`, `OrganizationClosed`, and `Invalid` for a plan
@@ -82,7 +83,7 @@ def make_private_offer(
     _check_needed(version, live, at=now)
     _check_can_be_had(version, order, organization, live)
     earlier = PrivateOffer.objects.owned_by(organization).standing().filter(plan=version.plan)
-    for offer in earlier:
+    for offer in earlier.select_related("organization", "plan"):
         _end(offer, PrivateOfferStatus.WITHDRAWN, actor=actor, reason="", now=now)
     offer = PrivateOffer.objects.create(
         organization=organization,
@@ -93,17 +94,15 @@ def make_private_offer(
         offered_at=now,
         expires_at=order.expires_at,
     )
-    record(
-        actor=actor,
-        action="private_offer.made",
-        target=offer.public_id,
-        organization=organization,
+    note_private_offer(
+        offer,
         changes={
             "plan": [None, version.plan.code],
             "interval": [None, order.interval or None],
             "seats": [None, order.seats],
             "expires_at": [None, order.expires_at.isoformat()],
         },
+        actor=actor,
         now=now,
     )
     return offer
@@ -146,7 +145,9 @@ def let_offers_lapse(*, now: datetime) -> int:
 def _let_lapse(organization_id: int, *, now: datetime) -> int:
     lock_organization(organization_id=organization_id)
     lapsed = list(
-        _lapsed_by(now).filter(organization_id=organization_id).select_related("organization")
+        _lapsed_by(now)
+        .filter(organization_id=organization_id)
+        .select_related("organization", "plan")
     )
     for offer in lapsed:
         _end(offer, PrivateOfferStatus.LAPSED, actor=SYSTEM, reason="", now=now)
@@ -207,12 +208,10 @@ def _end(
     offer.status = status
     offer.ended_at = now
     offer.save(update_fields=["status", "ended_at"])
-    record(
-        actor=actor,
-        action=f"private_offer.{status}",
-        target=offer.public_id,
-        organization=offer.organization,
+    note_private_offer(
+        offer,
         changes={"status": [PrivateOfferStatus.OPEN, status]},
+        actor=actor,
         reason=reason,
         now=now,
     )

@@ -7,7 +7,7 @@ from accounts.mails.kinds import Choice, Kind
 from metering.events import EventType as MeteringEvent
 
 from ..events import EventType
-from . import payments, plans, prices, repricing, usage
+from . import payments, plans, prices, private_offers, repricing, usage
 
 
 def _always(kind: str) -> Choice:
@@ -20,6 +20,7 @@ KINDS: Final[list[Kind]] = [
     *plans.KINDS,
     *prices.KINDS,
     *repricing.KINDS,
+    *private_offers.KINDS,
 ]
 
 MAILED: Final[Mapping[str, Choice]] = {
@@ -34,6 +35,7 @@ MAILED: Final[Mapping[str, Choice]] = {
     EventType.INVOICE_PAYMENT_FAILED: _always(payments.PAYMENT_FAILED),
     EventType.MONEY_CREDIT_GRANTED: _always(payments.MONEY_CREDIT),
     EventType.REPRICING_OFFER_ACCEPTED: _always(repricing.ACCEPTED),
+    EventType.PRIVATE_OFFER_MADE: _always(private_offers.OFFERED),
     EventType.TOP_UP_PAID: payments.kind_of_paid_top_up,
     EventType.TOP_UP_FAILED: payments.kind_of_failed_top_up,
     EventType.USAGE_THRESHOLD_CROSSED: usage.kind_of_threshold,

@@ -140,6 +140,11 @@ SAYS = {
         "Acme moves to Professional on 1 Jul 2026 CEST, as you accepted",
         "Acme moves from Team seats to Professional on 1 Jul 2026, 02:00 CEST.",
     ),
+    "private_offer": (
+        "Acme is offered Team seats",
+        "Acme is offered Team seats, which is not on sale for everybody. The offer stands until "
+        "24 Mar 2026, 13:00 CET. If you do nothing, everything stays as it is.",
+    ),
 }
 
 

@@ -9,7 +9,6 @@ from .balances import (
     get_balance,
     get_balance_at,
     list_balances,
-    list_periods,
 )
 from .event_pages import EventRow, list_events
 from .events import EventFacts, find_event, has_events
@@ -24,7 +23,7 @@ from .grants import (
 from .ledger import EVERYTHING, LedgerFilter, LedgerRow, list_ledger
 from .meters import MeterOfOrganization, find_meter_of
 from .origins import GrantOrigin, map_origins
-from .sums import By
+from .sums import By, MeterBooks, read_books
 from .totals import list_totals
 from .usage import (
     ActionUsage,
@@ -52,6 +51,7 @@ __all__ = [
     "GrantStatement",
     "LedgerFilter",
     "LedgerRow",
+    "MeterBooks",
     "MeterOfOrganization",
     "PastBalance",
     "Payment",
@@ -69,9 +69,9 @@ __all__ = [
     "list_events",
     "list_ledger",
     "list_payments_of",
-    "list_periods",
     "list_totals",
     "list_usage_by_action",
     "map_origins",
+    "read_books",
     "summarize_usage",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from config.kernel.quantities import ZERO
 from config.kernel.sql import Row, ask, fetch
 
-from ..models import RollupMark, UsagePeriod
+from ..models import RollupMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,18 +268,6 @@ def get_balance_at(*, organization_id: int, meter_id: int, at: datetime) -> Past
         remaining=sum((given.remaining for given in _unrestricted(grants)), ZERO),
         grants=grants,
     )
-
-
-def list_periods(
-    *, organization_id: int, meter_id: int, limit: int | None = None
-) -> list[PeriodTotals]:
-    """Return the usage periods of a meter, newest first: all of them, or so many."""
-    rows = (
-        UsagePeriod.objects.filter(organization_id=organization_id, meter_id=meter_id)
-        .order_by("-starts_at")
-        .values_list("starts_at", "ends_at", "allowance", "used_credits", "overage_credits")
-    )
-    return [PeriodTotals(*row) for row in rows[:limit]]
 
 
 def _balance(rows: Sequence[Row]) -> Balance:

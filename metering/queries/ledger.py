@@ -15,6 +15,7 @@ from ..choices import TransferKind
 from ..models import CreditGrant, LedgerTransfer, UsageEvent, UsageReversal
 from ..models.transfer import INTO_GRANTS
 from .events import of_use, own_key
+from .sums import MeterBooks
 from .whereabouts import find_stretch, list_days_of_use
 
 
@@ -88,12 +89,14 @@ def list_ledger(
     limit: int,
     before_id: int | None = None,
     only: LedgerFilter = EVERYTHING,
+    books: MeterBooks | None = None,
 ) -> list[LedgerRow]:
     """
     Return a page of transfers, the last booked first; the next page starts before the last id.
 
     What is asked for is looked for only where in the books it can be: a rare member among the
-    transfers from its first day of use to its last.
+    transfers from its first day of use to its last. `books` are those of the meter, if they were
+    read: that saves a statement.
     """
     transfers: QuerySet[LedgerTransfer] = LedgerTransfer.objects.filter(
         organization_id=organization_id, meter_id=meter_id
@@ -106,7 +109,7 @@ def list_ledger(
         if account_id is None:
             return []
     transfers = _only(transfers, organization_id, only, account_id)
-    parts = _parts(transfers, organization_id, meter_id, only, account_id)
+    parts = _parts(transfers, organization_id, meter_id, only, account_id, books)
     rows = _newest([_rows_of(part.order_by("-pk")[:limit]) for part in parts], limit)
     return _present(rows, organization_id=organization_id, grant=only.grant)
 
@@ -154,6 +157,7 @@ def _parts(
     meter_id: int,
     only: LedgerFilter,
     account_id: int | None,
+    books: MeterBooks | None,
 ) -> list[QuerySet[LedgerTransfer]]:
     """What was booked lately, and the part of the books in which the rest must lie."""
     if only == EVERYTHING:
@@ -166,6 +170,7 @@ def _parts(
             action=only.action,
             member=only.member,
             api_key=only.api_key,
+            summed_to=None if books is None or books.mark is None else books.mark.event_id,
         )
         if days == []:
             return []

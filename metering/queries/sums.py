@@ -8,7 +8,7 @@ being booked or added up meanwhile, each event is counted once.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from config.kernel.periods import Period
 from config.kernel.sql import Row, fetch
 
+from .balances import PeriodTotals
 from .spans import Piece, cut_span, widen
 
 
@@ -30,27 +31,57 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What was known of the sums a moment ago. A mark only ever grows, so it bounds the rest."""
+class Mark:
+    """Up to where the sums go. It only ever grows, so one that was read bounds what is beyond."""
 
-    event_id: int | None
-    reversal_id: int | None
-    transfer_id: int | None
-    time_zone: str | None
-    period_ids: list[int] | None
+    event_id: int = 0
+    reversal_id: int = 0
+    transfer_id: int = 0
+    time_zone: str | None = None
 
 
-_KNOWN: Final = """
-SELECT mark.event_id, mark.reversal_id, mark.transfer_id, mark.time_zone, whole.period_ids
+@dataclass(frozen=True, slots=True)
+class MeterBooks:
+    """
+    The usage periods of a meter, newest first, and up to where its sums go: None, nothing was
+    summed up yet. Every sum of the meter begins with them; read once, they serve several.
+    """
+
+    mark: Mark | None
+    period_ids: tuple[int, ...]
+    periods: tuple[PeriodTotals, ...]
+
+    def ids_of(self, span: Period) -> list[int] | None:
+        """The periods that make up exactly this span; None if it is not made of whole ones."""
+        inside = [
+            (period_id, period)
+            for period_id, period in zip(self.period_ids, self.periods, strict=True)
+            if period.starts_at >= span.starts_at and period.ends_at <= span.ends_at
+        ]
+        bounds = (
+            min((period.starts_at for _id, period in inside), default=None),
+            max((period.ends_at for _id, period in inside), default=None),
+        )
+        if bounds != (span.starts_at, span.ends_at):
+            return None
+        return [period_id for period_id, _period in inside]
+
+
+_BOOKS: Final = """
+SELECT mark.event_id, mark.reversal_id, mark.transfer_id, mark.time_zone, period.id,
+       period.starts_at, period.ends_at, period.allowance, period.used_credits,
+       period.overage_credits
 FROM (SELECT %(organization)s::bigint AS id) AS organization
 LEFT JOIN metering_rollupmark AS mark ON mark.organization_id = organization.id
 LEFT JOIN LATERAL (
-    SELECT array_agg(period.id) AS period_ids FROM metering_usageperiod AS period
-    WHERE period.organization_id = organization.id AND period.meter_id = %(meter)s
-      AND period.starts_at >= %(starts_at)s AND period.ends_at <= %(ends_at)s
-    HAVING min(period.starts_at) = %(starts_at)s AND max(period.ends_at) = %(ends_at)s
-) AS whole ON TRUE
+    SELECT * FROM metering_usageperiod
+    WHERE organization_id = organization.id AND meter_id = %(meter)s
+    ORDER BY starts_at DESC
+    LIMIT %(limit)s
+) AS period ON TRUE
+ORDER BY period.starts_at DESC
 """
+_OF_THE_MARK: Final = 4  # columns
 
 # Should the days be summed up anew in another zone in the meantime, the pieces without days hold.
 _MARK: Final = """
@@ -228,6 +259,18 @@ _GROUPINGS: Final[dict[tuple[By, ...], _Grouping]] = {
 }
 
 
+def read_books(*, organization_id: int, meter_id: int, limit: int | None = None) -> MeterBooks:
+    """Return the periods of a meter, all of them or so many of the newest, and the mark."""
+    rows = fetch(_BOOKS, {"organization": organization_id, "meter": meter_id, "limit": limit})
+    mark = rows[0][:_OF_THE_MARK]
+    periods = [row[_OF_THE_MARK:] for row in rows if row[_OF_THE_MARK] is not None]
+    return MeterBooks(
+        mark=None if mark[0] is None else Mark(*mark),
+        period_ids=tuple(period_id for period_id, *_totals in periods),
+        periods=tuple(PeriodTotals(*totals) for _id, *totals in periods),
+    )
+
+
 def sum_usage(
     *,
     organization_id: int,
@@ -235,49 +278,50 @@ def sum_usage(
     span: Period,
     by: Sequence[By],
     time_zone: str = "UTC",
+    books: MeterBooks | None = None,
 ) -> list[Row]:
     """
     Return what identifies each group (a word, if all is one), then its quantity, credits, overage,
     cost and number of events. By day and action the usage periods are told apart as well.
 
-    Events taken back are in no sum. Days are those of the time zone, hours those of UTC.
+    Events taken back are in no sum. Days are those of the time zone, hours those of UTC. `books`
+    are those of the meter, where they were read.
     """
-    asked: dict[str, Any] = {
-        "organization": organization_id,
-        "meter": meter_id,
-        "starts_at": span.starts_at,
-        "ends_at": span.ends_at,
-    }
-    [row] = fetch(_KNOWN, asked)
-    known = _Known(*row)
+    if books is None:
+        books = read_books(organization_id=organization_id, meter_id=meter_id)
+    mark, period_ids = books.mark or Mark(), books.ids_of(span)
     from_sums = _FROM_SUMS_BY_ACTION if _is_by_action(by) else _FROM_SUMS_BY_CALLER
+    pieces = _pieces(span, by, time_zone, summed_in=mark.time_zone, is_whole=period_ids is not None)
     return fetch(
         _MARK + _BOOKED + _FROM_BOOKED + from_sums + _GROUPINGS[tuple(by)].statement,
         {
-            **asked,
+            "organization": organization_id,
+            "meter": meter_id,
+            "starts_at": span.starts_at,
+            "ends_at": span.ends_at,
             "zone": time_zone,
-            "event_id": known.event_id or 0,
-            "reversal_id": known.reversal_id or 0,
-            "transfer_id": known.transfer_id or 0,
-            "days_in": known.time_zone,
-            "periods": known.period_ids,
-            "pieces": msgspec.json.encode(_pieces(span, by, time_zone, known)).decode(),
+            "event_id": mark.event_id,
+            "reversal_id": mark.reversal_id,
+            "transfer_id": mark.transfer_id,
+            "days_in": mark.time_zone,
+            "periods": period_ids,
+            "pieces": msgspec.json.encode(pieces).decode(),
         },
     )
 
 
 def _pieces(
-    span: Period, by: Sequence[By], time_zone: str, known: _Known
+    span: Period, by: Sequence[By], time_zone: str, *, summed_in: str | None, is_whole: bool
 ) -> list[dict[str, object]]:
     """The span cut with the days that were summed up, and cut without them."""
     wants_days, wants_hours = By.DAY in by, By.HOUR in by
     midnights_of = ZoneInfo(time_zone) if wants_days else None
-    summed = ZoneInfo(known.time_zone) if known.time_zone else None
-    if wants_hours or (wants_days and known.time_zone != time_zone):
+    summed = ZoneInfo(summed_in) if summed_in else None
+    if wants_hours or (wants_days and summed_in != time_zone):
         summed = None
 
     def cut(days_in: ZoneInfo | None) -> list[Piece]:
-        whole = span if known.period_ids is None else widen(span, days_in=days_in)
+        whole = widen(span, days_in=days_in) if is_whole else span
         return cut_span(
             whole, days_in=days_in, has_hours=_is_by_action(by), midnights_of=midnights_of
         )

@@ -8,7 +8,7 @@ from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 from config.kernel.sql import Row
 
-from .sums import By, sum_usage
+from .sums import By, MeterBooks, sum_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def summarize_usage(
     ends_at: datetime,
     by: By,
     time_zone: str = "UTC",
+    books: MeterBooks | None = None,
 ) -> list[UsageSum]:
     """
     Return usage over `[starts_at, ends_at)`, added up by one thing.
@@ -74,9 +75,10 @@ def summarize_usage(
     Usage counts where its event was counted; an event that was taken back is not in it, and
     `overage` is what nothing has paid for until now. Days are those of `time_zone`, hours those
     of UTC; both come in order, the rest with the most credits first. The answer is exact whether
-    or not the sums that are kept have caught up with the books.
+    or not the sums that are kept have caught up with the books. `books` are those of the meter, if
+    they were read: that saves a statement, here as below.
     """
-    rows = _sum(organization_id, meter_id, starts_at, ends_at, by, time_zone=time_zone)
+    rows = _sum(organization_id, meter_id, starts_at, ends_at, by, time_zone=time_zone, books=books)
     if by in (By.ACTION, By.API_KEY):
         return [UsageSum(*row) for row in rows]
     return [UsageSum(row[0], None, *row[1:]) for row in rows]
@@ -89,6 +91,7 @@ def list_daily_usage(
     starts_at: datetime,
     ends_at: datetime,
     time_zone: str,
+    books: MeterBooks | None = None,
 ) -> list[DayUsage]:
     """
     Return usage by period, day and action over `[starts_at, ends_at)`, in that order.
@@ -96,7 +99,9 @@ def list_daily_usage(
     Days are as the zone counts them.
     """
     rows = _sum(
-        organization_id, meter_id, starts_at, ends_at, By.DAY, By.ACTION, time_zone=time_zone
+        *(organization_id, meter_id, starts_at, ends_at, By.DAY, By.ACTION),
+        time_zone=time_zone,
+        books=books,
     )
     return [
         DayUsage(period_starts_at, day, action, quantity, credits, event_count)
@@ -113,10 +118,15 @@ def list_usage_by_action(
 
 
 def get_used_between(
-    *, organization_id: int, meter_id: int, starts_at: datetime, ends_at: datetime
+    *,
+    organization_id: int,
+    meter_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    books: MeterBooks | None = None,
 ) -> Decimal:
     """Return the credits used over `[starts_at, ends_at)`."""
-    rows = _sum(organization_id, meter_id, starts_at, ends_at)
+    rows = _sum(organization_id, meter_id, starts_at, ends_at, books=books)
     used: Decimal = rows[0][2] if rows else ZERO
     return used
 
@@ -128,6 +138,7 @@ def _sum(
     ends_at: datetime,
     *by: By,
     time_zone: str = "UTC",
+    books: MeterBooks | None = None,
 ) -> list[Row]:
     """No usage where the span is empty."""
     if starts_at >= ends_at:
@@ -138,4 +149,5 @@ def _sum(
         span=Period(starts_at, ends_at),
         by=by,
         time_zone=time_zone,
+        books=books,
     )

@@ -105,16 +105,16 @@ def list_days_of_use(
     action: str | None,
     member: str | None,
     api_key: str | None = None,
+    summed_to: int | None = None,
 ) -> list[Days] | None:
     """
     Return the days from the first to the last on which something was used by the action, the
     member or the key; [] if it never was, None if nothing was summed up yet.
+
+    `summed_to` is the event that the sums go up to, where that was read.
     """
-    summed_to = (
-        RollupMark.objects.filter(organization_id=organization_id)
-        .values_list("event_id", flat=True)
-        .first()
-    )
+    if summed_to is None:
+        summed_to = _read_mark(organization_id)
     if summed_to is None:
         return None
     rows = fetch(
@@ -129,6 +129,11 @@ def list_days_of_use(
         },
     )
     return [Days(first, last, zone) for zone, first, last in rows if first is not None]
+
+
+def _read_mark(organization_id: int) -> int | None:
+    marks = RollupMark.objects.filter(organization_id=organization_id)
+    return marks.values_list("event_id", flat=True).first()
 
 
 def find_stretch(

@@ -18,9 +18,6 @@ from tests.tenancy.pages import BACKEND, Page
 from tests.tenancy.world import make_two_customers
 
 FEW_QUERIES = 12
-# Beside a period's sums and where they end: its periods, the rate card, the ledger, and the keys
-# that it can be narrowed to.
-MORE = {"usage": 13}
 LIGHT = 100_000
 # What looks like a handler or a style of its own, and what comes from another site.
 NOT_OURS = (
@@ -41,18 +38,18 @@ def test_every_page_is_quick_light_and_our_own(no_query_in_templates: None) -> N
         findings = [
             f"{name}: {finding}"
             for name, address, page in list_addresses(world)
-            for finding in _list_findings(browser, address, page, few=MORE.get(name, FEW_QUERIES))
+            for finding in _list_findings(browser, address, page)
         ]
     assert not findings, "\n".join(findings)
 
 
-def _list_findings(browser: Client, address: str, page: Page, *, few: int) -> Iterator[str]:
+def _list_findings(browser: Client, address: str, page: Page) -> Iterator[str]:
     browser.get(address)
     with counted_statements() as statements:
         answer = browser.get(address)
     if not answer.headers.get("Content-Type", "").startswith("text/html"):
         return
-    if len(statements) > few:
+    if len(statements) > FEW_QUERIES:
         yield f"{len(statements)} queries"
     if page.permission is not None and "no-store" not in answer["Cache-Control"]:
         yield "a browser may keep it"

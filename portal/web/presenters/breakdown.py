@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
-from metering.queries import By, DayUsage, UsageSum, summarize_usage
+from metering.queries import By, DayUsage, MeterBooks, UsageSum, summarize_usage
 
 from ...usage_forms import WITHOUT
 from .daily import ActionTotal, action_label
@@ -100,6 +100,7 @@ def present_breakdown(
     series: Mapping[str | None, int],
     wanted: UsageFilter,
     period_key: str,
+    books: MeterBooks,
 ) -> Breakdown:
     """Break a period down as the address asks; the actions of the period are known already."""
     by = By(wanted.by) if wanted.by else By.ACTION
@@ -112,6 +113,7 @@ def present_breakdown(
             starts_at=period.starts_at,
             ends_at=period.ends_at,
             by=by,
+            books=books,
         )
         parts = [_part_of_caller(by, one) for one in sums]
     total = sum((part.credits for part in parts), ZERO)

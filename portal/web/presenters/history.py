@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import Organization
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
-from metering.queries import DayUsage, list_daily_usage
+from metering.queries import DayUsage, MeterBooks, list_daily_usage
 
 from .spans import sum_by_day
 
@@ -37,7 +37,12 @@ class UsageHistory:
 
 
 def read_history(
-    organization: Organization, *, meter_id: int, period: Period, previous: Period | None
+    organization: Organization,
+    *,
+    meter_id: int,
+    period: Period,
+    previous: Period | None,
+    books: MeterBooks,
 ) -> UsageHistory:
     """Read both periods at once; days are those of the organization's zone."""
     rows = list_daily_usage(
@@ -46,6 +51,7 @@ def read_history(
         starts_at=(previous or period).starts_at,
         ends_at=period.ends_at,
         time_zone=organization.time_zone,
+        books=books,
     )
     own = [row for row in rows if row.period_starts_at == period.starts_at]
     before = [row for row in rows if row.period_starts_at != period.starts_at]

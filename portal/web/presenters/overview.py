@@ -17,7 +17,7 @@ from config.kernel.money import Money
 from config.kernel.periods import Period
 from config.kernel.quantities import ZERO
 from metering.choices import GrantCategory
-from metering.queries import get_used_between, list_periods
+from metering.queries import MeterBooks, get_used_between, read_books
 from metering.rate_card.queries import ActionOnCard, list_actions
 
 from ..access import Visit
@@ -131,16 +131,25 @@ def _meter_card(
         return None
     zone = ZoneInfo(visit.organization.time_zone)
     period = Period(balance.period_starts_at, balance.resets_at)
-    previous = _period_before(visit, balance, period)
+    books = read_books(
+        organization_id=visit.organization.pk, meter_id=balance.meter_id, limit=_ENOUGH_PERIODS
+    )
+    previous = _period_before(books, period)
     history = read_history(
-        visit.organization, meter_id=balance.meter_id, period=period, previous=previous
+        visit.organization,
+        meter_id=balance.meter_id,
+        period=period,
+        previous=previous,
+        books=books,
     )
     pace = measure_pace(
         balance,
         history,
         now=visit.now,
         zone=zone,
-        previous_used=_used_by_now(visit, balance, period, previous) if previous else None,
+        previous_used=_used_by_now(visit, books, balance.meter_id, period, previous)
+        if previous
+        else None,
     )
     actions = [action for action in actions if action.meter == balance.feature]
     return MeterCard(
@@ -165,24 +174,22 @@ def _meter_card(
     )
 
 
-def _period_before(visit: Visit, balance: FeatureBalance, period: Period) -> Period | None:
-    newest = list_periods(
-        organization_id=visit.organization.pk, meter_id=balance.meter_id, limit=_ENOUGH_PERIODS
-    )
-    earlier = (totals for totals in newest if totals.ends_at <= period.starts_at)
+def _period_before(books: MeterBooks, period: Period) -> Period | None:
+    earlier = (totals for totals in books.periods if totals.ends_at <= period.starts_at)
     before = next(earlier, None)
     return None if before is None else Period(before.starts_at, before.ends_at)
 
 
 def _used_by_now(
-    visit: Visit, balance: FeatureBalance, period: Period, previous: Period
+    visit: Visit, books: MeterBooks, meter_id: int, period: Period, previous: Period
 ) -> Decimal:
     """What the period before had taken when it was as old as this one."""
     return get_used_between(
         organization_id=visit.organization.pk,
-        meter_id=balance.meter_id,
+        meter_id=meter_id,
         starts_at=previous.starts_at,
         ends_at=min(previous.starts_at + (visit.now - period.starts_at), previous.ends_at),
+        books=books,
     )
 
 

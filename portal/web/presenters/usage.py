@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from billing.models import Agreement
 from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.periods import Period
-from metering.queries import PeriodTotals, list_ledger, list_periods
+from metering.queries import PeriodTotals, list_ledger, read_books
 from metering.rate_card.queries import ActionOnCard, list_actions
 
 from ...formatting import credits_text, moment_text
@@ -93,7 +93,8 @@ def find_ledger_period(visit: Visit, balance: FeatureBalance, wanted: UsageFilte
     """Return the period that the ledger is narrowed to; None if the address names none."""
     if wanted.period is None:
         return None
-    asked = find_period(_list_begun(visit, balance), asked=wanted.period)
+    books = read_books(organization_id=visit.organization.pk, meter_id=balance.meter_id)
+    asked = find_period(_begun(books.periods, visit), asked=wanted.period)
     return None if asked is None else _span_of(asked)
 
 
@@ -104,7 +105,8 @@ class _MeterUsage:
         self.visit, self.balance, self.wanted = visit, balance, wanted
         self.organization = visit.organization
         self.zone = ZoneInfo(self.organization.time_zone)
-        self.begun = _list_begun(visit, balance)
+        self.books = read_books(organization_id=self.organization.pk, meter_id=balance.meter_id)
+        self.begun = _begun(self.books.periods, visit)
         asked = find_period(self.begun, asked=wanted.period)
         self.totals = asked or self.begun[0]
         self.period = _span_of(self.totals)
@@ -144,6 +146,7 @@ class _MeterUsage:
                 series=daily.series_of,
                 wanted=self.wanted,
                 period_key=period_key(self.totals),
+                books=self.books,
             ),
             actions=tuple(actions),
             rate_card=credit_lines(
@@ -164,6 +167,7 @@ class _MeterUsage:
             meter_id=self.balance.meter_id,
             period=self.period,
             previous=None if before is None else _span_of(before),
+            books=self.books,
         )
 
     def _even_pace(self) -> Decimal | None:
@@ -210,6 +214,7 @@ class _MeterUsage:
             before_id=wanted.before,
             limit=PAGE_SIZE + 1,
             only=wanted.ledger(period=self.ledger_period, zone=self.zone),
+            books=self.books,
         )
         page = present_ledger(
             rows,
@@ -262,9 +267,8 @@ class _MeterUsage:
         return (self.totals.used / max(passed, Decimal(1))).quantize(Decimal(1))
 
 
-def _list_begun(visit: Visit, balance: FeatureBalance) -> list[PeriodTotals]:
-    """The periods of a meter that have begun, newest first."""
-    periods = list_periods(organization_id=visit.organization.pk, meter_id=balance.meter_id)
+def _begun(periods: Sequence[PeriodTotals], visit: Visit) -> list[PeriodTotals]:
+    """The periods that have begun, newest first."""
     return [totals for totals in periods if totals.starts_at <= visit.now]
 
 

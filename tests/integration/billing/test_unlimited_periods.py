@@ -18,7 +18,7 @@ from billing.limits.terms import ask_for_limits, read_limits
 from billing.usage.operations import report_usage
 from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
-from metering.queries import list_periods
+from metering.queries import read_books
 from metering.usage.reports import Outcome, Receipt
 from tests.factories.agreements import SUBSCRIBED, make_agreement, settle, use
 from tests.factories.catalog import (
@@ -130,7 +130,8 @@ def test_it_is_settled_at_what_was_said(catalog: ArticleCatalog, acme: Organizat
     first, second = sorted(settle(acme, at=OCTOBER + HOUR), key=lambda row: -row.used_credits)
     assert (first.used_credits, first.overage_credits, first.amount_minor) == (10_000, 0, 0)
     assert (second.feature, second.amount_minor) == (catalog.documents, 0)
-    october, september = list_periods(organization_id=acme.pk, meter_id=catalog.meter.pk)
+    books = read_books(organization_id=acme.pk, meter_id=catalog.meter.pk)
+    october, september = books.periods
     assert (september.is_unlimited, september.overage) == (True, 10_000)
     assert september.charged_overage == 0
     assert october.allowance == Decimal(100)

@@ -38,7 +38,7 @@ from billing.usage.queries import find_feature_balance
 from config.kernel.money import Money
 from metering.ledger.audit import find_violations
 from metering.models import Meter, UsageReversal
-from metering.queries import PeriodTotals, list_periods, list_usage_by_action
+from metering.queries import PeriodTotals, list_usage_by_action, read_books
 from metering.rate_card.queries import list_actions
 
 from .loading import NOW, URL, load
@@ -49,10 +49,10 @@ def organization(external_id: str) -> Organization:
 
 
 def complete_periods(external_id: str, meter: str) -> list[PeriodTotals]:
-    periods = list_periods(
+    books = read_books(
         organization_id=organization(external_id).pk, meter_id=Meter.objects.get(code=meter).pk
     )
-    return [period for period in periods if period.ends_at <= NOW]
+    return [period for period in books.periods if period.ends_at <= NOW]
 
 
 def cost(external_id: str, meter: str, period: PeriodTotals) -> Decimal:

@@ -1,6 +1,7 @@
-"""Money that came for an order that had ended: what becomes of it is for staff to decide."""
+"""Money for which nothing is granted: what becomes of it is for staff to decide."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from django.db import transaction
@@ -13,24 +14,38 @@ from ...models import StripeDifference, TopUp
 from ...wording import money_words
 from ..gateway.facts import InvoiceFacts
 
-# An order was paid for after it was taken back, or had failed: nothing is granted for it.
-PAID_AFTER_END: Final = "paid_after_end"
+_REFUND: Final = "Refund the payment at Stripe, or grant the credits by hand."
+_LONGEST: Final = 500
 
 
-def note_late_payment(*, top_up: TopUp, invoice: InvoiceFacts, now: datetime) -> None:
-    """Write down once that an order was paid for which nothing is granted any more."""
+class Unearned(StrEnum):
+    """
+    Why nothing was granted for an order that was paid.
+
+    `paid_after_end`: it was taken back before, or had failed. `paid_twice`: another payment had
+    paid for it. `paid_when_closed`: its organization is closed.
+    """
+
+    AFTER_END = "paid_after_end"
+    TWICE = "paid_twice"
+    WHEN_CLOSED = "paid_when_closed"
+
+
+def is_paid_twice(*, top_up: TopUp, invoice: InvoiceFacts) -> bool:
+    """Whether a paid invoice is of another payment than the one that an order was granted for."""
+    return top_up.payment_reference not in (invoice.id, *invoice.payment_intent_ids)
+
+
+def note_unearned(*, why: Unearned, top_up: TopUp, invoice: InvoiceFacts, now: datetime) -> None:
+    """Write down once that an invoice was paid for which nothing is granted."""
     top_up.refresh_from_db()
     paid = money_words(Money(invoice.amount_paid, invoice.currency))
-    status = top_up.get_status_display().lower()
     StripeDifference.objects.get_or_create(
-        kind=PAID_AFTER_END,
+        kind=why,
         subject=invoice.id,
         defaults={
             "organization_id": top_up.organization_id,
-            "ours": (
-                f"{top_up.public_id} is {status}: nothing was granted. "
-                "Refund the payment at Stripe, or grant the credits by hand."
-            ),
+            "ours": _words(why, top_up)[:_LONGEST],
             "theirs": f"{paid} paid by {invoice.id}",
             "found_at": now,
             "seen_at": now,
@@ -38,14 +53,32 @@ def note_late_payment(*, top_up: TopUp, invoice: InvoiceFacts, now: datetime) ->
     )
 
 
+def _words(why: Unearned, top_up: TopUp) -> str:
+    match why:
+        case Unearned.AFTER_END:
+            status = top_up.get_status_display().lower()
+            return f"{top_up.public_id} is {status}: nothing was granted. {_REFUND}"
+        case Unearned.TWICE:
+            reference = top_up.payment_reference
+            return (
+                f"{top_up.public_id} was paid by {reference} before: nothing more was granted. "
+                f"{_REFUND}"
+            )
+        case Unearned.WHEN_CLOSED:
+            return (
+                f"The organization is closed, so nothing was granted for {top_up.public_id}. "
+                "Refund the payment at Stripe."
+            )
+
+
 @transaction.atomic
 def mark_seen_to(*, difference: StripeDifference, actor: Actor, now: datetime) -> bool:
     """
-    Note that staff have refunded a late payment, or granted what it was for; return whether it
+    Note that staff have refunded such a payment, or granted what it was for; return whether it
     is one and was open. Whatever else differs is gone only once it agrees.
     """
     was_open = StripeDifference.objects.filter(
-        pk=difference.pk, kind=PAID_AFTER_END, resolved_at=None
+        pk=difference.pk, kind__in=Unearned, resolved_at=None
     ).update(resolved_at=now)
     if was_open:
         record(

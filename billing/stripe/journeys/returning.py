@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organization
 from accounts.organizations.locking import lock_organization
 
+from ...agreements.errors import OrganizationClosed
 from ...choices import CheckoutKind, CheckoutStatus
 from ...models import Checkout, TopUp
 from ...top_ups.errors import TopUpEnded
@@ -114,8 +115,8 @@ def _grant(top_up: TopUp, session: SessionFacts, *, now: datetime) -> None:
         confirm_once(
             top_up=top_up, reference=session.invoice_id or session.payment_intent_id, now=now
         )
-    except TopUpEnded:
-        # It was taken back meanwhile. The invoice of the payment tells staff of the money.
+    except (TopUpEnded, OrganizationClosed):
+        # It was taken back, or nobody is there any more. Staff are told by the payment's invoice.
         return
 
 

@@ -17,6 +17,7 @@ from accounts.organizations.locking import lock_organization
 from accounts.organizations.sweeping import sweep
 from config.kernel.ids import new_id
 
+from ...agreements.errors import OrganizationClosed
 from ...choices import CheckoutKind, CheckoutStatus, IntentStatus, TopUpStatus, TopUpTrigger
 from ...models import Checkout, StripeCustomer, StripeIntent, TopUp
 from ...top_ups.errors import TopUpEnded
@@ -30,7 +31,7 @@ from ..intents import Call, perform
 from .checkout import Returns, close_open_checkouts, close_visit, open_session
 from .customers import ensure_customer
 from .errors import NoCard
-from .late_payments import note_late_payment
+from .late_payments import Unearned, is_paid_twice, note_unearned
 
 _DRAFT: Final = "draft"
 _OPEN: Final = "open"
@@ -118,7 +119,7 @@ def take_back(*, top_up: TopUp, actor: Actor, reason: str, now: datetime) -> Top
 def confirm_once(*, top_up: TopUp, reference: str, now: datetime) -> TopUp:
     """
     Grant what an order was for, however many ways its payment is told. Raises `TopUpEnded` if it
-    was taken back or failed before.
+    was taken back or failed before, and `OrganizationClosed`.
     """
     top_up.refresh_from_db()
     if top_up.status == TopUpStatus.PAID:
@@ -129,17 +130,22 @@ def confirm_once(*, top_up: TopUp, reference: str, now: datetime) -> TopUp:
 @handles("invoice.paid")
 def note_payment(event: ReceivedEvent, now: datetime) -> None:
     """
-    Grant the credits of an order whose invoice is paid, wherever it was paid. What came after
-    the order had ended is written down as a difference.
+    Grant the credits of an order whose invoice is paid, wherever it was paid. A payment for which
+    nothing is granted is written down as a difference.
     """
     invoice = retrieve_invoice(event.object_id)
     top_up = TopUp.objects.filter(public_id=invoice.metadata.get("top_up", "")).first()
     if top_up is None or invoice.status != _PAID:
         return
     try:
-        confirm_once(top_up=top_up, reference=invoice.id, now=now)
+        paid = confirm_once(top_up=top_up, reference=invoice.id, now=now)
     except TopUpEnded:
-        note_late_payment(top_up=top_up, invoice=invoice, now=now)
+        note_unearned(why=Unearned.AFTER_END, top_up=top_up, invoice=invoice, now=now)
+    except OrganizationClosed:
+        note_unearned(why=Unearned.WHEN_CLOSED, top_up=top_up, invoice=invoice, now=now)
+    else:
+        if is_paid_twice(top_up=paid, invoice=invoice):
+            note_unearned(why=Unearned.TWICE, top_up=top_up, invoice=invoice, now=now)
 
 
 def pay_automatic_top_ups(*, now: datetime) -> int:

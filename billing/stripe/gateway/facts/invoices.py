@@ -1,5 +1,6 @@
 """What Stripe says of an invoice, as values of ours. Amounts are in minor units."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -75,7 +76,8 @@ class InvoiceFacts:
     `metadata` is its own; what its subscription carries is `subscription_metadata`. `credit` came
     off it from the customer's balance when it became final; below zero, what it adds to or gives
     to the balance.
-    `last_error` says why it was not paid or not finalized, as far as Stripe told.
+    `last_error` says why it was not paid or not finalized, as far as Stripe told, and
+    `payment_intent_ids` by which payments it was tried to pay it.
     """
 
     id: str
@@ -104,6 +106,7 @@ class InvoiceFacts:
     hosted_url: str
     pdf_url: str
     last_error: str
+    payment_intent_ids: tuple[str, ...]
     lines: tuple[LineFacts, ...]
     metadata: dict[str, str]
     subscription_metadata: dict[str, str]
@@ -140,6 +143,7 @@ class InvoiceFacts:
             hosted_url=text(invoice.get("hosted_invoice_url")),
             pdf_url=text(invoice.get("invoice_pdf")),
             last_error=_last_error(invoice),
+            payment_intent_ids=tuple(_payment_intent_ids(invoice)),
             lines=tuple(LineFacts.read(line) for line in rows(invoice, "lines")),
             metadata=labels(invoice),
             subscription_metadata=labels(parent),
@@ -150,6 +154,13 @@ class InvoiceFacts:
 def _credit(invoice: Json) -> int:
     ending = invoice.get("ending_balance")
     return 0 if ending is None else int(ending - invoice["starting_balance"])
+
+
+def _payment_intent_ids(invoice: Json) -> Iterator[str]:
+    for payment in rows(invoice, "payments"):
+        intent = part(payment, "payment").get("payment_intent")
+        if intent:
+            yield id_of(intent)
 
 
 def _last_error(invoice: Json) -> str:

@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.audit.actor import SYSTEM
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Organization
 from billing.choices import InboxStatus, TopUpStatus
 from billing.models import StripeDifference, StripeEvent, TopUp
 from billing.stripe.inbox import ReceivedEvent
 from billing.stripe.journeys.returning import complete_checkout
 from billing.stripe.journeys.top_ups import note_payment, start_payment
-from billing.top_ups.operations import cancel_top_up, fail_top_up
+from billing.top_ups.operations import cancel_top_up, confirm_top_up, fail_top_up
 from metering.queries import list_balances
 from tests.factories.accounts import make_person
 from tests.factories.top_ups import make_pack, order
@@ -133,6 +133,56 @@ def test_a_payment_in_time_is_no_difference(acme: Acme, top_up: TopUp) -> None:
 
     assert top_up.status == TopUpStatus.PAID
     assert not StripeDifference.objects.exists()
+
+
+def test_a_second_payment_is_a_difference_and_grants_nothing_more(
+    acme: Acme, top_up: TopUp
+) -> None:
+    visit = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    by_hand = confirm_top_up(
+        top_up=top_up, payment_reference="transfer of 20 September", actor=SYSTEM, now=NOW
+    )
+    assert pay(acme.stripe, visit.url) == 303
+    acme.stripe.deliver()
+
+    [found] = StripeDifference.objects.filter(resolved_at=None)
+    assert (found.kind, found.theirs) == ("paid_twice", f"$55 paid by {found.subject}")
+    assert found.ours == (
+        f"{by_hand.public_id} was paid by transfer of 20 September before: nothing more was "
+        "granted. Refund the payment at Stripe, or grant the credits by hand."
+    )
+    assert remaining(acme) == 1500
+
+
+def test_the_invoice_of_a_payment_that_is_known_by_its_intent_is_no_second_one(
+    acme: Acme, top_up: TopUp
+) -> None:
+    visit = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    assert pay(acme.stripe, visit.url) == 303
+    [intent, *_earlier] = acme.stripe.ask("payment_intents.list")["data"]
+    confirm_top_up(top_up=top_up, payment_reference=intent["id"], actor=SYSTEM, now=NOW)
+
+    acme.stripe.deliver()
+
+    assert remaining(acme) == 1500
+    assert not StripeDifference.objects.exists()
+
+
+def test_a_payment_of_a_closed_organization_is_a_difference_and_no_event_fails(
+    acme: Acme, top_up: TopUp
+) -> None:
+    visit = start_payment(top_up=top_up, returns=RETURNS, now=acme.stripe.now)
+    assert pay(acme.stripe, visit.url) == 303
+    Organization.objects.filter(pk=acme.organization.pk).update(closed_at=NOW)
+    acme.stripe.deliver()
+
+    [found] = StripeDifference.objects.filter(resolved_at=None)
+    assert (found.kind, found.theirs) == ("paid_when_closed", f"$55 paid by {found.subject}")
+    assert found.ours == (
+        f"The organization is closed, so nothing was granted for {top_up.public_id}. "
+        "Refund the payment at Stripe."
+    )
+    assert not StripeEvent.objects.filter(status=InboxStatus.FAILED).exists()
 
 
 def see_to(client: Client, difference: StripeDifference) -> None:

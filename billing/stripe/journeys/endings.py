@@ -1,11 +1,14 @@
 """End an agreement: when the paid period is over, or now; and go on after all."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
 
+from ...agreements.errors import PaymentOverdue
 from ...agreements.notice import resume as resume_agreement
 from ...agreements.notice import schedule_end
 from ...agreements.operations import cancel_agreement
@@ -18,6 +21,8 @@ from .schedules import release_schedule
 from .subscriptions import get_subscription, update
 
 _LONGEST_COMMENT = 500
+# In Stripe's words.
+_UNPAID: Final = ("past_due", "unpaid")
 
 
 def end_at_period_end(
@@ -85,15 +90,21 @@ def end_now(
     """
     End the agreement this moment: for staff.
 
-    With `refunds_rest` what was paid for the time that is left becomes credit of the customer's.
-    Usage up to now is settled and invoiced. Raises as `end_at_period_end` does.
+    With `refunds_rest` what was paid for the time that is left becomes credit of the customer's;
+    raises `PaymentOverdue` where that time is not paid. Usage up to now is settled and invoiced.
+    Raises as `end_at_period_end` does.
     """
     require_consent(agreement, to=None, is_given=leaves_legacy_plan, actor=actor, now=now)
     if agreement.collection != Collection.STRIPE:
         cancel_agreement(agreement=agreement, actor=actor, reason=reason, now=now)
         return
+    subscription = get_subscription(agreement)
+    if refunds_rest and subscription.status in _UNPAID:
+        raise PaymentOverdue(
+            _("The running period is not paid, so nothing of it can be given back.")
+        )
     _note(agreement, "agreement.cancel_requested", actor=actor, reason=reason, now=now)
-    subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+    subscription = release_schedule(agreement, subscription, now=now)
     call = Call(
         operation="subscriptions.cancel",
         target=subscription.id,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from accounts.models import AuditEntry
+from billing.agreements.errors import PaymentOverdue
 from billing.agreements.operations import bring_current
 from billing.choices import AgreementStatus, CancelFeedback, ChargeStatus, EndReason
 from billing.models import Invoice, SettlementCharge, StripeSubscription
@@ -16,6 +19,7 @@ from billing.stripe.intents import Call, finish_open_intents, perform
 from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
 from tests.factories.agreements import use
 from tests.factories.catalog import STAFF
+from tests.support.shopping import Shopper
 
 from .conftest import Acme
 
@@ -158,3 +162,29 @@ def test_staff_end_it_at_once_and_give_back_what_is_left(acme: Acme) -> None:
     )
     [customer] = acme.stripe.ask("customers.list")["data"]
     assert Decimal(customer["balance"]) == -4950
+
+
+def test_of_a_period_that_is_not_paid_nothing_is_given_back(acme: Acme) -> None:
+    acme.subscribe("starter")
+    shopper = Shopper(acme.organization, acme.alice, acme.stripe)
+    shopper.use_card("pm_card_chargeCustomerFail", key="bad")
+    acme.wait(days=30, hours=2)
+    acme.wait(hours=2)
+    assert acme.agreement.status == AgreementStatus.PAST_DUE
+    ending: dict[str, Any] = {
+        "agreement": acme.agreement,
+        "actor": STAFF,
+        "reason": "",
+        "now": acme.stripe.now,
+    }
+
+    with pytest.raises(PaymentOverdue, match="not paid, so nothing of it can be given back"):
+        end_now(refunds_rest=True, **ending)
+
+    assert acme.agreement.status == AgreementStatus.PAST_DUE
+    assert not AuditEntry.objects.filter(action="agreement.cancel_requested").exists()
+
+    end_now(refunds_rest=False, **ending)
+
+    assert acme.agreement.status == AgreementStatus.CANCELED
+    assert acme.stripe.ask("customers.retrieve", target=shopper.customer_id)["balance"] == 0

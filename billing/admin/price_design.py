@@ -50,7 +50,6 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         title=_("Credit prices"),
         form=form,
         design=design,
-        below=[item for item in design.actions if item.is_below] if design else [],
         priced=_price_of_a_cost(request, design),
         due=find_open_review(),
         next_review=next_review_at(),

@@ -105,15 +105,16 @@ def action_page(request: HttpRequest, code: str) -> HttpResponseBase:
 def reviews_page(request: HttpRequest) -> HttpResponseBase:
     """The review that is due, with the figures to look at, and those that were closed."""
     now = timezone.now()
-    meter = next(iter(meters_with_actions()), None)
-    design = None if meter is None else design_prices(meter=meter, aim=usual_aim(), now=now)
+    designs = [
+        design_prices(meter=meter, aim=usual_aim(), now=now) for meter in meters_with_actions()
+    ]
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         _require(request, MAY_CLOSE)
-        if form.is_valid() and design is not None:
+        if form.is_valid() and designs:
             try:
                 close_review(
-                    design=design,
+                    designs=designs,
                     decision=form.cleaned_data["decision"],
                     actor=actor_of(request),
                     now=now,
@@ -128,8 +129,7 @@ def reviews_page(request: HttpRequest) -> HttpResponseBase:
         "price_design_reviews",
         title=_("Reviews of prices"),
         form=form,
-        design=design,
-        below=[item for item in design.actions if item.is_below] if design else [],
+        designs=designs,
         due=find_open_review(),
         next_review=next_review_at(),
         closed=PriceReview.objects.filter(done_at__isnull=False).order_by("-done_at")[:_SHOWN],

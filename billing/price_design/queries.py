@@ -92,6 +92,11 @@ class Design:
     actions: tuple[DesignedAction, ...]
     plans: tuple[PlanCheck, ...]
 
+    @property
+    def below(self) -> list[DesignedAction]:
+        """The actions that take fewer credits than suggested."""
+        return [item for item in self.actions if item.is_below]
+
 
 def design_prices(
     *,
@@ -178,6 +183,7 @@ def figures_of(design: Design) -> list[dict[str, Any]]:
     """Return the figures of each action as plain values, to be kept with a decision."""
     return [
         {
+            "feature": design.meter.code,
             "action": item.action.code,
             "credits": quantity(item.action.credits),
             "cost": quantity(item.action.unit_cost),

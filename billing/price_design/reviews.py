@@ -1,5 +1,6 @@
 """Prices are looked at every quarter: a review comes due, once, and is closed with a decision."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -68,9 +69,11 @@ def open_due_review(*, now: datetime) -> bool:
 
 
 @transaction.atomic
-def close_review(*, design: Design, decision: str, actor: Actor, now: datetime) -> PriceReview:
+def close_review(
+    *, designs: Sequence[Design], decision: str, actor: Actor, now: datetime
+) -> PriceReview:
     """
-    Record what a review decided, and the figures of `design` that it looked at.
+    Record what a review decided, and the figures of every meter's design that it looked at.
 
     Raises `Invalid` without a decision, and `NoReviewOpen` if none is due.
     """
@@ -81,7 +84,8 @@ def close_review(*, design: Design, decision: str, actor: Actor, now: datetime) 
     if review is None:
         raise NoReviewOpen(_("No review is due now."))
     review.done_at, review.done_by = now, actor.label
-    review.decision, review.looked_at = decision, figures_of(design)
+    review.decision = decision
+    review.looked_at = [row for design in designs for row in figures_of(design)]
     review.save(update_fields=["done_at", "done_by", "decision", "looked_at"])
     record(
         actor=actor,

@@ -15,6 +15,7 @@ from billing.price_design.reviews import open_due_review
 from metering.models import ActionRate
 from tests.factories.accounts import make_person
 from tests.factories.agreements import make_agreement
+from tests.factories.analytics import price_documents
 from tests.factories.catalog import ArticleCatalog
 from tests.factories.price_book import make_model
 
@@ -183,6 +184,19 @@ def test_a_review_is_closed_with_its_figures(staff: Client) -> None:
     shown = text(staff, "/reviews")
     assert "Reports take 62." in shown
     assert "GENERATE_REPORT" in shown
+
+
+def test_a_review_looks_at_every_meter_with_actions(staff: Client, catalog: ArticleCatalog) -> None:
+    price_documents(catalog)
+    open_due_review(now=datetime.now(UTC))
+    due = text(staff, "/reviews")
+    assert "Generate report takes 50; 62 would do." in due
+    assert catalog.documents_meter.code == "documents"
+    assert "Process a document" in due
+    staff.post("/admin/reports/price-design/reviews", {"decision": "Nothing changes."})
+    looked_at = PriceReview.objects.get().looked_at
+    assert looked_at is not None
+    assert {row["feature"] for row in looked_at} == {"ai_credits", "documents"}
 
 
 def test_only_those_who_may_see_and_change_prices_do(catalog: ArticleCatalog) -> None:

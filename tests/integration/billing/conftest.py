@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 from accounts.models import Organization, User
 from tests.factories.accounts import make_member, make_organization, make_person
@@ -41,3 +42,16 @@ def acme(alice: User, bob: User) -> Organization:
 def globex(charlie: User) -> Organization:
     """Charlie's organization."""
     return make_organization("Globex", owner=charlie)
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Runs the installation."""
+    return make_person("Sam", email="sam@tallybook.example", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def staff(client: Client, sam: User) -> Client:
+    """Sam's browser."""
+    client.force_login(sam)
+    return client

@@ -7,7 +7,7 @@ from accounts.mails.kinds import Choice, Kind
 from metering.events import EventType as MeteringEvent
 
 from ..events import EventType
-from . import payments, plans, prices, private_offers, repricing, usage
+from . import payments, plans, prices, private_offers, repricing, staff, usage
 
 
 def _always(kind: str) -> Choice:
@@ -21,6 +21,7 @@ KINDS: Final[list[Kind]] = [
     *prices.KINDS,
     *repricing.KINDS,
     *private_offers.KINDS,
+    *staff.KINDS,
 ]
 
 MAILED: Final[Mapping[str, Choice]] = {

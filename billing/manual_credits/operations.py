@@ -23,6 +23,7 @@ from ..entitlements.queries import FeatureNotFound
 from ..models import Feature, ManualCredit
 from ..money_credits.operations import MoneyCreditOrder, check_amount, grant_money_credit
 from ..usage.grants import ExpiresTooEarly, GrantOrder, carry_out, check_order
+from .deciders import tell_deciders
 from .errors import AlreadyDecided, ManualCreditNotFound, SamePerson
 from .limits import needs_second_person
 
@@ -59,7 +60,8 @@ def give_by_hand(
 ) -> ManualCredit:
     """
     Give credits or money at once, or let it wait for a second person where it is more than one
-    person may give alone; the status of what is returned says which.
+    person may give alone; the status of what is returned says which. Whoever may decide it is
+    mailed.
 
     `request` names the wish: the same again is not given again, its row is returned. Raises
     `OrganizationClosed`, `ExpiresTooEarly`, `FeatureNotFound`, `UnknownActions` and `Invalid`.
@@ -77,6 +79,7 @@ def give_by_hand(
             credit.status = ManualCreditStatus.WAITING
             credit.save()
             _record(credit, "requested", actor=actor, reason=credit.reason, now=now)
+            tell_deciders(credit, now=now)
         else:
             _give(credit, actor=actor, now=now)
         return credit

@@ -3,17 +3,27 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import stripe
 from django.conf import settings
 
 from .configuration import require_connection
-from .errors import CardRefused, KeyRefused, ObjectMissing, StripeRefused, StripeUnavailable
+from .errors import (
+    CardRefused,
+    CustomerGone,
+    KeyRefused,
+    ObjectMissing,
+    StripeRefused,
+    StripeUnavailable,
+)
 from .facts import Json
 from .transport import TRANSPORT, Patience, briefly, use_http_client
 
 __all__ = ["Patience", "ask", "ask_for_all", "briefly", "connect", "send", "use_http_client"]
+
+# Stripe's words; which parameter it was about is not the same for every call.
+_NO_CUSTOMER: Final = "No such customer"
 
 
 def connect() -> None:
@@ -96,14 +106,20 @@ def _told_in_our_words() -> Iterator[None]:
         why = _said(error).get("decline_code")
         raise CardRefused(**_facts(error), decline_code=why or "") from error
     except stripe.InvalidRequestError as error:
-        kind = ObjectMissing if error.code == "resource_missing" else StripeRefused
-        raise kind(**_facts(error)) from error
+        raise _kind_of(error)(**_facts(error)) from error
     except stripe.IdempotencyError as error:
         raise StripeRefused(**_facts(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         raise KeyRefused(str(error)) from error
     except stripe.StripeError as error:
         raise StripeUnavailable(str(error)) from error
+
+
+def _kind_of(error: stripe.InvalidRequestError) -> type[StripeRefused]:
+    if error.code != "resource_missing":
+        return StripeRefused
+    is_customer = (error.user_message or "").startswith(_NO_CUSTOMER)
+    return CustomerGone if is_customer else ObjectMissing
 
 
 def _facts(error: stripe.StripeError) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from config.kernel.errors import DomainError
 
 
@@ -69,6 +71,22 @@ class ObjectMissing(StripeRefused):
     code = "stripe_object_missing"
 
 
+class CustomerGone(ObjectMissing):
+    """
+    The customer was deleted at Stripe. The detail is a sentence for its people; once Stripe's
+    event is seen to, whoever pays next gets a new customer.
+    """
+
+    title = "The account at the payment service is gone"
+
+    def __init__(self, detail: str = "", *, stripe_code: str = "", param: str = "") -> None:
+        plain = _(
+            "Your account at the payment service was deleted there, so this cannot be done now. "
+            "Try again in a few minutes, and write to us if that does not help."
+        )
+        super().__init__(plain, stripe_code=stripe_code, param=param)
+
+
 class CardRefused(StripeRefused):
     """
     The card was declined, or wants its holder to confirm.
@@ -94,7 +112,7 @@ class CardRefused(StripeRefused):
 
 
 _KINDS: dict[str, type[StripeRefused]] = {
-    kind.__name__: kind for kind in (StripeRefused, ObjectMissing, CardRefused)
+    kind.__name__: kind for kind in (StripeRefused, ObjectMissing, CustomerGone, CardRefused)
 }
 
 

@@ -23,6 +23,7 @@ from tests.api.conftest import NOW, Answer, Api, World, revoked_key
 from tests.factories.accounts import TESTER, make_api_key, make_organization
 from tests.factories.top_ups import make_pack
 from tests.factories.top_ups import order as order_pack
+from tests.support.counting import count_rows
 
 BAD_KEY = "tb_live_abcdefgh_" + "x" * 49
 
@@ -238,8 +239,7 @@ def _dune(request: pytest.FixtureRequest) -> None:
 
 def stored() -> tuple[int, ...]:
     """How much there is of everything that the API can make."""
-    models = (UsageEvent, LedgerTransfer, Agreement, CreditGrant, Hold, IdempotencyRecord)
-    return tuple(model.objects.count() for model in models)
+    return count_rows(UsageEvent, LedgerTransfer, Agreement, CreditGrant, Hold, IdempotencyRecord)
 
 
 def booked() -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from metering.models import CreditGrant, Hold, LedgerTransfer, UsageEvent
 from tests.api.conftest import Answer, Api, World
 from tests.api.nasty import NASTY, TEXTS
 from tests.factories.accounts import make_organization
+from tests.support.counting import count_rows
 
 EVENT = {"id": '"nasty"', "action": '"EXTRACT_TEXT"'}
 VALUE = {"id": '"nasty"', "feature": '"ai_credits"', "value": '"1"'}
@@ -38,8 +39,7 @@ def written(fields: dict[str, str]) -> str:
 
 
 def stored() -> tuple[int, ...]:
-    models = (UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord, CreditGrant, Hold)
-    return tuple(model.objects.count() for model in models)
+    return count_rows(UsageEvent, LedgerTransfer, Agreement, IdempotencyRecord, CreditGrant, Hold)
 
 
 def check(answer: Answer, sent: object) -> None:

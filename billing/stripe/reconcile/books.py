@@ -13,6 +13,9 @@ from .findings import Finding, Kind
 
 # What was settled a moment ago is on its way.
 ON_ITS_WAY: Final = timedelta(hours=3)
+# Stripe finalizes a renewal after an hour, or once we let it go; never while its subscription is
+# unpaid, nor after that has ended.
+DRAFT_FOR: Final = timedelta(days=2)
 # A credit note stands for a line where no invoice was to come.
 CREDIT_NOTE: Final = "cn_"
 
@@ -22,6 +25,7 @@ KINDS: Final = frozenset(
         Kind.CHARGE_NOT_PLACED,
         Kind.CHARGE_ON_NO_INVOICE,
         Kind.CHARGE_ON_VOID_INVOICE,
+        Kind.CHARGE_ON_STALE_DRAFT,
         Kind.LINE_DIFFERS,
         Kind.INVOICE_DOES_NOT_ADD_UP,
     }
@@ -34,6 +38,7 @@ def differences_in_books(*, now: datetime) -> Iterator[Finding]:
     yield from _charges_not_placed(now)
     yield from _charges_on_no_invoice()
     yield from _charges_on_void_invoices()
+    yield from _charges_on_stale_drafts(now)
     yield from _lines_that_differ()
     yield from _invoices_that_do_not_add_up()
 
@@ -76,6 +81,17 @@ def _charges_on_void_invoices() -> Iterator[Finding]:
     for charge in _charges().filter(Exists(void)):
         theirs = f"{charge.stripe_invoice_id} is void"
         yield _about(Kind.CHARGE_ON_VOID_INVOICE, charge.settlement, theirs=theirs)
+
+
+def _charges_on_stale_drafts(now: datetime) -> Iterator[Finding]:
+    stale = Invoice.objects.filter(
+        stripe_id=OuterRef("stripe_invoice_id"),
+        status=InvoiceStatus.DRAFT,
+        issued_at__lt=now - DRAFT_FOR,
+    )
+    for charge in _charges().filter(Exists(stale)):
+        theirs = f"{charge.stripe_invoice_id} is a draft: finalize or delete it at Stripe"
+        yield _about(Kind.CHARGE_ON_STALE_DRAFT, charge.settlement, theirs=theirs)
 
 
 def _lines_that_differ() -> Iterator[Finding]:

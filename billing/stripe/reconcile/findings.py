@@ -20,6 +20,7 @@ class Kind(StrEnum):
     `charge_not_placed`: it is planned, and is on no invoice long after.
     `charge_on_no_invoice`: it is placed, but no invoice of ours has its line.
     `charge_on_void_invoice`: the invoice that it is on will not be paid.
+    `charge_on_stale_draft`: the invoice that it is on has been a draft for days.
     `line_differs`: the line of a settlement is not its amount, or there is more than one.
     `invoice_does_not_add_up`: lines, discount and tax do not make the total.
     `invoice_missing_here`, `invoice_missing_there`: only one side has it.
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     CHARGE_NOT_PLACED = "charge_not_placed"
     CHARGE_ON_NO_INVOICE = "charge_on_no_invoice"
     CHARGE_ON_VOID_INVOICE = "charge_on_void_invoice"
+    CHARGE_ON_STALE_DRAFT = "charge_on_stale_draft"
     LINE_DIFFERS = "line_differs"
     INVOICE_DOES_NOT_ADD_UP = "invoice_does_not_add_up"
     INVOICE_MISSING_HERE = "invoice_missing_here"

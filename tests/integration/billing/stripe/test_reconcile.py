@@ -20,6 +20,7 @@ from billing.models import (
     StripeEvent,
     StripeSubscription,
 )
+from billing.stripe.reconcile.books import differences_in_books
 from billing.stripe.reconcile.operations import reconcile
 from billing.stripe.reconcile.totals import Totals, list_totals
 from config.kernel.money import Money
@@ -148,6 +149,34 @@ class TestCharges:
     def test_a_charge_on_an_invoice_that_is_void(self, renewal: Invoice) -> None:
         Invoice.objects.filter(pk=renewal.pk).update(status="void")
         assert "charge_on_void_invoice" in {kind for kind, *_ in found()}
+
+    def test_a_charge_on_a_draft_that_never_becomes_final(
+        self, collecting: Collecting, agreement: Agreement
+    ) -> None:
+        """As Stripe leaves the renewal of a subscription that is unpaid, and then canceled."""
+        renewal = Invoice.objects.get(billing_reason="subscription_cycle")
+        Invoice.objects.filter(pk=renewal.pk).update(
+            status="draft", number="", finalized_at=None, paid_at=None
+        )
+        about = SettlementCharge.objects.get().settlement.public_id
+
+        def drafts(*, now: datetime) -> list[tuple[str, str, str, str]]:
+            stale = differences_in_books(now=now)
+            return [
+                (one.kind, one.subject, one.ours, one.theirs)
+                for one in stale
+                if one.kind == "charge_on_stale_draft"
+            ]
+
+        assert drafts(now=renewal.issued_at + 2 * DAY) == []
+        assert drafts(now=renewal.issued_at + 2 * DAY + MINUTE) == [
+            (
+                "charge_on_stale_draft",
+                about,
+                "6900 USD",
+                f"{renewal.stripe_id} is a draft: finalize or delete it at Stripe",
+            )
+        ]
 
     def test_what_was_settled_just_now_may_be_on_its_way(
         self, collecting: Collecting, catalog: ArticleCatalog, globex: Organization

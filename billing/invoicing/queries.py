@@ -14,7 +14,7 @@ from config.kernel.money import Money
 from config.kernel.periods import Period
 
 from ..choices import InvoiceStatus
-from ..models import Invoice
+from ..models import Invoice, Settlement
 from .estimate import InvoiceEstimate, estimate_next_invoice
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "InvoiceLineView",
     "InvoiceNotFound",
     "InvoiceView",
+    "SettledUsage",
     "describe_invoice",
     "estimate_next_invoice",
     "find_overdue_invoice",
@@ -85,10 +86,19 @@ class InvoiceView:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledUsage:
+    """What a line charges for: the period of a feature's usage that begins then."""
+
+    settlement_id: str
+    feature: str
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceLineView:
     """
-    One line of an invoice. Where quantity and price say nothing, they are None; `settlement_id`
-    is there where it charges for, or gives back, what a usage period came to.
+    One line of an invoice. Where quantity and price say nothing, they are None; `usage` is there
+    where it charges for, or gives back, what a usage period came to.
     """
 
     description: str
@@ -98,7 +108,7 @@ class InvoiceLineView:
     is_proration: bool
     starts_at: datetime
     ends_at: datetime
-    settlement_id: str | None
+    usage: SettledUsage | None
 
 
 def list_invoices(
@@ -162,10 +172,21 @@ def list_invoice_lines(*, invoice: Invoice) -> list[InvoiceLineView]:
             is_proration=line.is_proration,
             starts_at=line.starts_at,
             ends_at=line.ends_at,
-            settlement_id=None if line.settlement is None else line.settlement.public_id,
+            usage=None if line.settlement is None else _usage(line.settlement),
         )
-        for line in invoice.lines.select_related("settlement").order_by("position")
+        for line in invoice.lines.select_related(
+            "settlement__feature", "settlement__usage_period"
+        ).order_by("position")
     ]
+
+
+def _usage(settlement: Settlement) -> SettledUsage:
+    settled = settlement.usage_period
+    return SettledUsage(
+        settlement.public_id,
+        settlement.feature.code,
+        Period(settled.starts_at, settled.ends_at),
+    )
 
 
 def find_overdue_invoice(*, organization: Organization) -> InvoiceView | None:

@@ -186,7 +186,11 @@ class TestOne:
         InvoiceLine.objects.filter(invoice=invoice, position=1).update(settlement=settlement)
         page = sign_in(alice).get(f"/invoices/{invoice.public_id}/")
         assert part_of(page, "lines-title").count("See the usage") == 1
-        assert 'href="/usage/?period=previous"' in page.content.decode()
+        began = settlement.usage_period.starts_at
+        link = f"/usage/?meter=ai_credits&period={began:%Y%m%dT%H%M%SZ}"
+        assert f'href="{link.replace("&", "&amp;")}"' in page.content.decode()
+        clock.move_to(IN_OCTOBER + timedelta(days=90))
+        assert f"{began.day} Sep" in text_of(sign_in(alice).get(link))
 
     def test_a_failed_payment_says_why_and_when_it_is_tried_again(
         self, alices: Client, agreement: Agreement

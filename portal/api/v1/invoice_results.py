@@ -171,7 +171,7 @@ def _present_line(line: InvoiceLineView) -> InvoiceLine:
         is_proration=line.is_proration,
         starts_at=line.starts_at,
         ends_at=line.ends_at,
-        settlement=line.settlement_id,
+        settlement=None if line.usage is None else line.usage.settlement_id,
     )
 
 

@@ -33,6 +33,7 @@ from config.kernel.spreadsheets import csv_lines
 
 from ..access import Visit
 from .pricing import Switch
+from .usage_filter import UsageFilter, period_key
 
 ON_A_PAGE = 24
 CREDITS_SHOWN: Final = 12
@@ -74,10 +75,10 @@ class InvoicesPage:
 
 @dataclass(frozen=True, slots=True)
 class InvoicePage:
-    """Everything about one invoice."""
+    """Everything about one invoice; each line with where its usage is looked at, if it has any."""
 
     row: InvoiceRow
-    lines: tuple[InvoiceLineView, ...]
+    lines: tuple[tuple[InvoiceLineView, str], ...]
     credit: Money
     zone: str
     may_pay: bool
@@ -126,11 +127,17 @@ def present_invoice(visit: Visit, invoice: Invoice) -> InvoicePage:
     view = describe_invoice(invoice=invoice)
     return InvoicePage(
         row=_row(view),
-        lines=tuple(list_invoice_lines(invoice=invoice)),
+        lines=tuple((line, _usage_link(line)) for line in list_invoice_lines(invoice=invoice)),
         credit=_turned(view.credit),
         zone=visit.organization.time_zone,
         may_pay=visit.may(Permission.MANAGE_BILLING),
     )
+
+
+def _usage_link(line: InvoiceLineView) -> str:
+    if line.usage is None:
+        return ""
+    return UsageFilter(meter=line.usage.feature, period=period_key(line.usage.period)).link()
 
 
 def invoices_csv(visit: Visit, *, issued: Period | None, zone: tzinfo) -> Iterator[str]:

@@ -72,9 +72,9 @@ class UsageFilter:
         )
 
 
-def period_key(totals: PeriodTotals) -> str:
+def period_key(period: PeriodTotals | Period) -> str:
     """How an address names a period: by the second in which it begins."""
-    return totals.starts_at.astimezone(UTC).strftime(_KEY)
+    return period.starts_at.astimezone(UTC).strftime(_KEY)
 
 
 def find_period(periods: Sequence[PeriodTotals], *, asked: str | None) -> PeriodTotals | None:

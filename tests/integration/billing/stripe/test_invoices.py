@@ -10,6 +10,7 @@ from accounts.webhooks.values import instant
 from billing.invoicing.queries import (
     InvoiceLineView,
     InvoiceNotFound,
+    SettledUsage,
     describe_invoice,
     estimate_next_invoice,
     find_overdue_invoice,
@@ -17,7 +18,7 @@ from billing.invoicing.queries import (
     list_invoice_lines,
     list_invoices,
 )
-from billing.models import Agreement, Invoice, InvoiceLine
+from billing.models import Agreement, Invoice, InvoiceLine, Settlement
 from billing.rating.charges import ChargeLine
 from billing.stripe.gateway.reading import retrieve_invoice
 from billing.stripe.inbox import catch_up, handle_waiting
@@ -25,6 +26,7 @@ from billing.stripe.invoices.mirror import mirror_invoice
 from billing.stripe.invoices.upcoming import upcoming
 from billing.stripe.settling.operations import look_for_invoices
 from config.kernel.money import Money
+from config.kernel.periods import Period
 from tests.factories.agreements import SUBSCRIBED, make_agreement, use
 from tests.factories.catalog import ArticleCatalog
 
@@ -233,7 +235,8 @@ class TestReads:
     ) -> None:
         renew(collecting)
         renewal = Invoice.objects.get(billing_reason="subscription_cycle")
-        [line] = [line for line in list_invoice_lines(invoice=renewal) if line.settlement_id]
+        [line] = [line for line in list_invoice_lines(invoice=renewal) if line.usage]
+        settlement = Settlement.objects.get()
         assert line == InvoiceLineView(
             description=(
                 "460 AI credits beyond 1,000 included, 10 Sep \N{EN DASH} 10 Oct 2026, $0.15 each"
@@ -244,7 +247,7 @@ class TestReads:
             is_proration=False,
             starts_at=SUBSCRIBED,
             ends_at=OCTOBER,
-            settlement_id=line.settlement_id,
+            usage=SettledUsage(settlement.public_id, "ai_credits", Period(SUBSCRIBED, OCTOBER)),
         )
 
     def test_a_draft_is_shown_to_nobody(self, collecting: Collecting, agreement: Agreement) -> None:

@@ -72,7 +72,9 @@ def tenths_text(share: Decimal) -> str:
 
 
 def value_text(value: object) -> str:
-    """A flag's value: numbers with separators, everything else as it stands."""
+    """A flag's value: numbers with separators, a list with commas, all else as it stands."""
+    if isinstance(value, list):
+        return ", ".join(map(value_text, value))
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return credits_text(Decimal(str(value))) if is_number else str(value)
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
-from accounts.models import Organization
+from accounts.models import Membership, Organization
 from config.kernel.errors import NotFound
 from config.kernel.money import Money
 
-from ..catalog.queries import get_plan_version_terms
+from ..catalog.labels import labels_of_plan, read_labels
+from ..catalog.queries import FeatureLabel, get_plan_version_terms
 from ..choices import OfferStatus, ScheduledChangeStatus, Visibility
 from ..models import (
     Agreement,
@@ -21,6 +22,7 @@ from ..models import (
     PrivateOffer,
     RepricingOffer,
     ScheduledChange,
+    StripeCustomer,
 )
 from ..models.agreement import AgreementQuerySet
 from ..models.guarantee import SHOWN_FOR
@@ -94,7 +96,9 @@ class Standing:
     `has_guarantee`: that it costs no more than before was promised, and is not long over.
     `has_private_offer`: a plan is offered to this organization alone. `has_outcomes`: outcomes were
     reported of it, or its plan has a price for them. `balance` is the customer's, in their favour,
-    with what is on its way there: it comes off the next invoices.
+    with what is on its way there: it comes off the next invoices. `people` belong to the
+    organization, `has_card` says that there is something to pay with, and `labels` are what is
+    read about the features of the plan, by code.
     """
 
     agreement: Agreement
@@ -105,6 +109,9 @@ class Standing:
     has_private_offer: bool
     has_outcomes: bool
     balance: Money
+    people: int
+    has_card: bool
+    labels: dict[str, FeatureLabel]
 
 
 def find_live_agreement(*, organization: Organization) -> Agreement | None:
@@ -144,6 +151,13 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
             )
         ),
         balance_minor=credit_to_come_off(),
+        people=_people_of_it(),
+        has_card=Exists(
+            StripeCustomer.objects.filter(
+                organization_id=OuterRef("organization_id"), has_payment_method=True
+            )
+        ),
+        labels=labels_of_plan(plan_version="plan_version_id"),
     ).first()
     if live is None:
         return None
@@ -157,7 +171,15 @@ def find_standing(*, organization: Organization, now: datetime) -> Standing | No
         has_private_offer=live.has_private_offer,
         has_outcomes=live.has_outcomes,
         balance=Money(live.balance_minor, live.currency),
+        people=live.people,
+        has_card=live.has_card,
+        labels=read_labels(live.labels),
     )
+
+
+def _people_of_it() -> Subquery:
+    places = Membership.objects.filter(organization_id=OuterRef("organization_id")).order_by()
+    return Subquery(places.values("organization_id").values(count=Count("pk")))
 
 
 def get_agreement(*, organization: Organization | None, public_id: str) -> Agreement:

@@ -25,7 +25,7 @@ from .terms import (
     terms_of,
 )
 
-_ADDING_UP: Final = (Aggregation.SUM, Aggregation.COUNT)
+ADDING_UP: Final = (Aggregation.SUM, Aggregation.COUNT)
 
 
 class PlanNotOffered(NotFound):
@@ -198,7 +198,7 @@ def list_feature_labels(*, codes: Collection[str] | None = None) -> dict[str, Fe
             unit_plural=feature.meter.unit_plural if feature.meter is not None else "",
             default_value=feature.default_value,
             position=feature.position,
-            adds_up=feature.meter is not None and feature.meter.aggregation in _ADDING_UP,
+            adds_up=feature.meter is not None and feature.meter.aggregation in ADDING_UP,
         )
         for feature in features
     }

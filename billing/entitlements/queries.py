@@ -98,16 +98,18 @@ def list_entitlements(
     now: datetime,
     member: str | None = None,
     kind: FeatureKind | None = None,
+    people: int | None = None,
 ) -> list[Entitlement]:
     """
     Return the organization's features, those that everybody has by default, those that were
     overridden, and those that the plans on sale would add, in order.
 
     What only legacy or private plans have is named to their customers alone. With `member`, what
-    was overridden for one of its people counts as well; with `kind`, only such are read.
+    was overridden for one of its people counts as well; with `kind`, only such are read. `people`
+    is how many belong to it, where that was read.
     """
     standing = read_standing(organization_id=organization.pk, now=now, member=member)
-    return entitlements_of(standing, now=now, kind=kind)
+    return entitlements_of(standing, now=now, kind=kind, people=people)
 
 
 def get_entitlement(
@@ -123,10 +125,14 @@ def get_entitlement(
 
 
 def entitlements_of(
-    standing: Standing, *, now: datetime, kind: FeatureKind | None = None
+    standing: Standing,
+    *,
+    now: datetime,
+    kind: FeatureKind | None = None,
+    people: int | None = None,
 ) -> list[Entitlement]:
     """The same as `list_entitlements`, for a standing that was read."""
-    situation = _Situation(standing, now)
+    situation = _Situation(standing, now, people)
     return [
         situation.entitlement(feature)
         for feature in catalog_of(standing).features
@@ -168,6 +174,7 @@ class _Situation:
 
     standing: Standing
     now: datetime
+    people: int | None = None
 
     def entitlement(self, feature: KnownFeature) -> Entitlement:
         terms = self._terms(feature)
@@ -238,6 +245,8 @@ class _Situation:
 
     @cached_property
     def _members(self) -> int:
+        if self.people is not None:
+            return self.people
         return count_people(organization_id=self.standing.organization_id)
 
     def _upgrade(self, code: str, terms: FeatureTerms | None) -> UpgradePlan | None:

@@ -1,5 +1,6 @@
 """Where an organization stands on each metered feature: the numbers of every page and answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -67,10 +68,16 @@ def list_feature_balances(*, organization: Organization, now: datetime) -> list[
     return [] if agreement is None else list_balances_under(agreement=agreement, now=now)
 
 
-def list_balances_under(*, agreement: Agreement, now: datetime) -> list[FeatureBalance]:
-    """Return the same for an agreement in force that was read."""
+def list_balances_under(
+    *, agreement: Agreement, now: datetime, labels: Mapping[str, FeatureLabel] | None = None
+) -> list[FeatureBalance]:
+    """
+    Return the same for an agreement in force that was read, and for the labels of its features,
+    if they were read as well.
+    """
     metered = terms_in_force(agreement=agreement).metered
-    labels = list_feature_labels(codes=[terms.code for terms in metered])
+    if labels is None:
+        labels = list_feature_labels(codes=[terms.code for terms in metered])
     balances = list_balances(organization_id=agreement.organization_id, at=now)
     found = [
         _feature_balance(

@@ -18,7 +18,7 @@ from billing.top_ups.operations import AutomaticSettings
 from billing.usage.queries import FeatureBalance
 
 from ..forms import CreditsQuery
-from ..standing import agreement_in_force, customer_at_stripe
+from ..standing import agreement_in_force, customer_at_stripe, standing_of
 from .access import Visit, organization_page
 from .presenters.credits import (
     CreditsPage,
@@ -35,10 +35,11 @@ def credits(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Where the credits of one feature come from, and how to get more."""
     query = CreditsQuery(request.GET)
     query.is_valid()
-    agreement = agreement_in_force(request)
-    if agreement is None:
+    standing = standing_of(request)
+    if standing is None:
         return render(request, "portal/no_plan.html")
-    balances = list_counted_balances(visit, agreement)
+    agreement = standing.agreement
+    balances = list_counted_balances(visit, agreement, labels=standing.labels)
     if not balances:
         return render(request, "portal/credits_none.html")
     wanted = query.cleaned_data.get("feature")

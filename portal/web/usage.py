@@ -8,7 +8,7 @@ from accounts.access.permissions import Permission
 from accounts.api_keys.queries import list_api_keys
 from metering.queries import GrantNotFound
 
-from ..standing import agreement_in_force
+from ..standing import standing_of
 from ..usage_forms import LedgerQuery, UsageQuery
 from .access import Visit, organization_page
 from .presenters.grant import present_grant
@@ -22,8 +22,8 @@ def usage(request: HttpRequest, visit: Visit) -> HttpResponse:
     """A period in charts and tables, and the ledger. The address says which, and which part."""
     query = UsageQuery(request.GET)
     wanted = UsageFilter(**query.asked())
-    agreement = agreement_in_force(request)
-    page = None if agreement is None else present_usage(visit, agreement=agreement, wanted=wanted)
+    standing = standing_of(request)
+    page = None if standing is None else present_usage(visit, standing=standing, wanted=wanted)
     if page is None:
         return render(request, "portal/no_plan.html")
     query.offer(

@@ -17,8 +17,8 @@ from billing.stripe.gateway.configuration import is_connected, is_sandbox
 from ...standing import (
     agreement_in_force,
     change_in_waiting,
-    customer_at_stripe,
     offer_in_view,
+    standing_of,
 )
 
 
@@ -78,6 +78,6 @@ def present_billing_state(
 def _trial_without_card(request: HttpRequest, agreement: Agreement | None) -> datetime | None:
     if agreement is None or agreement.status != AgreementStatus.TRIALING:
         return None
-    customer = customer_at_stripe(request)
-    has_card = customer is not None and customer.has_payment_method
+    standing = standing_of(request)
+    has_card = standing is not None and standing.has_card
     return None if has_card else agreement.trial_ends_at

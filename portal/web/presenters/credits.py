@@ -1,6 +1,6 @@
 """The credits page: where credits come from, packs to buy, orders, automatic top-up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
+from billing.catalog.queries import FeatureLabel
 from billing.choices import TopUpStatus, TopUpTrigger
 from billing.models import Agreement, StripeCustomer
 from billing.stripe.gateway.configuration import is_connected
@@ -131,9 +132,11 @@ class CreditsPage:
     who_may: tuple[str, ...]
 
 
-def list_counted_balances(visit: Visit, agreement: Agreement) -> list[FeatureBalance]:
+def list_counted_balances(
+    visit: Visit, agreement: Agreement, *, labels: Mapping[str, FeatureLabel] | None = None
+) -> list[FeatureBalance]:
     """Return the balances of what credits can be bought for; unlimited usage needs none."""
-    balances = list_balances_under(agreement=agreement, now=visit.now)
+    balances = list_balances_under(agreement=agreement, now=visit.now, labels=labels)
     return [balance for balance in balances if not balance.unlimited]
 
 

@@ -86,18 +86,13 @@ def _value(effect: Effect, label: Label) -> str:
         return _("No %(feature)s") % {"feature": label.name}
     if effect.after is True or isinstance(effect.after, dict):
         return label.name
-    named = {"feature": label.name, "after": _value_words(effect.after)}
+    named = {"feature": label.name, "after": value_text(effect.after)}
     if effect.before in (None, False):
         return _("%(feature)s: %(after)s") % named
     return _("%(feature)s: %(after)s instead of %(before)s") % {
         **named,
-        "before": _value_words(effect.before),
+        "before": value_text(effect.before),
     }
-
-
-def _value_words(value: object) -> str:
-    """A value of a flag; the parts of a list one after the other."""
-    return ", ".join(map(value_text, value)) if isinstance(value, list) else value_text(value)
 
 
 def _allowance(effect: Effect, label: Label) -> str:

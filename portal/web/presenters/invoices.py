@@ -178,7 +178,9 @@ def _years(visit: Visit, year: int | None) -> tuple[Switch, ...]:
 
 
 def _upcoming(visit: Visit, standing: Standing) -> InvoiceEstimate:
-    balances = list_balances_under(agreement=standing.agreement, now=visit.now)
+    balances = list_balances_under(
+        agreement=standing.agreement, now=visit.now, labels=standing.labels
+    )
     return upcoming_under(standing=standing, balances=balances, now=visit.now)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from accounts.access.permissions import Permission
-from accounts.memberships.queries import count_members, list_names_with
+from accounts.memberships.queries import list_names_with
 from billing.agreements.queries import Standing
 from billing.invoicing.estimate import InvoiceEstimate, estimate_under
 from billing.invoicing.outlook import total_if_used
@@ -92,7 +92,7 @@ class OverviewPage:
 def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
     """Read the overview of an organization with an agreement in force."""
     agreement, organization = standing.agreement, visit.organization
-    balances = list_balances_under(agreement=agreement, now=visit.now)
+    balances = list_balances_under(agreement=agreement, now=visit.now, labels=standing.labels)
     by_bound = sorted(balances, key=lambda balance: balance.unlimited)
     may_see_amounts = visit.may(Permission.VIEW_BILLING)
     invoice = (
@@ -116,9 +116,11 @@ def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
         ask_about_amounts=()
         if may_see_amounts
         else tuple(list_names_with(organization=organization, permission=Permission.VIEW_BILLING)),
-        seats_used=count_members(organization=organization),
+        seats_used=standing.people,
         seats=find_seat_limit(agreement),
-        features=list_plan_features(organization=organization, now=visit.now),
+        features=list_plan_features(
+            organization=organization, now=visit.now, people=standing.people
+        ),
         has_usage=has_usage,
         sample_call="" if has_usage else usage_call(visit, actions=actions),
     )

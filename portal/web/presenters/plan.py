@@ -31,7 +31,9 @@ def find_seat_limit(agreement: Agreement) -> int | None:
     return None if is_unlimited else view.seats
 
 
-def list_plan_features(*, organization: Organization, now: datetime) -> tuple[PlanFeature, ...]:
+def list_plan_features(
+    *, organization: Organization, now: datetime, people: int
+) -> tuple[PlanFeature, ...]:
     """Return the features that are not counted, and which plan would bring the missing ones."""
     return tuple(
         PlanFeature(
@@ -41,7 +43,7 @@ def list_plan_features(*, organization: Organization, now: datetime) -> tuple[Pl
             upgrade=entitlement.upgrade_plan.name if entitlement.upgrade_plan else "",
         )
         for entitlement in list_entitlements(
-            organization=organization, now=now, kind=FeatureKind.UNMETERED
+            organization=organization, now=now, kind=FeatureKind.UNMETERED, people=people
         )
     )
 
@@ -49,6 +51,6 @@ def list_plan_features(*, organization: Organization, now: datetime) -> tuple[Pl
 def _value(entitlement: Entitlement) -> str:
     if not entitlement.allowed:
         return _("Not included")
-    if entitlement.value is True or isinstance(entitlement.value, dict | list):
+    if entitlement.value is True or isinstance(entitlement.value, dict):
         return _("Included")
     return value_text(entitlement.value)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing.models import Agreement
+from billing.agreements.queries import Standing
 from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.periods import Period
 from metering.queries import PeriodTotals, list_ledger, read_books
@@ -76,9 +76,11 @@ class UsagePage:
     sample_call: str
 
 
-def present_usage(visit: Visit, *, agreement: Agreement, wanted: UsageFilter) -> UsagePage | None:
+def present_usage(visit: Visit, *, standing: Standing, wanted: UsageFilter) -> UsagePage | None:
     """Read the usage of one meter in one period. None if the agreement counts nothing."""
-    balances = list_balances_under(agreement=agreement, now=visit.now)
+    balances = list_balances_under(
+        agreement=standing.agreement, now=visit.now, labels=standing.labels
+    )
     balance = find_balance(balances, wanted)
     return None if balance is None else _MeterUsage(visit, balance, wanted).present(balances)
 

@@ -228,7 +228,15 @@ TABLES: Final = (
         "billing.RepricingOffer",
         "repricing_offers",
         "Moves to another plan that it was told of.",
-        hidden=("campaign", "from_version", "to_version", "answered_by", "obstacle", "tried_at"),
+        hidden=(
+            "campaign",
+            "from_version",
+            "to_version",
+            "answered_by",
+            "is_own_change",
+            "obstacle",
+            "tried_at",
+        ),
         extra=(
             ("reason", "campaign__why"),
             ("answered_by", "answered_by__email"),
@@ -257,7 +265,12 @@ TABLES: Final = (
             ("new_plan_version", "new_version__number"),
         ),
     ),
-    Table("billing.GuaranteeClaim", "guarantee_months", "Their months, and what came back."),
+    Table(
+        "billing.GuaranteeClaim",
+        "guarantee_months",
+        "Their months, and what came back.",
+        hidden=("newest_settlement",),
+    ),
     Table(
         "billing.RateNotice",
         "rate_notices",

@@ -34,6 +34,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
+    key: int
     ends_at: datetime
     settled_at: datetime
     is_correction: bool
@@ -51,20 +52,25 @@ class Months:
         self, guarantee: Guarantee, *, claims: Sequence[GuaranteeClaim], period: Period
     ) -> None:
         self._guarantee = guarantee
-        self._claims = claims
-        self._period = period
+        self.claims = claims
+        self.period = period
 
     def compared(self) -> Comparison:
         """Compare the month that follows."""
         version_id = version_at(
-            agreement=self._guarantee.agreement, at=self._period.ends_at - INSTANT
+            agreement=self._guarantee.agreement, at=self.period.ends_at - INSTANT
         )
         seats = self._old_seats(version_id)
         plan = self._plan(version_id, self._guarantee.interval)
-        [bill] = replay(plan, seats=self._guarantee.seats, months=[_unused(self._period)])
-        overage = sum(row.minor for row in self._settled if _is_of(row, self._period))
+        [bill] = replay(plan, seats=self._guarantee.seats, months=[_unused(self.period)])
+        overage = sum(row.minor for row in self._settled if _is_of(row, self.period))
         now = bill.base + Money(overage, self._guarantee.currency)
-        return Comparison(seats, self._bills(seats)[self._period.ends_at], now)
+        return Comparison(seats, self._bills(seats)[self.period.ends_at], now)
+
+    @property
+    def newest_settlement(self) -> int:
+        """The key of the last settlement that is known by now; 0 without any."""
+        return max((row.key for row in self._settled), default=0)
 
     def as_known_today(self) -> list[ComparedMonth]:
         """
@@ -72,7 +78,7 @@ class Months:
 
         A month is never worth more than it was when it was compared.
         """
-        return [self._as_known_today(claim) for claim in self._claims]
+        return [self._as_known_today(claim) for claim in self.claims]
 
     def _as_known_today(self, claim: GuaranteeClaim) -> ComparedMonth:
         currency = self._guarantee.currency
@@ -81,7 +87,7 @@ class Months:
             row.minor
             for row in self._settled
             if row.is_correction
-            and row.settled_at > claim.calculated_at
+            and _is_later(row, claim)
             and _is_of(row, Period(claim.starts_at, claim.ends_at))
         )
         if not given_back:
@@ -122,13 +128,13 @@ class Months:
         found = list_months_used(
             organization_ids=[guarantee.organization_id],
             since=boundary(guarantee.starts_at, months=-campaign.history_months),
-            until=self._period.ends_at,
+            until=self.period.ends_at,
         ).get(guarantee.organization_id, [])
         history = [month for month in found if month.ends_at <= guarantee.starts_at]
         by_end = {month.ends_at: month for month in found}
         periods = [
-            *(Period(claim.starts_at, claim.ends_at) for claim in self._claims),
-            self._period,
+            *(Period(claim.starts_at, claim.ends_at) for claim in self.claims),
+            self.period,
         ]
         since = [by_end.get(period.ends_at, _unused(period)) for period in periods]
         return [*history, *(self._in_old_features(month) for month in since)]
@@ -158,14 +164,24 @@ class Months:
             organization_id=self._guarantee.organization_id,
             agreement_id=self._guarantee.agreement_id,
             ends_at__gt=self._guarantee.starts_at,
-            ends_at__lte=self._period.ends_at,
+            ends_at__lte=self.period.ends_at,
         )
         return [
-            _Settled(ends_at, settled_at, kind == SettlementKind.CORRECTION, minor)
-            for ends_at, settled_at, kind, minor in rows.values_list(
-                "ends_at", "settled_at", "kind", "amount_minor"
+            _Settled(key, ends_at, settled_at, kind == SettlementKind.CORRECTION, minor)
+            for key, ends_at, settled_at, kind, minor in rows.values_list(
+                "pk", "ends_at", "settled_at", "kind", "amount_minor"
             )
         ]
+
+
+def _is_later(row: _Settled, claim: GuaranteeClaim) -> bool:
+    """
+    Whether it was settled after a month was compared. Its clock may have been read before that,
+    while it waited for the organization's lock, so the order of writing counts.
+    """
+    if claim.newest_settlement is None:
+        return row.settled_at > claim.calculated_at
+    return row.key > claim.newest_settlement
 
 
 def _is_of(row: _Settled, period: Period) -> bool:

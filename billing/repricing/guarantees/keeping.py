@@ -104,7 +104,7 @@ def _compare(
     comparison = months.compared()
     this = ComparedMonth(comparison.before, comparison.now)
     due = _due(guarantee, claims, [*months.as_known_today(), this], is_over=is_over)
-    _claim(guarantee, claims, period, comparison, due=due, now=now)
+    _claim(guarantee, months, comparison, due=due, now=now)
     if is_last:
         _end(guarantee, EarlyEnd(period.ends_at, GuaranteeEnd.LASTED), now=now)
     elif is_over:
@@ -130,14 +130,14 @@ def _break_off(
     due together is given back with it.
     """
     period = Period(starts_at, max(end.at, starts_at + INSTANT))
-    months = Months(guarantee, claims=claims, period=period).as_known_today()
+    months = Months(guarantee, claims=claims, period=period)
     due = Money(0, guarantee.currency)
-    if months:
-        due = _due(guarantee, claims, months, is_over=True)
+    if claims:
+        due = _due(guarantee, claims, months.as_known_today(), is_over=True)
     if due.minor:
         nothing = Money(0, guarantee.currency)
         uncompared = Comparison(guarantee.old_seats, before=nothing, now=nothing)
-        _claim(guarantee, claims, period, uncompared, due=due, now=now)
+        _claim(guarantee, months, uncompared, due=due, now=now)
     _end(guarantee, end, now=now)
 
 
@@ -153,27 +153,22 @@ def _due(
 
 
 def _claim(
-    guarantee: Guarantee,
-    claims: list[GuaranteeClaim],
-    period: Period,
-    comparison: Comparison,
-    *,
-    due: Money,
-    now: datetime,
+    guarantee: Guarantee, months: Months, comparison: Comparison, *, due: Money, now: datetime
 ) -> None:
-    month = len(claims) + 1
+    month = len(months.claims) + 1
     credit = _give_back(guarantee, month, comparison, due, now=now) if due.minor else None
     claim = GuaranteeClaim.objects.create(
         organization=guarantee.organization,
         guarantee=guarantee,
         month=month,
-        starts_at=period.starts_at,
-        ends_at=period.ends_at,
+        starts_at=months.period.starts_at,
+        ends_at=months.period.ends_at,
         seats=comparison.seats,
         old_minor=comparison.before.minor,
         new_minor=comparison.now.minor,
         credit_minor=due.minor,
         money_credit=credit,
+        newest_settlement=months.newest_settlement,
         calculated_at=now,
     )
     if credit is not None:

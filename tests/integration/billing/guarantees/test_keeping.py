@@ -130,6 +130,17 @@ def test_what_was_taken_back_of_a_month_later_lowers_what_is_given_back_next(
     assert claims(acme) == [(750, 810, 60), (750, 790, 0), (750, 810, 40)]
 
 
+def test_a_reversal_whose_clock_was_read_before_the_comparison_is_deducted_too(
+    acme: Organization,
+) -> None:
+    make_guarantee(acme, "plain")
+    live_through(acme, 210)
+    waited = month_start(2) + HOUR - timedelta(seconds=1)
+    reverse_usage(organization_id=acme.pk, event_id="month-1", reason="failed", now=waited)
+    live_through(acme, 190, 210, since=2)
+    assert claims(acme) == [(750, 810, 60), (750, 790, 0), (750, 810, 40)]
+
+
 def test_the_old_terms_are_rated_on_the_usage_of_the_month(
     acme: Organization, catalog: ArticleCatalog
 ) -> None:

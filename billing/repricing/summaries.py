@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.kernel.money import Money
 
+from ..analytics.windows import REHEARSED
 from ..choices import Verdict
 from ..models import SimulatedCustomer, Simulation
 from ..wording import quantity_words
@@ -83,11 +84,15 @@ class Summary:
     """
     Customers by verdict, what would change by currency, and how many would pay how much more or
     less, from the largest saving to the largest increase.
+
+    `rehearsal_count` of them live by a test clock: they are replayed as others are, but are no
+    revenue, so neither `effects` nor `bands` have them.
     """
 
     by_verdict: Mapping[str, int]
     effects: tuple[MonthlyEffect, ...]
     bands: tuple[Band, ...]
+    rehearsal_count: int
 
     @property
     def customer_count(self) -> int:
@@ -96,13 +101,15 @@ class Summary:
 
 
 def summarize(*, simulation: Simulation) -> Summary:
-    """Add up what a simulation came to so far. Amounts are never converted. Three queries."""
+    """Add up what a simulation came to so far. Amounts are never converted. Four queries."""
     customers = SimulatedCustomer.objects.filter(simulation=simulation).order_by()
     counts = dict(customers.values_list("verdict").annotate(Count("pk")))
+    real = customers.filter(organization__clock_ahead=REHEARSED)
     return Summary(
         by_verdict={verdict: counts.get(verdict, 0) for verdict in Verdict.values},
-        effects=tuple(_effects(customers)),
-        bands=tuple(_bands(customers)),
+        effects=tuple(_effects(real)),
+        bands=tuple(_bands(real)),
+        rehearsal_count=sum(counts.values()) - real.count(),
     )
 
 

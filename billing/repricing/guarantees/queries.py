@@ -9,6 +9,7 @@ from django.db.models import F, Prefetch, QuerySet
 from accounts.models import Organization
 from config.kernel.money import Money
 
+from ...analytics.windows import REHEARSED
 from ...models import Guarantee, GuaranteeClaim
 from ...rating.guarantee import ComparedMonth, Rule, expected_credit
 from ..offers.figures import read_figures
@@ -42,11 +43,13 @@ class GuaranteeView:
     """
     A guarantee, and the months that were compared so far, the oldest first.
 
-    `expected` is an estimate of what it will still give back; nothing once it has ended.
+    `expected` is an estimate of what it will still give back; nothing once it has ended. A
+    customer that lives by a test clock is a rehearsal.
     """
 
     id: str
     organization: str
+    is_rehearsal: bool
     organization_id: str
     campaign: str
     old_plan: str
@@ -116,9 +119,14 @@ def list_all_guarantees() -> list[GuaranteeView]:
 
 
 def sum_promises(guarantees: Sequence[GuaranteeView]) -> list[Promises]:
-    """Return what guarantees come to by campaign and currency, in the order of their names."""
+    """
+    Return what guarantees come to by campaign and currency, in the order of their names; those of
+    rehearsals owe nobody anything.
+    """
     groups: dict[tuple[str, str], list[GuaranteeView]] = {}
     for view in guarantees:
+        if view.is_rehearsal:
+            continue
         groups.setdefault((view.campaign, view.currency), []).append(view)
     return [
         Promises(
@@ -141,6 +149,7 @@ def describe_guarantee(guarantee: Guarantee) -> GuaranteeView:
     return GuaranteeView(
         id=guarantee.public_id,
         organization=guarantee.organization.name,
+        is_rehearsal=guarantee.organization.clock_ahead != REHEARSED,
         organization_id=guarantee.organization.public_id,
         campaign=guarantee.offer.campaign.name,
         old_plan=guarantee.old_version.plan.name,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +137,15 @@ def test_a_guarantee_is_read_with_its_months_and_never_changed(moved: None, staf
     assert "$810" in page
     assert "$60" in page
     assert browser.post(address, {"months": 1}).status_code == 403
+
+
+def test_a_rehearsal_by_a_test_clock_owes_nobody_anything(
+    acme: Organization, globex: Organization, moved: None
+) -> None:
+    Organization.objects.filter(pk=globex.pk).update(clock_ahead=timedelta(days=1))
+    views = list_all_guarantees()
+    assert {view.organization: view.is_rehearsal for view in views} == {
+        "Acme": False,
+        "Globex": True,
+    }
+    assert sum(promises.customers for promises in sum_promises(views)) == 1

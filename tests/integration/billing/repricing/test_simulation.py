@@ -353,6 +353,15 @@ class TestWorkers:
             "up to 10 % more": 1,
         }
 
+    def test_who_lives_by_a_test_clock_is_replayed_but_is_no_revenue(self, campaign: Any) -> None:
+        simulation = simulate(campaign, now=NOW)
+        staying = simulation.customers.get(verdict=Verdict.NO_PLAN).organization_id
+        Organization.objects.filter(pk=staying).update(clock_ahead=DAY)
+        summary = summarize(simulation=simulation)
+        assert (summary.customer_count, summary.rehearsal_count) == (3, 1)
+        [effect] = summary.effects
+        assert (effect.now, effect.then) == (Money(1_500_00, "USD"), Money(1_078_00, "USD"))
+
     def test_the_file_has_a_row_for_each_customer_and_plan(self, campaign: Any) -> None:
         rows = list(list_csv_rows(simulation=simulate(campaign, now=NOW)))
         assert [row[1:] for row in rows] == [

@@ -17,6 +17,7 @@ from accounts.organizations.clock import time_of
 from accounts.organizations.sweeping import sweep
 from config.kernel.errors import DomainError
 
+from ...agreements.waiting import find_waiting_change
 from ...choices import CampaignStatus, OfferStatus, ScheduledChangeStatus
 from ...events import EventType
 from ...models import RepricingOffer, ScheduledChange
@@ -101,14 +102,11 @@ def _take_step(
     elif step == Step.APPLY:
         _apply(offer, now=now)
     elif step == Step.LAPSE:
-        was_told = offer.noticed_at is not None
-        status = OfferStatus.LAPSED if was_told else OfferStatus.WITHDRAWN
-        note_over(offer, status, actor=SYSTEM, now=now)
+        _lapse(offer, now=now)
     elif step == Step.TAKE_BACK:
         note_declined(offer, actor=SYSTEM, now=now)
     elif step == Step.UNLINK:
-        offer.scheduled_change = None
-        offer.save(update_fields=["scheduled_change"])
+        _let_go(offer)
     elif step == Step.REDATE:
         _redate(offer, now=now)
     return offer, step
@@ -144,11 +142,35 @@ def _adopt(offer: RepricingOffer, *, also_ended: bool = False) -> None:
     )
     if change is None:
         return
+    # What a call of ours made is ours; one that was refused has made nothing.
+    offer.is_own_change = offer.tried_at is None or bool(offer.obstacle)
     offer.scheduled_change, offer.tried_at = change, None
     if change.status == ScheduledChangeStatus.WAITING:
         offer.from_interval = offer.agreement.interval
         offer.from_seats = offer.agreement.seats
-    offer.save(update_fields=["scheduled_change", "tried_at", "from_interval", "from_seats"])
+    offer.save(
+        update_fields=[
+            "scheduled_change",
+            "is_own_change",
+            "tried_at",
+            "from_interval",
+            "from_seats",
+        ]
+    )
+
+
+def _lapse(offer: RepricingOffer, *, now: datetime) -> None:
+    was_told = offer.noticed_at is not None
+    if offer.is_own_change:
+        _let_go(offer)
+    status = OfferStatus.LAPSED if was_told else OfferStatus.WITHDRAWN
+    note_over(offer, status, actor=SYSTEM, now=now)
+
+
+def _let_go(offer: RepricingOffer) -> None:
+    """Leave a change to itself: it was undone, or is the customer's own."""
+    offer.scheduled_change, offer.is_own_change = None, False
+    offer.save(update_fields=["scheduled_change", "is_own_change"])
 
 
 def _is_called_off(offer: RepricingOffer) -> bool:
@@ -166,11 +188,21 @@ def _standing_of(offer: RepricingOffer) -> Standing:
         answer_by=offer.campaign.answer_by,
         effective_at=offer.effective_at,
         change=None if change is None else ScheduledChangeStatus(change.status),
+        gave_way=_gave_way(offer),
         is_on_plan=agreement.plan_version.plan_id == offer.from_version.plan_id,
         has_ended=agreement.ended_at is not None,
         is_going_to_end=agreement.cancel_at is not None,
         period_ends_at=agreement.current_period_end,
     )
+
+
+def _gave_way(offer: RepricingOffer) -> bool:
+    """Whether the customer has planned other seats, or another interval, in place of the move."""
+    change = offer.scheduled_change
+    if change is None or change.status != ScheduledChangeStatus.UNDONE:
+        return False
+    waiting = find_waiting_change(offer.agreement)
+    return waiting is not None and waiting.to_version.plan_id == offer.from_version.plan_id
 
 
 def _apply(offer: RepricingOffer, *, now: datetime) -> None:

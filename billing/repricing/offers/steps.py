@@ -42,7 +42,7 @@ class Step(StrEnum):
 class Standing:
     """
     An offer, whether its campaign runs, and its agreement as it is now. `change` is the status of
-    its change, if any.
+    its change, if any; `gave_way` says that it was undone for other seats on the plan of before.
     """
 
     status: OfferStatus
@@ -51,6 +51,7 @@ class Standing:
     answer_by: datetime | None
     effective_at: datetime | None
     change: ScheduledChangeStatus | None
+    gave_way: bool
     is_on_plan: bool
     has_ended: bool
     is_going_to_end: bool
@@ -71,7 +72,8 @@ def next_step(standing: Standing, *, now: datetime) -> Step:
         return Step.LAPSE
     if standing.change == ScheduledChangeStatus.UNDONE:
         is_by_wish = standing.status == OfferStatus.ACCEPTED and not standing.must_move
-        return Step.TAKE_BACK if is_by_wish and not standing.is_going_to_end else Step.UNLINK
+        is_undone = not standing.gave_way and not standing.is_going_to_end
+        return Step.TAKE_BACK if is_by_wish and is_undone else Step.UNLINK
     if standing.change == ScheduledChangeStatus.WAITING or standing.status == OfferStatus.PREPARED:
         return Step.NOTHING
     if not (standing.status == OfferStatus.ACCEPTED or standing.must_move):

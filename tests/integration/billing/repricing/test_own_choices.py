@@ -7,7 +7,7 @@ import pytest
 from accounts.audit.actor import Actor
 from accounts.models import Organization, User
 from billing.agreements.operations import bring_all_current
-from billing.agreements.scheduling import schedule_change
+from billing.agreements.scheduling import schedule_change, undo_scheduled_change
 from billing.models import Agreement, Guarantee, PlanVersion, ScheduledChange
 from billing.repricing.offers.errors import CampaignNotReady
 from billing.repricing.offers.operations import accept_offer, close_campaign, move_due_offers
@@ -82,6 +82,36 @@ def test_closing_a_campaign_does_not_undo_what_the_customer_has_planned_itself(
     assert Guarantee.objects.count() == guarantees
 
 
+def test_closing_a_campaign_in_its_last_days_leaves_alone_what_the_customer_has_planned(
+    catalog: ArticleCatalog, acme: Organization, agreement: Agreement, alice: User
+) -> None:
+    offer = make_offer(agreement, catalog.professional, at=TOLD, must_move=True)
+    choose_itself(agreement, catalog, alice)
+    move_due_offers(now=MOVES - days(2))
+    assert offer_of(acme).scheduled_change == ScheduledChange.objects.get()
+
+    close_campaign(campaign=offer.campaign, actor=STAFF, now=MOVES - days(1))
+    move_due_offers(now=MOVES - days(1))
+    move_due_offers(now=MOVES - days(1) + 30 * MINUTE)
+
+    assert offer_of(acme).status == "lapsed"
+    assert ScheduledChange.objects.get().status == "waiting"
+    bring_all_current(now=MOVES + MINUTE)
+    assert Agreement.objects.get(pk=agreement.pk).plan_version == catalog.professional
+
+
+def test_closing_it_undoes_what_was_planned_for_who_had_said_nothing(
+    catalog: ArticleCatalog, acme: Organization, agreement: Agreement
+) -> None:
+    offer = make_offer(agreement, catalog.professional, at=TOLD, must_move=True)
+    bring_all_current(now=MOVES - days(2))
+    move_due_offers(now=MOVES - days(2))
+    close_campaign(campaign=offer.campaign, actor=STAFF, now=MOVES - days(1))
+    for minutes in (0, 30):
+        move_due_offers(now=MOVES - days(1) + minutes * MINUTE)
+    assert ScheduledChange.objects.get().status == "undone"
+
+
 def test_a_campaign_is_not_opened_once_answers_were_due(
     catalog: ArticleCatalog, agreement: Agreement
 ) -> None:
@@ -128,3 +158,40 @@ def test_who_pays_for_fewer_seats_by_the_move_does_not_pay_for_those_it_was_told
         move_due_offers(now=at)
     agreement.refresh_from_db()
     assert (agreement.plan_version, agreement.seats) == (lighter_seats, 3 if waits else 7)
+
+
+@pytest.mark.parametrize("undoes", [False, True])
+def test_other_seats_in_the_last_days_do_not_take_the_answer_back_but_undoing_does(
+    acme: Organization,
+    agreement: Agreement,
+    lighter_seats: PlanVersion,
+    alice: User,
+    *,
+    undoes: bool,
+) -> None:
+    alices = Actor.for_user(alice)
+    offer = make_offer(agreement, lighter_seats, at=TOLD)
+    accept_offer(offer=offer, actor=alices, now=TOLD + MINUTE)
+    late = MOVES - days(2)
+    bring_all_current(now=late)
+    move_due_offers(now=late)
+    agreement.refresh_from_db()
+    if undoes:
+        undo_scheduled_change(agreement=agreement, actor=alices, now=late + MINUTE)
+    else:
+        schedule_change(
+            agreement=agreement,
+            to_version=agreement.plan_version,
+            interval="month",
+            seats=3,
+            effective_at=MOVES,
+            actor=alices,
+            now=late + MINUTE,
+        )
+    for at in (late + 2 * MINUTE, late + 30 * MINUTE, MOVES + MINUTE):
+        bring_all_current(now=at)
+        move_due_offers(now=at)
+    agreement.refresh_from_db()
+    assert offer_of(acme).status == ("declined" if undoes else "applied")
+    assert (agreement.plan_version == lighter_seats) is not undoes
+    assert agreement.seats == (7 if undoes else 3)

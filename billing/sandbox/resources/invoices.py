@@ -130,11 +130,23 @@ def delete(call: Call) -> Row:
 def finalize(call: Call) -> Row:
     invoice = _get(call)
     at = time_of(call.tools, invoice)
+    _check_taxable(call.tools, invoice)
     invoice["auto_advance"] = call.params.get("auto_advance", invoice["auto_advance"])
     invoice = invoicing.finalize(call.tools, invoice, at=at)
     if invoice["status"] == "open" and invoice["auto_advance"]:
         _advance_later(call.tools, invoice, at=at)
     return invoice
+
+
+def _check_taxable(tools: Tools, invoice: Row) -> None:
+    """Raises StripeError if tax is to be added and nobody knows where the customer lives."""
+    is_taxed = (invoice.get("automatic_tax") or {}).get("enabled", False)
+    if is_taxed and not tools.store.get("customer", invoice["customer"]).get("address"):
+        raise invalid(
+            "The customer's location isn't recognized. Set a valid customer address in order to"
+            " automatically calculate tax.",
+            code="customer_tax_location_invalid",
+        )
 
 
 @operation("POST", f"{ADDRESS}/pay")

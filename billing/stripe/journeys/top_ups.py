@@ -36,6 +36,8 @@ from .late_payments import Unearned, is_paid_twice, note_unearned
 _DRAFT: Final = "draft"
 _OPEN: Final = "open"
 _PAID: Final = "paid"
+# Stripe adds tax, and does not know where the customer is.
+_NO_ADDRESS: Final = "customer_tax_location_invalid"
 # What was ordered within the last moments is still being paid for by whoever ordered it.
 _GIVEN_TO_THE_ORDER: Final = timedelta(seconds=5)
 
@@ -86,7 +88,8 @@ def pay_with_card(*, top_up: TopUp, now: datetime) -> TopUp:
     Charge an order to the card that is on file, with an invoice of its own.
 
     A payment page that is open for it is closed first. Raises `NoCard`, `TopUpEnded`,
-    `PaymentUnderWay`, and `CardRefused`: then nothing is granted, and the order waits.
+    `PaymentUnderWay`, and `CardRefused`, or `StripeRefused` where the tax wants an address: then
+    nothing is granted, and the order waits.
     """
     _check_waiting(top_up)
     customer = StripeCustomer.objects.owned_by(top_up.organization).first()
@@ -94,7 +97,7 @@ def pay_with_card(*, top_up: TopUp, now: datetime) -> TopUp:
         raise NoCard(_("There is no card on file."))
     _close_visits(top_up, now=now)
     invoice_id = _draft(top_up, customer, now=now)
-    _perform(top_up, "invoices.finalize_invoice", invoice_id, {}, now=now)
+    _finalize(top_up, invoice_id, now=now)
     # Whoever tried before may have got further than they could tell.
     if retrieve_invoice(invoice_id).status != _PAID:
         attempt = new_id("req")
@@ -241,6 +244,21 @@ def _draft(top_up: TopUp, customer: StripeCustomer, *, now: datetime) -> str:
     }
     _perform(top_up, "invoice_items.create", "", line, attempt=invoice_id, now=now)
     return invoice_id
+
+
+def _finalize(top_up: TopUp, invoice_id: str, *, now: datetime) -> None:
+    try:
+        _perform(top_up, "invoices.finalize_invoice", invoice_id, {}, now=now)
+    except StripeRefused as refusal:
+        if refusal.stripe_code != _NO_ADDRESS:
+            raise
+        # Its refusal is kept; once the address is known there is another invoice.
+        _withdraw_invoice(top_up, now=now)
+        plain = _(
+            "The tax depends on your address, which is not known yet. Add it to the billing "
+            "details, or pay on the payment page, which asks for it."
+        )
+        raise StripeRefused(plain, stripe_code=_NO_ADDRESS) from refusal
 
 
 def _close_visits(top_up: TopUp, *, now: datetime) -> None:

@@ -183,6 +183,17 @@ def test_tax_is_passed_through_as_complete_and_nothing(customer: str, client: Cl
     assert invoice["total_taxes"] == []
 
 
+def test_tax_wants_to_know_where_the_customer_lives(customer: str, client: Client) -> None:
+    """Automatic tax, customer location: without an address an invoice is not finalized."""
+    invoice = client.post("/v1/invoices", customer=customer, automatic_tax={"enabled": True})
+    status, error = client.refused("POST", f"/v1/invoices/{invoice['id']}/finalize")
+    assert (status, error["code"]) == (400, "customer_tax_location_invalid")
+
+    client.post(f"/v1/customers/{customer}", address={"country": "DE", "postal_code": "10115"})
+
+    assert client.post(f"/v1/invoices/{invoice['id']}/finalize")["status"] == "paid"
+
+
 def test_an_amount_too_small_to_charge_waits_on_the_balance(customer: str, client: Client) -> None:
     """Supported currencies, minimum charge: less is added to the customer's balance."""
     client.post("/v1/invoiceitems", customer=customer, currency="usd", amount=49)

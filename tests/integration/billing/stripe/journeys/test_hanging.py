@@ -13,6 +13,7 @@ from billing.stripe.journeys.changes import preview_change
 from billing.stripe.journeys.checkout import start_checkout
 from billing.stripe.journeys.proposals import Wish
 from billing.stripe.journeys.returning import complete_checkout
+from tests.support.stripe_sandbox import SandboxHTTPClient
 
 from .conftest import RETURNS, Acme
 
@@ -49,8 +50,8 @@ def test_a_page_asks_once_with_the_client_of_little_patience(
     acme: Acme, page: Callable[[Acme], Callable[[], object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     look = page(acme)
-    brief = TRANSPORT.wire.brief_client
-    patient = TRANSPORT.wire.client = type(brief)(acme.stripe.sandbox)
+    patient = SandboxHTTPClient(acme.stripe.sandbox)
+    monkeypatch.setattr(TRANSPORT.wire, "client", patient)
     acme.stripe.requests.clear()
     acme.stripe.break_with(timeout_before=100)
 

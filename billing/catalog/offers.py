@@ -1,7 +1,7 @@
 """What visitors are offered, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from metering.rate_card.queries import ActionOnCard
 from ..choices import FeatureKind
 from ..rating.charges import BasePrice
 from ..rating.pricing import OveragePricing
+from .rate_card import ComingRate
 from .terms import PriceOffer, find_base_price
 
 
@@ -72,10 +73,11 @@ class PlanOffer:
 class PricingTable:
     """
     The plans on sale in their order, the currencies and intervals that they are sold in (the
-    reporting currency first), and what credits buy.
+    reporting currency first), what credits buy, and what actions are going to take.
     """
 
     plans: tuple[PlanOffer, ...]
     currencies: tuple[str, ...]
     intervals: tuple[str, ...]
     actions: tuple[ActionOnCard, ...]
+    coming: Mapping[str, ComingRate] = field(default_factory=dict)

@@ -10,11 +10,11 @@ from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from config.kernel.errors import NotFound
 from metering.choices import Aggregation
-from metering.rate_card.queries import list_actions
 
 from ..choices import Audience, Visibility
 from ..models import Feature, PlanVersion, PricingTableCard, PricingTableVersion
 from .offers import FeatureOffer, PlanOffer, PricingTable
+from .rate_card import read_rate_card
 from .summary import leading_currency, summarize
 from .terms import (
     VersionTerms,
@@ -85,11 +85,13 @@ def get_table_of_plans(*, plan_ids: Sequence[int], at: datetime) -> PricingTable
 def _table_of(offers: Sequence[PlanOffer], *, at: datetime) -> PricingTable:
     currencies = {price.currency for offer in offers for price in offer.prices}
     leading = leading_currency(list(currencies))
+    card = read_rate_card(at=at)
     return PricingTable(
         plans=tuple(offers),
         currencies=tuple(sorted(currencies, key=lambda currency: (currency != leading, currency))),
         intervals=tuple(sorted({price.interval for offer in offers for price in offer.prices})),
-        actions=tuple(list_actions(at=at)),
+        actions=card.actions,
+        coming=card.coming,
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from django.db.models import DecimalField, OuterRef, Subquery, Sum
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from config.kernel.quantities import EXACT, SMALLEST, ZERO
@@ -110,6 +110,11 @@ def rated_actions(rows: Iterable[RateRow]) -> dict[str, RatedAction]:
 
 def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard]:
     """Return the actions with the rate in force at a moment, cheapest first."""
+    return card_of(rates_in_force(at=at, meter=meter))
+
+
+def rates_in_force(*, at: datetime, meter: str | None = None) -> QuerySet[ActionRate]:
+    """The rate of each action at a moment, with what `card_of` reads of it."""
     rates = (
         ActionRate.objects.filter(effective_at__lte=at)
         .annotate(unit_cost=_UNIT_COST)
@@ -117,8 +122,11 @@ def list_actions(*, at: datetime, meter: str | None = None) -> list[ActionOnCard
         .order_by("action_id", "-effective_at")
         .distinct("action_id")
     )
-    if meter is not None:
-        rates = rates.filter(action__meter__code=meter)
+    return rates if meter is None else rates.filter(action__meter__code=meter)
+
+
+def card_of(rates: Iterable[Any]) -> list[ActionOnCard]:
+    """Return the actions of rates that `rates_in_force` found, cheapest first."""
     on_card = [
         ActionOnCard(
             code=rate.action.code,

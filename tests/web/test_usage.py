@@ -9,12 +9,14 @@ import pytest
 
 from accounts.models import Organization, User
 from billing.models import Agreement
+from billing.price_design.scheduling import RateOrder, schedule_rate
 from billing.usage.operations import hold_usage, report_usage
+from metering.models import Action
 from metering.usage.reports import HoldRequest
 from metering.usage.rollups import fill_rollups
 from portal.web.presenters import breakdown, history
 from tests.factories.agreements import make_agreement
-from tests.factories.catalog import ArticleCatalog
+from tests.factories.catalog import STAFF, ArticleCatalog
 from tests.factories.metering import grant, report, reverse
 from tests.support.statements import at_most
 
@@ -51,6 +53,38 @@ def test_says_what_an_action_takes_and_is_worth(
     use("e1", 51, action="GENERATE_REPORT", at=ON_THE_15TH)
     words = part_of(sign_in(alice).get("/usage/"), "card-title")
     assert "Generate report about $150 of value 50 1 % 49" in words
+
+
+@pytest.mark.parametrize(("notice_days", "is_told"), [(103, True), (102, False)])
+def test_says_what_an_action_is_going_to_take_once_customers_are_told(
+    alice: User,
+    acme: Organization,
+    agreement: Agreement,
+    use: ReportAction,
+    sign_in: SignIn,
+    *,
+    notice_days: int,
+    is_told: bool,
+) -> None:
+    """102 days before that midnight in Berlin is 20 September, 23:00 UTC: hours from now."""
+    acme.time_zone = "Europe/Berlin"
+    acme.save(update_fields=["time_zone"])
+    use("e1", 51, action="GENERATE_REPORT", at=ON_THE_15TH)
+    schedule_rate(
+        action=Action.objects.get(code="GENERATE_REPORT"),
+        order=RateOrder(
+            effective_at=datetime(2026, 12, 31, 23, tzinfo=UTC),
+            credits=Decimal(62),
+            notice_days=notice_days,
+            reason="Costs rose",
+            cost_components={"model": Decimal("1.58")},
+        ),
+        actor=STAFF,
+        now=ON_THE_15TH,
+    )
+    words = part_of(sign_in(alice).get("/usage/"), "card-title")
+    coming = "From 1 Jan 2027, 00:00 CET on: 62 instead of 50 credits 50 1 % 49"
+    assert (coming in words, "instead of" in words) == (is_told, is_told)
 
 
 def test_the_ledger_names_what_paid_for_each_event(

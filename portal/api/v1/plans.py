@@ -1,5 +1,6 @@
 """`GET /api/v1/plans`: the price list, for everybody and from any web page."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -8,9 +9,10 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from msgspec import Meta
 from rest_framework.request import Request
 
-from billing.catalog.offers import FeatureOffer, PlanOffer
+from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
 from billing.catalog.overage_words import overage_words
 from billing.catalog.queries import get_pricing_table
+from billing.catalog.rate_card import ComingRate
 from billing.catalog.terms import PriceOffer
 from billing.rating.pricing import OveragePricing
 from metering.expiry_words import expiry_sentence
@@ -133,6 +135,10 @@ class PricedAction(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     feature: str
     credits: DecimalText
+    next_credits: Annotated[
+        DecimalText | None, Meta(description="What it takes later, once that is announced.")
+    ]
+    next_credits_from: Annotated[datetime | None, Meta(description="From when on.")]
     value_note: str
 
 
@@ -171,7 +177,7 @@ class Plans(Resource):
                 data=[present_plan(offer) for offer in plans],
                 has_more=has_more,
                 currencies=list(table.currencies),
-                actions=[present_action(action) for action in table.actions],
+                actions=present_actions(table),
             ),
         )
 
@@ -259,8 +265,12 @@ def _present_overage(pricing: OveragePricing, feature: FeatureOffer) -> OverageP
     )
 
 
-def present_action(action: ActionOnCard) -> PricedAction:
-    """Write what an action takes."""
+def present_actions(table: PricingTable) -> list[PricedAction]:
+    """Write what each action takes, and is going to take."""
+    return [_present_action(action, table.coming.get(action.code)) for action in table.actions]
+
+
+def _present_action(action: ActionOnCard, coming: ComingRate | None) -> PricedAction:
     # What an action costs us stays inside.
     return PricedAction(
         code=action.code,
@@ -269,5 +279,7 @@ def present_action(action: ActionOnCard) -> PricedAction:
         description=action.description,
         feature=action.meter,
         credits=decimal_text(action.credits),
+        next_credits=None if coming is None else decimal_text(coming.credits),
+        next_credits_from=None if coming is None else coming.effective_at,
         value_note=action.value_note,
     )

@@ -16,7 +16,7 @@ from billing.pricing_tables.queries import ShownTable, get_shown_table
 from ..parameters import find_parameter, invalid_parameter
 from ..resource import Resource
 from ..schema import PUBLIC, described
-from .plans import FOR_EVERYBODY, Plan, PricedAction, present_action, present_plan, public_answer
+from .plans import FOR_EVERYBODY, Plan, PricedAction, present_actions, present_plan, public_answer
 
 LANGUAGE: Final = OpenApiParameter(
     "language",
@@ -106,7 +106,7 @@ def _present(shown: ShownTable, *, language: str) -> PricingTable:
         plans=[present_plan(offer) for offer in offered.plans],
         currencies=list(offered.currencies),
         intervals=list(offered.intervals),
-        actions=[present_action(action) for action in offered.actions],
+        actions=present_actions(offered),
         version=shown.version,
         language=language,
         heading=texts.heading,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from billing.catalog.rate_card import ComingRate, RateCard
 from billing.rating.pricing import OveragePricing
 from billing.usage.estimates import added_charge, share_of_allowance
 from config.kernel.money import Money
@@ -21,7 +22,10 @@ class Buys:
 
 @dataclass(frozen=True, slots=True)
 class CreditLine:
-    """What one action takes and is worth: 50 credits, 1% of the allowance, about $150 of value."""
+    """
+    What one action takes and is worth: 50 credits, 1% of the allowance, about $150 of value; and
+    what it is going to take.
+    """
 
     code: str
     name: str
@@ -30,6 +34,7 @@ class CreditLine:
     worth: Decimal | None
     worth_note: str
     left: Decimal | None
+    coming: ComingRate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def what_credits_buy(quantity: Decimal, *, actions: Sequence[ActionOnCard]) -> t
 
 
 def credit_lines(
-    *, actions: Sequence[ActionOnCard], allowance: Decimal | None, remaining: Decimal | None
+    card: RateCard, *, allowance: Decimal | None, remaining: Decimal | None
 ) -> tuple[CreditLine, ...]:
     """Return what each action takes, its share of the allowance, and how many more are left."""
     return tuple(
@@ -77,6 +82,7 @@ def credit_lines(
             left=(remaining / action.credits).to_integral_value(rounding=ROUND_DOWN)
             if remaining is not None and action.credits > ZERO
             else None,
+            coming=card.coming.get(action.code),
         )
-        for action in actions
+        for action in card.actions
     )

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer, PricingTable
+from billing.catalog.rate_card import RateCard
 from billing.choices import BillingInterval
 from billing.pricing_tables.queries import ShownTable
 
@@ -113,7 +114,7 @@ def present_pricing(shown: ShownTable, question: PricingQuestion) -> PricingPage
         currency=view.currency,
         interval=view.interval,
         unit_plural=meter.unit_plural if meter else _("credits"),
-        rate_card=credit_lines(actions=actions, allowance=None, remaining=None),
+        rate_card=credit_lines(RateCard(tuple(actions), {}), allowance=None, remaining=None),
         worth_currency=settings.REPORTING_CURRENCY,
         example_credits=credits,
         asked_credits=question.credits,

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.agreements.queries import Standing
+from billing.catalog.rate_card import read_rate_card
 from billing.usage.queries import FeatureBalance, list_balances_under
 from config.kernel.periods import Period
 from metering.queries import PeriodTotals, list_ledger, read_books
-from metering.rate_card.queries import ActionOnCard, list_actions
+from metering.rate_card.queries import ActionOnCard
 
 from ...formatting import credits_text, moment_text
 from ..access import Visit
@@ -116,7 +117,9 @@ class _MeterUsage:
         self.is_current = visit.now < self.period.ends_at
 
     def present(self, balances: Sequence[FeatureBalance]) -> UsagePage:
-        balance, actions = self.balance, list_actions(at=self.visit.now, meter=self.balance.feature)
+        balance = self.balance
+        card = read_rate_card(at=self.visit.now, meter=balance.feature)
+        actions = card.actions
         names = {action.code: action.name for action in actions}
         history = self._history()
         totals = summarize_actions(history.rows, names)
@@ -150,9 +153,9 @@ class _MeterUsage:
                 period_key=period_key(self.totals),
                 books=self.books,
             ),
-            actions=tuple(actions),
+            actions=actions,
             rate_card=credit_lines(
-                actions=actions,
+                card,
                 allowance=balance.allowance,
                 remaining=None if balance.unlimited else balance.remaining,
             ),

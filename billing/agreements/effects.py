@@ -6,12 +6,15 @@ from enum import StrEnum
 from numbers import Real
 from typing import Any
 
+from config.kernel.quantities import ZERO
+
 from ..catalog.terms import FeatureTerms, VersionTerms
 
 
 class Aspect(StrEnum):
     """What becomes another of a feature, or of the plan."""
 
+    FEATURE = "feature"
     VALUE = "value"
     ALLOWANCE = "allowance"
     LIMIT = "limit"
@@ -24,7 +27,8 @@ class Aspect(StrEnum):
 class Effect:
     """
     One thing that becomes another. Of an allowance, a limit and seats None is as much as one
-    likes; of a value None is a feature that is not there; overage and rollover are yes or no.
+    likes; of a value None is a feature that is not there; a feature of which nothing is included,
+    overage and rollover are yes or no.
     """
 
     aspect: Aspect
@@ -74,7 +78,10 @@ def _losses_of_meter(
     before: FeatureTerms, after: FeatureTerms | None, *, currency: str
 ) -> Iterator[Effect]:
     if after is None:
-        yield Effect(Aspect.ALLOWANCE, before.code, before.allowance, 0)
+        if before.allowance == ZERO:
+            yield Effect(Aspect.FEATURE, before.code, before=True, after=False)
+        else:
+            yield Effect(Aspect.ALLOWANCE, before.code, before.allowance, 0)
         return
     if _is_less(before.allowance, after.allowance):
         yield Effect(Aspect.ALLOWANCE, before.code, before.allowance, after.allowance)

@@ -187,7 +187,9 @@ def _overage_lines(balances: Sequence[FeatureBalance]) -> Iterator[ChargeLine]:
         if pricing is None or not _is_charged(balance, pricing):
             continue
         yield overage_line(
-            description=_("%(feature)s beyond the allowance") % {"feature": balance.name},
+            description=_("%(feature)s beyond the allowance") % {"feature": balance.name}
+            if balance.allowance
+            else balance.name,
             unit=balance.unit,
             quantity=balance.overage,
             pricing=pricing,

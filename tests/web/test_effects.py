@@ -13,6 +13,7 @@ from tests.factories.catalog import (
     make_flag,
     make_plan,
     make_version,
+    metered,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,26 @@ def test_another_text_or_list_is_neither_more_nor_less(catalog: ArticleCatalog) 
             f"{catalog.support.name}: telephone instead of mail",
         ),
     )
+
+
+def test_a_feature_of_which_nothing_is_included_comes_and_goes_by_its_name(
+    catalog: ArticleCatalog,
+) -> None:
+    terms = [
+        get_plan_version_terms(
+            plan_version_id=make_version(
+                make_plan(catalog.current, code),
+                *(metered(feature, allowance) for feature, allowance in included),
+                prices=(fixed("49"),),
+            ).pk
+        )
+        for code, included in (
+            ("small", [(catalog.credits, 100)]),
+            ("large", [(catalog.credits, 100), (catalog.documents, 0)]),
+        )
+    ]
+    labels = list_feature_labels(codes=["ai_credits", "documents"])
+    small, large = terms
+    name = labels["documents"].name
+    assert describe_effects(small, large, currency="USD", labels=labels).gained == (name,)
+    assert describe_effects(large, small, currency="USD", labels=labels).lost == (f"No {name}",)

@@ -294,6 +294,26 @@ def test_overage_in_tiers_is_said_in_words(
     )
 
 
+def test_overage_of_every_feature_is_told_and_named_after_what_is_included(
+    alice: User, catalog: ArticleCatalog, acme: Organization, sign_in: SignIn
+) -> None:
+    make_version(
+        make_plan(catalog.current, "tried"),
+        metered(catalog.credits, 500, overage="0.10"),
+        metered(catalog.documents, 0, overage="2"),
+        prices=(fixed("49"),),
+    )
+    make_agreement(acme, "tried")
+    agreements.use(acme, "d1", 3, at=ON_THE_15TH, meter="documents")
+    page = sign_in(alice).get("/overview/")
+    name = catalog.documents.name
+    assert part_of(page, "overage-title") == (
+        "Overage None AI credits Once the balance is spent, each further credit costs $0.10. "
+        f"{name} 3: $2 per document $6.00"
+    )
+    assert f"{name} 3 \N{MULTIPLICATION SIGN} $2 $6.00" in part_of(page, "invoice-title")
+
+
 def test_a_minimum_is_due_while_the_balance_lasts(
     alice: User, catalog: ArticleCatalog, acme: Organization, sign_in: SignIn
 ) -> None:

@@ -29,7 +29,11 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
     aspect: Annotated[
         str,
-        Meta(description="`value`, `allowance`, `limit`, `overage`, `rollover` or `seats`."),
+        Meta(
+            description=(
+                "`feature`, `value`, `allowance`, `limit`, `overage`, `rollover` or `seats`."
+            )
+        ),
     ]
     feature: Annotated[str | None, Meta(description="Null for the seats of the plan.")]
     before: Annotated[Any, Meta(description="Null: unlimited; of a value: none.")]

@@ -69,6 +69,8 @@ def _words(effect: Effect, labels: Labels) -> str:
     match effect.aspect:
         case Aspect.VALUE:
             return _value(effect, label)
+        case Aspect.FEATURE:
+            return label.name if effect.after else _("No %(feature)s") % {"feature": label.name}
         case Aspect.ALLOWANCE:
             return _allowance(effect, label)
         case Aspect.LIMIT:

@@ -88,6 +88,11 @@ class OverviewPage:
     has_usage: bool
     sample_call: str
 
+    @property
+    def other_overages(self) -> tuple[FeatureBalance, ...]:
+        """The further features of which more is used than there was."""
+        return tuple(one for one in self.other_balances if one.overage and not one.unlimited)
+
 
 def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:
     """Read the overview of an organization with an agreement in force."""

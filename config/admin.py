@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 # Staff log in where everybody does: with the limits on guessing, and the second factor.
@@ -21,6 +26,18 @@ class TallybookAdminSite(admin.AdminSite):
     site_title = _("Tallybook staff")
     index_title = _("Overview")
     site_url = "/"
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # noqa: FBT002 (Django's)
+        """A page of staff alone. Nothing that is stored has a NUL, so nobody asks for one."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def without_nul(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if any("\0" in text for _name, texts in request.GET.lists() for text in texts):
+                raise BadRequest
+            return guarded(request, *args, **kwargs)
+
+        return cast("View", without_nul)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The pages of rows, and the reports."""

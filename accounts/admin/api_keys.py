@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from ..models import ApiKey, Organization
 from .base import Way, actor_of, staff_member
 from .deeds import DeedAdmin, Entered, ReasonForm, View
 from .filters import ApiKeyKind, ApiKeyState
+from .widgets import MomentInput, SearchSelect
 
 _HOURS_OF_OVERLAP = [(0, _("none: the old key stops now")), (1, "1"), (24, "24"), (168, "168")]
 
@@ -29,15 +29,13 @@ class IssueForm(forms.Form):
         label=_("Organization"),
         queryset=Organization.objects.open(),
         required=False,
-        widget=AutocompleteSelect(ApiKey._meta.get_field("organization"), admin.site),
+        widget=SearchSelect(ApiKey._meta.get_field("organization"), admin.site),
         help_text=_("Leave this empty for a platform key, which may act for every organization."),
     )
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
-    expires_at = forms.SplitDateTimeField(
-        label=_("Expires at"), required=False, widget=AdminSplitDateTime
-    )
+    expires_at = forms.SplitDateTimeField(label=_("Expires at"), required=False, widget=MomentInput)
 
 
 class RotateForm(forms.Form):
@@ -47,7 +45,7 @@ class RotateForm(forms.Form):
         label=_("Hours for which both work"), choices=_HOURS_OF_OVERLAP, coerce=int, initial=24
     )
     expires_at = forms.SplitDateTimeField(
-        label=_("The new key expires at"), required=False, widget=AdminSplitDateTime
+        label=_("The new key expires at"), required=False, widget=MomentInput
     )
     reason = forms.CharField(label=_("Reason"), max_length=500)
 

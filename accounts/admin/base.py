@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import DateTimeField, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
@@ -13,6 +16,7 @@ from config.kernel.errors import DomainError
 
 from ..audit.actor import Actor
 from ..models import User
+from .widgets import MomentInput, SearchSelect
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -47,6 +51,9 @@ class OperationAdmin(admin.ModelAdmin[Any]):
     """Pages whose writes go through operations. Nothing is deleted, and a refusal is a message."""
 
     change_form_template = "admin/row.html"
+    formfield_overrides = {
+        DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": MomentInput}
+    }
 
     def ways(self, request: HttpRequest, row: Any) -> Iterable[Way]:
         """What this member of staff may do from the page of a row, as its buttons."""
@@ -64,6 +71,23 @@ class OperationAdmin(admin.ModelAdmin[Any]):
         """A page beside those that the admin has, such as one below `admin/page.html`."""
         shown = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, shown)
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **named: Any
+    ) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            named.setdefault("widget", SearchSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **named)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *rest: Any, **named: Any
+    ) -> HttpResponse | None:
+        for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(key)
+            except ValidationError as wrong:
+                raise BadRequest from wrong
+        return super().response_action(request, queryset, *rest, **named)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from ..models import Organization, SignInApp
 from ..oauth import sign_in_apps as operations
 from .base import Way, actor_of, staff_member
 from .deeds import DeedAdmin, Entered, ReasonForm, View
+from .widgets import SearchSelect
 
 
 class AppForm(forms.Form):
@@ -40,7 +40,7 @@ class RegisterForm(AppForm):
         label=_("Organization"),
         queryset=Organization.objects.open(),
         required=False,
-        widget=AutocompleteSelect(SignInApp._meta.get_field("organization"), admin.site),
+        widget=SearchSelect(SignInApp._meta.get_field("organization"), admin.site),
         help_text=_("Leave this empty for an app of your own, to which everybody may sign in."),
     )
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from ..webhooks.types import declared
 from .base import OperationAdmin, ReadOnlyAdmin, ReadOnlyInline, actor_of, staff_member
 from .deeds import DeedAdmin, Entered
 from .filters import ConditionFilter
+from .widgets import SearchSelect
 
 
 class EndpointOwner(ConditionFilter):
@@ -51,7 +51,7 @@ class RegisterForm(forms.Form):
         label=_("Organization"),
         queryset=Organization.objects.open(),
         required=False,
-        widget=AutocompleteSelect(WebhookEndpoint._meta.get_field("organization"), admin.site),
+        widget=SearchSelect(WebhookEndpoint._meta.get_field("organization"), admin.site),
         help_text=_("Leave this empty for your own endpoint, which is told of everybody."),
     )
     description = forms.CharField(

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.widgets import MomentInput, SearchSelect
 from accounts.models import Organization
 from config.kernel.number_fields import WholeNumberField
 
@@ -54,7 +54,7 @@ class AgreementForm(forms.Form):
     organization = forms.ModelChoiceField(
         label=_("Organization"),
         queryset=Organization.objects.open(),
-        widget=AutocompleteSelect(Agreement._meta.get_field("organization"), admin.site),
+        widget=SearchSelect(Agreement._meta.get_field("organization"), admin.site),
     )
     plan = PlanChoice(
         label=_("Plan"),
@@ -80,7 +80,7 @@ class AgreementForm(forms.Form):
     starts_at = forms.SplitDateTimeField(
         label=_("Starts at"),
         required=False,
-        widget=AdminSplitDateTime,
+        widget=MomentInput,
         help_text=_("Empty means now. All periods are counted from this instant."),
     )
 

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import Way, actor_of
+from accounts.admin.widgets import MomentInput, SearchSelect
 from accounts.models import Organization
 from config.kernel.number_fields import WholeNumberField
 
@@ -33,7 +33,7 @@ class OfferForm(forms.Form):
     organization = forms.ModelChoiceField(
         label=_("Organization"),
         queryset=Organization.objects.open(),
-        widget=AutocompleteSelect(PrivateOffer._meta.get_field("organization"), admin.site),
+        widget=SearchSelect(PrivateOffer._meta.get_field("organization"), admin.site),
     )
     plan = PlanChoice(
         label=_("Plan"),
@@ -54,7 +54,7 @@ class OfferForm(forms.Form):
         min_value=1,
         help_text=_("Exactly so many. Empty: as many as the customer likes."),
     )
-    expires_at = forms.SplitDateTimeField(label=_("Stands until"), widget=AdminSplitDateTime)
+    expires_at = forms.SplitDateTimeField(label=_("Stands until"), widget=MomentInput)
     message = forms.CharField(
         label=_("Message"),
         max_length=LONGEST_MESSAGE,

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin.base import Way, actor_of
 from config.kernel.spreadsheets import csv_lines
 
-from ..choices import CampaignStatus
+from ..choices import CampaignStatus, SimulationStatus
 from ..models import RepricingCampaign, Simulation
 from ..repricing.offers.operations import close_campaign, open_campaign
 from ..repricing.offers.queries import campaign_progress, list_offers_of_campaign
@@ -48,6 +48,8 @@ from .repricing_forms import CampaignForm, entered_details
 from .repricing_tables import band_rows, charted_plan, customer_chart, customer_rows, verdict_tabs
 
 CUSTOMERS_ON_A_PAGE: Final = 50
+LOOKS_AGAIN_SECONDS: Final = 10
+IN_THE_MAKING: Final = frozenset({SimulationStatus.WAITING, SimulationStatus.RUNNING})
 
 
 @admin.register(RepricingCampaign)
@@ -191,12 +193,18 @@ class RepricingCampaignAdmin(DeedAdmin):
         campaign = self.find(request, pk)
         newest = newest_simulation(campaign=campaign)
         simulation = latest_simulation(campaign=campaign)
-        context: dict[str, Any] = {"newest": newest, "simulation": simulation}
+        context: dict[str, Any] = {
+            "newest": newest,
+            "simulation": simulation,
+            "read_at": timezone.now(),
+        }
         if simulation is not None:
             context |= self._results(request, campaign, simulation)
-        return self._page(
-            request, campaign, "results", title=_("What %s means") % campaign.name, **context
-        )
+        title = _("What %s means") % campaign.name
+        answer = self._page(request, campaign, "results", title=title, **context)
+        if newest is not None and newest.status in IN_THE_MAKING:
+            answer["Refresh"] = str(LOOKS_AGAIN_SECONDS)
+        return answer
 
     def customer_view(self, request: HttpRequest, pk: int, customer_id: int) -> HttpResponse:
         """One customer's months on every plan, side by side."""

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django import forms
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import ModelForm
+from accounts.admin.widgets import MomentInput
 from config.kernel.errors import Invalid
 from config.kernel.locales import current_locale
 from config.kernel.number_fields import read_number
@@ -99,7 +99,7 @@ class CampaignForm(ModelForm):
         ]
         widgets = {
             "why": forms.Textarea(attrs={"rows": 4, "cols": 60}),
-            "answer_by": AdminSplitDateTime,
+            "answer_by": MomentInput,
         }
         field_classes = {
             "answer_by": forms.SplitDateTimeField,

@@ -125,6 +125,8 @@ class PartForm(forms.ModelForm[CostComponent]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit_cost"].required = False
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = field.label
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

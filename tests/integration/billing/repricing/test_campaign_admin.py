@@ -148,9 +148,13 @@ class TestPages:
         with time_machine.travel(NOW, tick=False):
             assert sam.get(address("simulate", draft.pk)).status_code == 200
             answer = sam.post(address("simulate", draft.pk), follow=True)
-            assert "0 of 1 customers are replayed" in answer.content.decode()
+            shown = answer.content.decode()
+            assert "0 of 1 customers are replayed" in shown
+            assert f"Read at {NOW:%H:%M:%S} UTC; this page looks again every ten seconds" in shown
+            assert answer["Refresh"] == "10"
             make_due_simulations(clock=lambda: NOW)
             results = sam.get(address("results", draft.pk), {"verdict": "saves", "q": "acm"})
+            assert "Refresh" not in results
             customer = SimulatedCustomer.objects.get()
             sheet = sam.get(address("customer", draft.pk, customer.pk)).content.decode()
             opening = sam.get(address("open", draft.pk)).content.decode()

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.api_keys.operations import revoke_api_key
 from accounts.choices import Role
-from accounts.models import Organization
+from accounts.models import ApiKey, Organization, User, WebhookEndpoint
 from billing.models import Agreement
 from portal.api.admission import buckets, recent_keys
 from portal.api.organizations import organization_ids
@@ -28,6 +28,8 @@ from tests.factories.accounts import (
 )
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import (
+    CATALOG,
+    REVISE_CATALOG,
     ArticleCatalog,
     fixed,
     make_article_catalog,
@@ -35,6 +37,7 @@ from tests.factories.catalog import (
     make_version,
     metered,
 )
+from tests.support.replaying import replayed
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)
 
@@ -134,6 +137,9 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
+@replayed(
+    unless_any=(*CATALOG, WebhookEndpoint, User, Organization, ApiKey), and_then=REVISE_CATALOG
+)
 def make_world() -> World:
     """Make it, in the database."""
     catalog = make_article_catalog()

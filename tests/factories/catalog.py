@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from accounts.audit.actor import Actor
 from accounts.models import WebhookEndpoint
@@ -174,12 +174,15 @@ def make_metered(meter: Meter, *, name: str | None = None, position: int = 0) ->
     )
 
 
+CATALOG: Final = (PlanGroup, Plan, Feature, Meter)
 # What is remembered of the catalog goes by its revision, which triggers change.
-@replayed(
-    unless_any=(PlanGroup, Plan, Feature, Meter, WebhookEndpoint),
-    and_then="INSERT INTO billing_catalogrevision (is_only, value) VALUES (TRUE, gen_random_uuid())"
-    " ON CONFLICT (is_only) DO UPDATE SET value = excluded.value;",
+REVISE_CATALOG: Final = (
+    "INSERT INTO billing_catalogrevision (is_only, value) VALUES (TRUE, gen_random_uuid())"
+    " ON CONFLICT (is_only) DO UPDATE SET value = excluded.value;"
 )
+
+
+@replayed(unless_any=(*CATALOG, WebhookEndpoint), and_then=REVISE_CATALOG)
 def make_article_catalog() -> ArticleCatalog:
     """The article's plans, the Enterprise plan, and the per-seat plan that came before them."""
     meter = make_credit_meter()

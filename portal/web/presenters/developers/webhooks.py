@@ -27,6 +27,7 @@ _NOUNS: Final = {
     "outcome": gettext_lazy("Outcome"),
     "outcome_dispute": gettext_lazy("Dispute of an outcome"),
     "plan_change": gettext_lazy("Plan change"),
+    "private_offer": gettext_lazy("Private offer"),
     "rate_change": gettext_lazy("Rate change"),
     "repricing_offer": gettext_lazy("Move to another plan"),
     "spend_cap": gettext_lazy("Spend cap"),

@@ -17,7 +17,7 @@ from accounts.models import AuditEntry, Membership, Organization, User
 from accounts.properties.definitions import PropertyDetails, define_property
 from accounts.properties.operations import set_properties
 from billing.models import Agreement
-from portal.audit_words import AREAS
+from portal.audit_words import AREAS, action_words
 from tests.factories.accounts import TESTER, make_organization, make_person
 from tests.support.source import dotted_name, modules
 from tests.support.statements import at_most
@@ -310,6 +310,11 @@ def test_there_are_words_for_everything_that_is_noted_down() -> None:
     assert set(noted_for_organizations()) <= known
 
 
+@pytest.mark.parametrize("deed", ["requested", "approved", "declined"])
+def test_there_are_words_for_each_step_of_a_credit_that_staff_give(deed: str) -> None:
+    assert action_words(f"manual_credit.{deed}").startswith("Credit ")
+
+
 def noted_for_organizations() -> Iterator[str]:
     """The actions that are written out where an entry of an organization is recorded."""
     for module in modules("accounts", "billing", "metering"):
@@ -317,6 +322,8 @@ def noted_for_organizations() -> Iterator[str]:
             assert isinstance(call, ast.Call)
             given = {keyword.arg: keyword.value for keyword in call.keywords}
             action = given.get("action")
-            is_noted = dotted_name(call.func) == "record" and "organization" in given
+            is_noted = (
+                dotted_name(call.func) in ("record", "audit.record") and "organization" in given
+            )
             if is_noted and isinstance(action, ast.Constant):
                 yield str(action.value)

@@ -340,8 +340,9 @@ class TestCredit:
     def test_the_next_invoice_says_what_comes_off(self, alices: Client, given: MoneyCredit) -> None:
         with at_most(17):
             page = alices.get("/invoices/")
-        assert "Total so far $299.00 USD From your credit -$34.00 To pay so far $265.00 USD" in (
-            part_of(page, "upcoming-title")
+        assert (
+            "Total so far $299.00 USD From your credit -$34.00 USD To pay so far $265.00 USD"
+            in (part_of(page, "upcoming-title"))
         )
         assert part_of(page, "credits-title") == (
             "Credit for your invoices For Given Until Credit Left "

@@ -35,7 +35,7 @@ class EndPage:
     """
     Everything on the page that asks whether a plan is to end.
 
-    `balances` are what can still be used until then, `has_change` whether a change that waits is
+    `balances` are what was given to be used until then, `has_change` whether a change that waits is
     taken back with it, and `charges_overage` whether a last invoice may follow.
     """
 
@@ -63,7 +63,7 @@ def present_end(visit: Visit, *, agreement: Agreement, change: ChangeView | None
         has_change=change is not None,
         charges_overage=not is_on_trial
         and any(balance.overage_pricing is not None for balance in balances),
-        balances=tuple(balance for balance in balances if not balance.unlimited),
+        balances=tuple(one for one in balances if one.granted and not one.unlimited),
         cheaper=_cheaper(visit, agreement),
     )
 

@@ -41,7 +41,7 @@ def hosted() -> Iterator[Hosted]:
         url = f"http://127.0.0.1:{server.server_port}"
         clock = Clock(datetime(2026, 6, 1, 12, tzinfo=UTC))
         sandbox = Sandbox(clock=clock, send=Mailbox(), url=url)
-        server.set_app(Application(sandbox, Ticker(sandbox)))
+        server.set_app(Application(sandbox, Ticker(sandbox), url))
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -257,7 +257,7 @@ class RepricingCampaignAdmin(DeedAdmin):
         self, request: HttpRequest, campaign: RepricingCampaign, simulation: Simulation
     ) -> dict[str, Any]:
         verdict = request.GET.get("verdict", "")
-        search = request.GET.get("q", "").replace("\0", "")[:80]
+        search = request.GET.get("q", "")[:80]
         summary = summarize(simulation=simulation)
         found = list_customers(simulation=simulation, verdict=verdict, search=search)
         page = Paginator(found, CUSTOMERS_ON_A_PAGE).get_page(request.GET.get("page"))

@@ -19,7 +19,16 @@ from tests.factories.catalog import STAFF, ArticleCatalog
 
 DAY = timedelta(days=1)
 SETTLED = SUBSCRIBED.replace(month=10) + timedelta(hours=1)
-DEEDS = ["change_plan", "undo_change", "cancel", "go_on", "end_now", "past_due", "paid"]
+DEEDS = [
+    "change_plan",
+    "fewer_seats",
+    "undo_change",
+    "cancel",
+    "go_on",
+    "end_now",
+    "past_due",
+    "paid",
+]
 
 
 @pytest.fixture
@@ -159,7 +168,7 @@ class TestSettlements:
         assert "evt_0" not in last
         assert "Further events" not in last
 
-    @pytest.mark.parametrize("after", ["", "%00", "evt_0%00", "no_such_event"])
+    @pytest.mark.parametrize("after", ["", "no_such_event"])
     def test_a_page_after_no_event_of_the_books_is_the_first(
         self, staff: Client, catalog: ArticleCatalog, acme: Organization, after: str
     ) -> None:

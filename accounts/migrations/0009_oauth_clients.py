@@ -12,9 +12,10 @@ from accounts.oauth.scopes import names_of
 
 def make_clients_of_keys(apps, schema_editor):
     # The names of scopes are those of the day on which this runs: what a key made then would get.
-    keys = apps.get_model('accounts', 'ApiKey').objects.filter(revoked_at=None)
+    database = schema_editor.connection.alias
+    keys = apps.get_model('accounts', 'ApiKey').objects.using(database).filter(revoked_at=None)
     Client = apps.get_model('allauth_idp_oidc', 'Client')
-    Client.objects.bulk_create(
+    Client.objects.using(database).bulk_create(
         Client(
             id=key.public_id,
             name=key.name,
@@ -30,7 +31,8 @@ def make_clients_of_keys(apps, schema_editor):
 
 
 def remove_clients_of_keys(apps, schema_editor):
-    apps.get_model('allauth_idp_oidc', 'Client').objects.filter(id__startswith='key_').delete()
+    clients = apps.get_model('allauth_idp_oidc', 'Client').objects
+    clients.using(schema_editor.connection.alias).filter(id__startswith='key_').delete()
 
 
 class Migration(migrations.Migration):

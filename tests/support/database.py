@@ -115,7 +115,7 @@ def _template(server_url: str) -> str:
 def _schema() -> _Schema:
     digest = hashlib.sha256()
     for app in apps.get_app_configs():
-        for path in sorted(_migrations_folder(app).glob("*.py")):
+        for path in sorted(_migrations_folder(app).rglob("*.py")):
             digest.update(path.name.encode() + path.read_bytes())
     digest.update((env.PROJECT_FOLDER / "config" / "broker.py").read_bytes())
     name = f"tpl_{digest.hexdigest()[:16]}"

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from allauth.idp.oidc.models import Client, Token
 from django.apps import apps
 from django.contrib.auth.hashers import check_password
+from django.db import connection
 
 from accounts.api_keys.operations import revoke_api_key, rotate_api_key
 from accounts.choices import Scope
@@ -50,15 +52,17 @@ def test_a_rotated_key_and_its_successor_are_clients() -> None:
     }
 
 
-def test_keys_of_before_become_clients_too() -> None:
+@pytest.mark.parametrize("step", ["0009_oauth_clients", "0009_squashed_0014_analytics_scope"])
+def test_keys_of_before_become_clients_too(step: str) -> None:
     active = make_api_key(make_organization(), scopes=["balances:read"])
     revoked = make_api_key(None)
     revoke_api_key(api_key=revoked.api_key, actor=TESTER, now=NOON)
     made_today = Client.objects.filter(pk=active.api_key.public_id).values().get()
-    migration = import_module("accounts.migrations.0009_oauth_clients")
-    migration.remove_clients_of_keys(apps, None)
+    migration = import_module(f"accounts.migrations.{step}")
+    editor = SimpleNamespace(connection=connection)
+    migration.remove_clients_of_keys(apps, editor)
     assert not Client.objects.exists()
-    migration.make_clients_of_keys(apps, None)
+    migration.make_clients_of_keys(apps, editor)
     made_then = Client.objects.values().get()
     for fields in (made_today, made_then):
         fields.pop("created_at")

@@ -60,22 +60,31 @@ def _is_there_any(models: Sequence[type[Model]]) -> bool:
 
 def _record(make: Make[Made]) -> tuple[Made, str]:
     """Return what the factory made, and the statements that bring its rows back."""
-    last = {name: _ask(f"SELECT coalesce(max(id), 0) FROM {name}") for name in _numbered_tables()}
+    new = _numbered_after_now() | {_PROGRAMS: _ask(_OTHER_PROGRAMS)}
     made = make()
-    return made, "".join(_restoring(table, after=last[table]) for table in last)
+    return made, "".join(_restoring(table, which=which) for table, which in new.items())
 
 
-def _numbered_tables() -> list[str]:
-    return [
+# The programs that may ask for tokens, of which every API key is one, have ids that are texts.
+_PROGRAMS: Final = "allauth_idp_oidc_client"
+_OTHER_PROGRAMS: Final = (
+    f"SELECT format('id <> ALL(%L)', coalesce(array_agg(id), '{{}}')) FROM {_PROGRAMS}"
+)
+
+
+def _numbered_after_now() -> dict[str, str]:
+    """For each table whose rows are numbered: which of them are made from now on."""
+    tables = [
         model._meta.db_table
         for name in _APPS
         for model in apps.get_app_config(name).get_models(include_auto_created=True)
         if isinstance(model._meta.pk, AutoField)
     ]
+    return {table: f"id > {_ask(f'SELECT coalesce(max(id), 0) FROM {table}')}" for table in tables}
 
 
-def _restoring(table: str, *, after: int) -> str:
-    rows = _ask(f"SELECT json_agg(t)::text FROM {table} t WHERE id > {after}")
+def _restoring(table: str, *, which: str) -> str:
+    rows = _ask(f"SELECT json_agg(t)::text FROM {table} t WHERE {which}")
     if rows is None:
         return ""
     columns = _ask(

@@ -72,6 +72,9 @@ AREAS: Final[dict[str, dict[str, str]]] = {
         "repricing_offer.accepted": gettext_noop("Move to another plan accepted"),
         "repricing_offer.declined": gettext_noop("Move to another plan declined"),
         "repricing_offer.applied": gettext_noop("Moved to another plan as told"),
+        "repricing_offer.moved_all_the_same": gettext_noop(
+            "Moved although the offer was over: we could not stop it in time"
+        ),
         "repricing_offer.lapsed": gettext_noop("Offer of another plan lapsed"),
         "repricing_offer.withdrawn": gettext_noop("Offer of another plan withdrawn"),
         "guarantee.started": gettext_noop("No-increase guarantee begun"),

@@ -6,6 +6,7 @@ Then the agreement moves by itself, and what became of it is noted here. Whateve
 between is taken up again by the sweep.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from accounts.audit.actor import SYSTEM
+from accounts.audit.operations import record
 from accounts.organizations.clock import time_of
 from accounts.organizations.sweeping import sweep
 from config.kernel.errors import DomainError
@@ -33,6 +35,10 @@ from .steps import PLANNED_BEFORE, UNDER_WAY_FOR, Standing, Step, next_step
 
 _UNFINISHED: Final = (OfferStatus.PREPARED, OfferStatus.OPEN, OfferStatus.ACCEPTED)
 _LONGEST_OBSTACLE: Final = 200
+_MOVED_ALL_THE_SAME: Final = (
+    "Moved all the same: Stripe was not reached in time. Offer the plan of before privately, and "
+    "give the difference back."
+)
 # What our books do by themselves; another step may follow from it.
 _OURS_ALONE: Final = frozenset({Step.LAPSE, Step.APPLY, Step.TAKE_BACK, Step.UNLINK, Step.REDATE})
 _HAPPENS: Final = (ScheduledChangeStatus.WAITING, ScheduledChangeStatus.APPLIED)
@@ -99,16 +105,8 @@ def _take_step(
         offer.tried_at = now
         offer.obstacle = ""
         offer.save(update_fields=["tried_at", "obstacle"])
-    elif step == Step.APPLY:
-        _apply(offer, now=now)
-    elif step == Step.LAPSE:
-        _lapse(offer, now=now)
-    elif step == Step.TAKE_BACK:
-        note_declined(offer, actor=SYSTEM, now=now)
-    elif step == Step.UNLINK:
-        _let_go(offer)
-    elif step == Step.REDATE:
-        _redate(offer, now=now)
+    elif (deed := _DEEDS.get(step)) is not None:
+        deed(offer, now)
     return offer, step
 
 
@@ -189,6 +187,7 @@ def _standing_of(offer: RepricingOffer) -> Standing:
         effective_at=offer.effective_at,
         change=None if change is None else ScheduledChangeStatus(change.status),
         gave_way=_gave_way(offer),
+        is_noted=bool(offer.obstacle),
         is_on_plan=agreement.plan_version.plan_id == offer.from_version.plan_id,
         has_ended=agreement.ended_at is not None,
         is_going_to_end=agreement.cancel_at is not None,
@@ -217,6 +216,20 @@ def _apply(offer: RepricingOffer, *, now: datetime) -> None:
     offer.save(update_fields=["status", "effective_at", "ended_at", "obstacle"])
     note_offer(offer, EventType.REPRICING_OFFER_APPLIED, before=told, actor=SYSTEM, now=now)
     begin_guarantee(offer=offer, now=now)
+
+
+def _own_up(offer: RepricingOffer, *, now: datetime) -> None:
+    """Note, for staff and for the customer, that a move happened which was not to be any more."""
+    offer.obstacle = _MOVED_ALL_THE_SAME
+    offer.save(update_fields=["obstacle"])
+    record(
+        actor=SYSTEM,
+        action="repricing_offer.moved_all_the_same",
+        target=offer.public_id,
+        organization=offer.organization,
+        changes={"plan": [offer.from_version.plan.code, offer.to_version.plan.code]},
+        now=now,
+    )
 
 
 def _redate(offer: RepricingOffer, *, now: datetime) -> None:
@@ -270,4 +283,20 @@ def _to_see_to(now: datetime) -> QuerySet[RepricingOffer]:
             & Q(scheduled_change__status=ScheduledChangeStatus.WAITING)
             & has_rested
         )
+        | (
+            ~is_unfinished
+            & ~Q(status=OfferStatus.APPLIED)
+            & Q(scheduled_change__status=ScheduledChangeStatus.APPLIED, obstacle="")
+        )
     )
+
+
+# What our books do about each step.
+_DEEDS: Final[dict[Step, Callable[[RepricingOffer, datetime], None]]] = {
+    Step.APPLY: lambda offer, now: _apply(offer, now=now),
+    Step.LAPSE: lambda offer, now: _lapse(offer, now=now),
+    Step.TAKE_BACK: lambda offer, now: note_declined(offer, actor=SYSTEM, now=now),
+    Step.UNLINK: lambda offer, _now: _let_go(offer),
+    Step.REDATE: lambda offer, now: _redate(offer, now=now),
+    Step.OWN_UP: lambda offer, now: _own_up(offer, now=now),
+}

@@ -7,13 +7,14 @@ from django.db.models import Count, Q
 
 from accounts.models import Organization
 
-from ...choices import CampaignStatus, OfferStatus
+from ...choices import CampaignStatus, OfferStatus, ScheduledChangeStatus
 from ...models import Agreement, RepricingCampaign, RepricingOffer, ScheduledChange
 from .dates import next_date, next_renewal
 from .errors import OfferNotFound
 from .loading import loaded
 
 _GOES_ON = (OfferStatus.OPEN, OfferStatus.ACCEPTED)
+_OVER = Q(status__in=(OfferStatus.DECLINED, OfferStatus.LAPSED, OfferStatus.WITHDRAWN))
 # What customers were told of; what was prepared is between staff.
 _KNOWN = Q(noticed_at__isnull=False)
 
@@ -39,6 +40,7 @@ class CampaignProgress:
     lapsed: int
     withdrawn: int
     stuck: int
+    moved_all_the_same: int
 
 
 def get_offer(*, organization: Organization, public_id: str) -> RepricingOffer:
@@ -101,6 +103,9 @@ def campaign_progress(*, campaign: RepricingCampaign) -> CampaignProgress:
         lapsed=number(Q(status=OfferStatus.LAPSED) & ~has_left),
         withdrawn=number(Q(status=OfferStatus.WITHDRAWN)),
         stuck=number(Q(status__in=_GOES_ON) & ~Q(obstacle="")),
+        moved_all_the_same=number(
+            _OVER & Q(scheduled_change__status=ScheduledChangeStatus.APPLIED)
+        ),
     )
     return CampaignProgress(**counts)
 

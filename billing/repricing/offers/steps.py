@@ -36,6 +36,8 @@ class Step(StrEnum):
     """The last period before the move is about to end: the change is planned."""
     UNDO = auto()
     """The offer is over, and its change must not happen."""
+    OWN_UP = auto()
+    """The offer is over, and its change has happened all the same: Stripe was away too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Standing:
     """
     An offer, whether its campaign runs, and its agreement as it is now. `change` is the status of
     its change, if any; `gave_way` says that it was undone for other seats on the plan of before.
+    `is_noted` says that staff know of what went wrong.
     """
 
     status: OfferStatus
@@ -52,6 +55,7 @@ class Standing:
     effective_at: datetime | None
     change: ScheduledChangeStatus | None
     gave_way: bool
+    is_noted: bool
     is_on_plan: bool
     has_ended: bool
     is_going_to_end: bool
@@ -61,9 +65,7 @@ class Standing:
 def next_step(standing: Standing, *, now: datetime) -> Step:
     """Return what is to be done about an offer at an instant."""
     if standing.status not in _UNFINISHED:
-        is_over = standing.status != OfferStatus.APPLIED
-        waits = standing.change == ScheduledChangeStatus.WAITING
-        return Step.UNDO if is_over and waits else Step.NOTHING
+        return Step.NOTHING if standing.status == OfferStatus.APPLIED else _once_over(standing)
     if standing.change == ScheduledChangeStatus.APPLIED:
         return Step.APPLY
     is_wanted = standing.status == OfferStatus.ACCEPTED or _is_chosen(standing)
@@ -80,6 +82,14 @@ def next_step(standing: Standing, *, now: datetime) -> Step:
         is_late = standing.answer_by is not None and standing.answer_by <= now
         return Step.LAPSE if is_late else Step.NOTHING
     return _on_its_way(standing, now=now)
+
+
+def _once_over(standing: Standing) -> Step:
+    """The next step of an offer that moves nobody any more."""
+    if standing.change == ScheduledChangeStatus.WAITING:
+        return Step.UNDO
+    has_moved = standing.change == ScheduledChangeStatus.APPLIED and not standing.is_noted
+    return Step.OWN_UP if has_moved else Step.NOTHING
 
 
 def _is_chosen(standing: Standing) -> bool:

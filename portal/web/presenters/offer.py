@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access.permissions import Permission
 from accounts.memberships.queries import list_names_with
 from billing.catalog.queries import list_feature_labels
-from billing.choices import OfferStatus
+from billing.choices import OfferStatus, ScheduledChangeStatus
 from billing.legacy.leaving import is_on_legacy_plan
 from billing.models import RepricingOffer
 from billing.repricing.offers.figures import FiguresShown, MonthShown, PlanShown, read_figures
@@ -97,6 +97,7 @@ class OfferPage:
     answer_by: datetime | None
     answered_at: datetime | None
     was_waived: bool
+    moved_all_the_same: bool
     choices: Choices
     who_may: tuple[str, ...]
 
@@ -145,6 +146,7 @@ def present_offer(visit: Visit, offer: RepricingOffer) -> OfferPage:
         answer_by=campaign.answer_by,
         answered_at=offer.answered_at,
         was_waived=offer.waived_at is not None,
+        moved_all_the_same=_has_moved_all_the_same(offer),
         choices=choices,
         who_may=()
         if choices.may_answer
@@ -160,7 +162,8 @@ def _choices(visit: Visit, offer: RepricingOffer) -> Choices:
     is_in_time = answer_by is None or visit.now < answer_by
     moves_at = date_if_accepted(offer, now=visit.now)
     sooner_at = date_if_waived(offer, now=visit.now)
-    can_accept = status in (OfferStatus.OPEN, OfferStatus.DECLINED) and is_in_time
+    can_answer = status in (OfferStatus.OPEN, OfferStatus.DECLINED) and is_in_time
+    can_accept = can_answer and not _has_moved_all_the_same(offer)
     return Choices(
         may_answer=visit.may(Permission.MANAGE_BILLING),
         can_accept=can_accept,
@@ -168,6 +171,13 @@ def _choices(visit: Visit, offer: RepricingOffer) -> Choices:
         moves_at=moves_at,
         sooner_at=sooner_at if can_accept and sooner_at < moves_at else None,
     )
+
+
+def _has_moved_all_the_same(offer: RepricingOffer) -> bool:
+    """Whether the move happened although it was declined: Stripe was not reached in time."""
+    change = offer.scheduled_change
+    is_made = change is not None and change.status == ScheduledChangeStatus.APPLIED
+    return is_made and offer.status == OfferStatus.DECLINED
 
 
 def _months(figures: FiguresShown) -> tuple[MonthRow, ...]:

@@ -21,6 +21,7 @@ ACCEPTED = Standing(
     effective_at=MOVES,
     change=None,
     gave_way=False,
+    is_noted=False,
     is_on_plan=True,
     has_ended=False,
     is_going_to_end=False,
@@ -75,5 +76,15 @@ def test_what_is_over_only_undoes_a_change_that_still_waits(status: OfferStatus)
     waits = replace(over, change=WAITING)
     undoes = Step.NOTHING if status == OfferStatus.APPLIED else Step.UNDO
     assert next_step(waits, now=IN_TIME) is undoes
-    for change in (None, APPLIED, UNDONE):
+    for change in (None, UNDONE):
         assert next_step(replace(over, change=change), now=IN_TIME) is Step.NOTHING
+
+
+@pytest.mark.parametrize("status", list(OfferStatus)[3:])
+def test_a_change_that_happened_although_the_offer_was_over_is_owned_up_to_once(
+    status: OfferStatus,
+) -> None:
+    moved = replace(ACCEPTED, status=status, change=APPLIED)
+    owns_up = Step.NOTHING if status == OfferStatus.APPLIED else Step.OWN_UP
+    assert next_step(moved, now=MOVES) is owns_up
+    assert next_step(replace(moved, is_noted=True), now=MOVES) is Step.NOTHING

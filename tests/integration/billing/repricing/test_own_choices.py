@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.audit.actor import Actor
-from accounts.models import Organization, User
+from accounts.models import AuditEntry, Organization, User
 from billing.agreements.operations import bring_all_current
 from billing.agreements.scheduling import schedule_change, undo_scheduled_change
 from billing.models import Agreement, Guarantee, PlanVersion, ScheduledChange
 from billing.repricing.offers.errors import CampaignNotReady
-from billing.repricing.offers.operations import accept_offer, close_campaign, move_due_offers
+from billing.repricing.offers.operations import (
+    accept_offer,
+    close_campaign,
+    decline_offer,
+    move_due_offers,
+)
+from billing.repricing.offers.queries import campaign_progress
 from tests.factories.agreements import make_agreement
 from tests.factories.catalog import (
     STAFF,
@@ -195,3 +201,23 @@ def test_other_seats_in_the_last_days_do_not_take_the_answer_back_but_undoing_do
     assert offer_of(acme).status == ("declined" if undoes else "applied")
     assert (agreement.plan_version == lighter_seats) is not undoes
     assert agreement.seats == (7 if undoes else 3)
+
+
+def test_a_move_that_could_not_be_stopped_is_told_to_staff_and_in_the_log_once(
+    catalog: ArticleCatalog, acme: Organization, agreement: Agreement, alice: User
+) -> None:
+    alices = Actor.for_user(alice)
+    offer = make_offer(agreement, catalog.professional, at=TOLD)
+    accept_offer(offer=offer, actor=alices, now=TOLD + MINUTE)
+    bring_all_current(now=MOVES - days(2))
+    move_due_offers(now=MOVES - days(2))
+    decline_offer(offer=offer, actor=alices, now=MOVES - timedelta(hours=1, minutes=1))
+    # Nothing that would undo it is done until the period has ended.
+    bring_all_current(now=MOVES + MINUTE)
+    assert [move_due_offers(now=MOVES + minutes * MINUTE) for minutes in (1, 30)] == [1, 0]
+
+    moved = offer_of(acme)
+    assert moved.status == "declined"
+    assert moved.obstacle.startswith("Moved all the same: Stripe was not reached in time.")
+    assert AuditEntry.objects.filter(action="repricing_offer.moved_all_the_same").count() == 1
+    assert campaign_progress(campaign=offer.campaign).moved_all_the_same == 1

@@ -1,5 +1,5 @@
-// What select2 draws in place of a select has no name: it gets that of the field.
-window.addEventListener("load", () => {
+// What select2 draws in place of a select has no name: it gets that of the field, once it is drawn.
+function nameThem() {
   for (const select of document.querySelectorAll("select.admin-autocomplete[id]")) {
     const label = document.querySelector(`label[for="${select.id}"]`);
     const drawn = select.parentElement.querySelector(".select2-selection");
@@ -9,4 +9,6 @@ window.addEventListener("load", () => {
     drawn.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
     shown.setAttribute("aria-labelledby", label.id);
   }
-});
+}
+
+window.addEventListener("load", () => django.jQuery(nameThem));

@@ -56,7 +56,7 @@ class AgreementFacts:
     def fewer_seats(self, agreement: Agreement) -> str:
         """What a change to fewer seats that waits takes away, and whether use goes along."""
         found = find_contraction(agreement=agreement, now=now_for(agreement.organization_id))
-        return NOTHING if found is None else _seats_words(found)
+        return NOTHING if found is None else seats_words(found)
 
     @admin.display(description=gettext_lazy("subscription"))
     def subscription(self, agreement: Agreement) -> str:
@@ -98,7 +98,7 @@ class AgreementFacts:
         return _list_of(_difference_line(each) for each in found[:OPEN_DIFFERENCES])
 
 
-def _seats_words(contraction: Contraction) -> str:
+def seats_words(contraction: Contraction) -> str:
     """50 seats to 10: -$4,000 a month (-80.0 %)."""
     figures = contraction.figures
     words = _("%(before)s seats to %(after)s: %(change)s a month (%(share)s).") % {

@@ -16,6 +16,7 @@ from config.kernel.errors import Invalid
 
 from ..agreements.operations import create_agreement_by_staff
 from ..agreements.payments import mark_paid, mark_past_due
+from ..agreements.queries import agreed_price
 from ..agreements.waiting import find_waiting_change
 from ..choices import AgreementStatus, CancelFeedback, Collection
 from ..models import Agreement, PlanChange
@@ -34,6 +35,7 @@ from .agreement_forms import (
     Refund,
     leaving,
 )
+from .fewer_seats import fewer_seats_page
 from .pages import DeedAdmin, Entered, ReasonForm, View, now_for
 
 if TYPE_CHECKING:
@@ -148,6 +150,7 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
     def deeds(self) -> dict[str, View]:
         return {
             "change-plan": self.change_plan_view,
+            "fewer-seats": self.fewer_seats_view,
             "undo-change": self.undo_change_view,
             "cancel": self.cancel_view,
             "go-on": self.go_on_view,
@@ -169,6 +172,8 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
 
     def _changes(self, agreement: Agreement) -> Iterator[Way]:
         yield self.way(_("Change the plan"), "change_plan", agreement)
+        if agreement.seats > 1 and agreed_price(agreement).per_seat is not None:
+            yield self.way(_("Fewer seats"), "fewer_seats", agreement)
         if find_waiting_change(agreement) is not None:
             yield self.way(_("Undo the change"), "undo_change", agreement)
         if agreement.collection != Collection.STRIPE:
@@ -225,6 +230,14 @@ class AgreementAdmin(AgreementFacts, DeedAdmin):
 
         title = _("Change the plan of %s")
         return self._deed_on(request, pk, form_for, change, title=title)
+
+    def fewer_seats_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let an agreement have fewer seats when the period that is paid for ends."""
+        self.require(request, "change")
+        agreement = self.find(request, pk)
+        if agreement.status == AgreementStatus.CANCELED:
+            return self.to_row(agreement)
+        return fewer_seats_page(self, request, agreement)
 
     def undo_change_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the change back that waits for the end of the period."""

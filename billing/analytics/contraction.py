@@ -79,6 +79,13 @@ def find_contraction(*, agreement: Agreement, now: datetime) -> Contraction | No
     return next(iter(found), None)
 
 
+def foresee_contraction(*, agreement: Agreement, seats: int, now: datetime) -> Contraction:
+    """Return what so many seats would mean for an agreement. Its plan is loaded."""
+    has = _Terms.of(agreement)
+    trend = _usage(now, only=agreement.organization_id)
+    return _contraction(agreement, None, _figures(agreement, has, replace(has, seats=seats), trend))
+
+
 def list_idle_seats(*, now: datetime) -> list[Contraction]:
     """
     Return the customers who pay for more seats than people whom the app named in usage of the last

@@ -106,14 +106,15 @@ def make_change(
     actor: Actor,
     now: datetime,
     leaves_legacy_plan: bool = False,
+    reason: str = "",
 ) -> ChangePreview:
     """
     Make the change that was previewed, at once or when the paid period ends, and return it.
 
-    One that is to wait takes the place of one that waits. Raises what `preview_change` raises,
-    `LeavesLegacyPlan` unless the customer knows that there is no way back, `PreviewOutdated` if it
-    comes to something else by now, and `PaymentIncomplete`: then the change takes effect with the
-    payment, or not at all.
+    One that is to wait takes the place of one that waits. Staff say for what reason. Raises what
+    `preview_change` raises, `LeavesLegacyPlan` unless the customer knows that there is no way back,
+    `PreviewOutdated` if it comes to something else by now, and `PaymentIncomplete`: then the change
+    takes effect with the payment, or not at all.
     """
     proposal = _proposal(agreement, wish, now=now)
     _check_is_as_shown(agreement, proposal, shown_at=proration_at, now=now)
@@ -121,10 +122,12 @@ def make_change(
         agreement, to=proposal.version, is_given=leaves_legacy_plan, actor=actor, now=now
     )
     if agreement.collection != Collection.STRIPE:
+        if reason:
+            note_request(agreement, proposal, actor=actor, reason=reason, now=now)
         change_outside(agreement, proposal, actor=actor, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
     if not proposal.is_at_once:
-        note_request(agreement, proposal, actor=actor, now=now)
+        note_request(agreement, proposal, actor=actor, reason=reason, now=now)
         subscription = release_schedule(agreement, get_subscription(agreement), now=now)
         schedule_at_stripe(agreement, subscription, proposal, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
@@ -132,7 +135,7 @@ def make_change(
     invoice = _due_now(agreement, subscription, proposal, at=proration_at)
     if expected != Money(0 if invoice is None else invoice.amount_due, agreement.currency):
         raise PreviewOutdated(_("The amount has changed. Please have another look."))
-    note_request(agreement, proposal, actor=actor, now=now)
+    note_request(agreement, proposal, actor=actor, reason=reason, now=now)
     changed = _update(agreement, subscription, proposal, at=proration_at, now=now)
     bring_subscription_level(subscription_id=changed.id, now=now)
     if changed.has_pending_update:

@@ -1,20 +1,25 @@
 """What staff may do to an agreement that customers may not."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.audit.actor import Actor
+from config.kernel.errors import Invalid
 
 from ...agreements.changes import change_plan_by_staff
 from ...agreements.errors import SamePlan
+from ...agreements.queries import agreed_price
 from ...catalog.queries import find_newest_version
 from ...choices import AgreementStatus, Collection
 from ...legacy.leaving import require_consent
 from ...models import Agreement
+from ...wording import quantity_words
 from ..levelling import bring_subscription_level
-from .changes import items_of, note_request
+from .changes import ChangePreview, items_of, make_change, note_request, preview_change
 from .proposals import Wish, propose_by_staff
 from .schedules import release_schedule
 from .subscriptions import get_subscription, update
@@ -63,3 +68,44 @@ def move_by_staff(
     }
     update(agreement, subscription, params, now=now)
     bring_subscription_level(subscription_id=subscription.id, now=now)
+
+
+def preview_fewer_seats(*, agreement: Agreement, seats: int, now: datetime) -> ChangePreview:
+    """
+    Return what fewer seats would mean, and from when on. Changes nothing.
+
+    Raises `Invalid` unless they are fewer and each is paid for, and what `preview_change` raises.
+    """
+    if agreed_price(agreement).per_seat is None:
+        raise Invalid(_("The plan has no price for each seat."))
+    if seats >= agreement.seats:
+        raise Invalid(
+            ngettext(
+                "There is %(seats)s seat now: ask for fewer.",
+                "There are %(seats)s seats now: ask for fewer.",
+                agreement.seats,
+            )
+            % {"seats": quantity_words(Decimal(agreement.seats))}
+        )
+    return preview_change(agreement=agreement, wish=Wish(seats=seats), now=now)
+
+
+def lower_seats_by_staff(
+    *, agreement: Agreement, seats: int, actor: Actor, reason: str, now: datetime
+) -> ChangePreview:
+    """
+    Let an agreement have fewer seats from the end of the period that is paid for, or at once on
+    trial, and return what that means. It takes the place of a change that waits.
+
+    Raises what `preview_fewer_seats` and `make_change` raise.
+    """
+    preview = preview_fewer_seats(agreement=agreement, seats=seats, now=now)
+    return make_change(
+        agreement=agreement,
+        wish=Wish(seats=seats),
+        proration_at=preview.proration_at,
+        expected=preview.due_now,
+        actor=actor,
+        now=now,
+        reason=reason,
+    )

@@ -18,7 +18,7 @@ from billing.stripe.journeys.checkout import start_checkout
 from billing.stripe.journeys.endings import end_at_period_end, end_now, go_on
 from billing.stripe.journeys.private_offers import offer_privately, withdraw_offer
 from billing.stripe.journeys.proposals import Wish
-from billing.stripe.journeys.staff import move_by_staff
+from billing.stripe.journeys.staff import lower_seats_by_staff, move_by_staff
 from billing.stripe.publishing import publish_waiting
 from tests.factories.catalog import STAFF
 from tests.support.paying import VISA, pay
@@ -213,3 +213,15 @@ class TestLeaving:
         acme.subscribe("starter")
         change(acme, Wish(plan_code="professional"))
         assert acme.agreement.plan_version == acme.catalog.professional
+
+
+def test_staff_lower_the_seats_of_a_plan_that_is_paid_by_the_seat(grandfathered: Acme) -> None:
+    agreement = grandfathered.agreement
+    lower_seats_by_staff(
+        agreement=agreement, seats=4, actor=STAFF, reason="They asked", now=grandfathered.stripe.now
+    )
+    grandfathered.stripe.deliver()
+    waiting = ScheduledChange.objects.get()
+    assert (waiting.seats, waiting.effective_at) == (4, agreement.current_period_end)
+    asked = AuditEntry.objects.get(action="agreement.change_requested")
+    assert (asked.reason, asked.changes["seats"]) == ("They asked", [10, 4])

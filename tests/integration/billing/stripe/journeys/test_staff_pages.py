@@ -122,6 +122,12 @@ def test_staff_move_a_plan_at_once_and_say_from_when_it_is_charged(
     assert reason_of("agreement.change_requested") == "Agreed by mail"
 
 
+def test_seats_that_are_included_are_not_lowered(staff: Client, acme: Acme) -> None:
+    acme.subscribe("starter")
+    shown = do(staff, acme, "fewer_seats", seats="3", seen="3")
+    assert "The plan has no price for each seat." in shown
+
+
 def test_staff_undo_what_waits(staff: Client, acme: Acme) -> None:
     agreement = acme.subscribe("starter")
     wish = Wish(interval="year")

@@ -61,6 +61,9 @@ def fill(apps, schema_editor):
         for seats, interval, effective_at in past(list(facts))
     ]
     agreed_seats.objects.bulk_create(rows, batch_size=2_000)
+    # The table's index is made after this, which no row that is still to be checked may precede.
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def past(facts):

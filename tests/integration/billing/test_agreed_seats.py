@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Organization
@@ -156,6 +157,15 @@ def test_the_past_of_installations_is_written_down_from_their_audit_log(
     forget()
     import_module("billing.migrations.0028_agreed_seats").fill(apps, FakeEditor())
     assert kept() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_installation_with_agreements_is_migrated(agreement: Agreement) -> None:
+    try:
+        call_command("migrate", "billing", "0027", verbosity=0)
+    finally:
+        call_command("migrate", "billing", verbosity=0)
+    assert list(AgreedSeats.objects.values_list("seats", flat=True)) == [50, 60, 10]
 
 
 def test_a_past_that_does_not_add_up_is_what_there_is_now(agreement: Agreement) -> None:

@@ -13,6 +13,8 @@ from ..models import AuditEntry, Membership, Organization, PropertyDefinition
 
 PROPERTIES_CHANGED: Final = "organization.properties_changed"
 STAFF_VISIT: Final = "staff_visit."
+# What staff ask for and decide among themselves; what was given is noted apart.
+_AMONG_STAFF: Final = "manual_credit."
 _KEY: Final = "API key "
 _AT_ONCE: Final = 500
 
@@ -48,7 +50,7 @@ class AuditView:
 
     Who works for the company that runs Tallybook has no name here, and gives reasons only for
     looking at the organization's pages. What is kept about the organization and not shared with
-    it is left out.
+    it is left out, as is what staff decide among themselves.
     """
 
     id: int
@@ -92,7 +94,7 @@ def _entries(organization: Organization, matching: AuditFilter) -> QuerySet[Audi
     hidden = Q(action=PROPERTIES_CHANGED) & ~Q(changes__has_any_keys=_public_keys())
     found = (
         entries.annotate(is_by_staff=Q(user__isnull=False) & ~is_theirs)
-        .exclude(hidden)
+        .exclude(hidden | Q(action__startswith=_AMONG_STAFF))
         .order_by("-pk")
     )
     if matching.action:

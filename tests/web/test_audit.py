@@ -17,7 +17,7 @@ from accounts.models import AuditEntry, Membership, Organization, User
 from accounts.properties.definitions import PropertyDetails, define_property
 from accounts.properties.operations import set_properties
 from billing.models import Agreement
-from portal.audit_words import AREAS, action_words
+from portal.audit_words import AREAS
 from tests.factories.accounts import TESTER, make_organization, make_person
 from tests.support.source import dotted_name, modules
 from tests.support.statements import at_most
@@ -310,9 +310,20 @@ def test_there_are_words_for_everything_that_is_noted_down() -> None:
     assert set(noted_for_organizations()) <= known
 
 
-@pytest.mark.parametrize("deed", ["requested", "approved", "declined"])
-def test_there_are_words_for_each_step_of_a_credit_that_staff_give(deed: str) -> None:
-    assert action_words(f"manual_credit.{deed}").startswith("Credit ")
+def test_what_staff_decide_among_themselves_is_theirs(
+    alice: User, acme: Organization, staff: User, sign_in: SignIn
+) -> None:
+    """A credit that was asked for and declined was never promised; what is given is noted apart."""
+    for actor in (Actor.for_user(staff), Actor("API key key_1")):
+        for deed in ("requested", "approved", "declined"):
+            write(acme, f"manual_credit.{deed}", by=actor, reason="They are about to leave")
+    write(acme, "money_credit.granted", by=Actor.for_user(staff))
+    client = sign_in(alice)
+    assert actions_in(client, {}) == ["money_credit.granted"]
+    assert actions_in(client, {"action": "manual_credit.declined"}) == ["money_credit.granted"]
+    assert not any(
+        action.startswith("manual_credit.") for area in AREAS.values() for action in area
+    )
 
 
 def noted_for_organizations() -> Iterator[str]:

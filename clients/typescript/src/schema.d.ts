@@ -830,7 +830,7 @@ export interface paths {
         /**
          * Release a hold
          * @description Returns everything that was set aside, because nothing was used. Releasing again answers the
-         *     same; 409 for a hold that was settled or has expired.
+         *     same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
          */
         post: operations["release_hold"];
         delete?: never;
@@ -854,7 +854,7 @@ export interface paths {
          *     pay first, even if they have expired meanwhile; what was not needed returns, and more than
          *     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
          *     other content, or for a hold that has ended in another way, 409. An event that cannot be
-         *     booked (422) leaves the hold open.
+         *     booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
          */
         post: operations["settle_hold"];
         delete?: never;
@@ -2947,7 +2947,7 @@ export interface components {
          * @description One thing that becomes another.
          */
         Effect: {
-            /** @description `value`, `allowance`, `limit`, `overage`, `rollover` or `seats`. */
+            /** @description `feature`, `value`, `allowance`, `limit`, `overage`, `rollover` or `seats`. */
             aspect: string;
             /** @description Null for the seats of the plan. */
             feature: string | null;
@@ -4754,6 +4754,10 @@ export interface components {
              * @example 12.5
              */
             credits: string;
+            /** @description What it takes later, once that is announced. */
+            next_credits: string | null;
+            /** @description From when on. */
+            next_credits_from: string | null;
             value_note: string;
         };
         /**

@@ -14,7 +14,7 @@ class Effect:
     """One thing that becomes another.
 
     Attributes:
-        aspect (str): `value`, `allowance`, `limit`, `overage`, `rollover` or `seats`.
+        aspect (str): `feature`, `value`, `allowance`, `limit`, `overage`, `rollover` or `seats`.
         feature (None | str): Null for the seats of the plan.
         before (Any): Null: unlimited; of a value: none.
         after (Any): The same afterwards.

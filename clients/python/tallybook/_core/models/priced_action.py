@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -20,6 +20,8 @@ class PricedAction:
         description (str):
         feature (str):
         credits_ (str): A decimal number as text.
+        next_credits (None | str): What it takes later, once that is announced.
+        next_credits_from (None | str): From when on.
         value_note (str):
     """
 
@@ -29,6 +31,8 @@ class PricedAction:
     description: str
     feature: str
     credits_: str
+    next_credits: None | str
+    next_credits_from: None | str
     value_note: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -45,6 +49,12 @@ class PricedAction:
 
         credits_ = self.credits_
 
+        next_credits: None | str
+        next_credits = self.next_credits
+
+        next_credits_from: None | str
+        next_credits_from = self.next_credits_from
+
         value_note = self.value_note
 
         field_dict: dict[str, Any] = {}
@@ -57,6 +67,8 @@ class PricedAction:
                 "description": description,
                 "feature": feature,
                 "credits": credits_,
+                "next_credits": next_credits,
+                "next_credits_from": next_credits_from,
                 "value_note": value_note,
             }
         )
@@ -78,6 +90,20 @@ class PricedAction:
 
         credits_ = d.pop("credits")
 
+        def _parse_next_credits(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_credits = _parse_next_credits(d.pop("next_credits"))
+
+        def _parse_next_credits_from(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_credits_from = _parse_next_credits_from(d.pop("next_credits_from"))
+
         value_note = d.pop("value_note")
 
         priced_action = cls(
@@ -87,6 +113,8 @@ class PricedAction:
             description=description,
             feature=feature,
             credits_=credits_,
+            next_credits=next_credits,
+            next_credits_from=next_credits_from,
             value_note=value_note,
         )
 

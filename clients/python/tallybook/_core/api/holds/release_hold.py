@@ -114,7 +114,7 @@ def sync_detailed(
     """Release a hold
 
      Returns everything that was set aside, because nothing was used. Releasing again answers the
-    same; 409 for a hold that was settled or has expired.
+    same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
 
     Args:
         hold_id (str):
@@ -149,7 +149,7 @@ def sync(
     """Release a hold
 
      Returns everything that was set aside, because nothing was used. Releasing again answers the
-    same; 409 for a hold that was settled or has expired.
+    same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
 
     Args:
         hold_id (str):
@@ -179,7 +179,7 @@ async def asyncio_detailed(
     """Release a hold
 
      Returns everything that was set aside, because nothing was used. Releasing again answers the
-    same; 409 for a hold that was settled or has expired.
+    same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
 
     Args:
         hold_id (str):
@@ -212,7 +212,7 @@ async def asyncio(
     """Release a hold
 
      Returns everything that was set aside, because nothing was used. Releasing again answers the
-    same; 409 for a hold that was settled or has expired.
+    same; 409 for a hold that was settled or has expired, 403 for one of a platform key.
 
     Args:
         hold_id (str):

@@ -122,7 +122,7 @@ def sync_detailed(
     pay first, even if they have expired meanwhile; what was not needed returns, and more than
     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
     other content, or for a hold that has ended in another way, 409. An event that cannot be
-    booked (422) leaves the hold open.
+    booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
 
     Args:
         hold_id (str):
@@ -163,7 +163,7 @@ def sync(
     pay first, even if they have expired meanwhile; what was not needed returns, and more than
     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
     other content, or for a hold that has ended in another way, 409. An event that cannot be
-    booked (422) leaves the hold open.
+    booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
 
     Args:
         hold_id (str):
@@ -199,7 +199,7 @@ async def asyncio_detailed(
     pay first, even if they have expired meanwhile; what was not needed returns, and more than
     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
     other content, or for a hold that has ended in another way, 409. An event that cannot be
-    booked (422) leaves the hold open.
+    booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
 
     Args:
         hold_id (str):
@@ -238,7 +238,7 @@ async def asyncio(
     pay first, even if they have expired meanwhile; what was not needed returns, and more than
     was held is paid like any usage. Sent again with the same content it is a `duplicate`; with
     other content, or for a hold that has ended in another way, 409. An event that cannot be
-    booked (422) leaves the hold open.
+    booked (422) leaves the hold open. What a platform key holds, platform keys end (403).
 
     Args:
         hold_id (str):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.choices import Role
@@ -46,6 +46,10 @@ class World:
     invitation: str
     order: str
     grant: str
+
+
+# A page that never comes to it fails as surely after half a minute, on a machine that is busy too.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """Set credits aside for what is about to happen, and settle for what did."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
+
+from django.utils.crypto import salted_hmac
 
 from config.kernel.errors import DomainError
 from config.kernel.quantities import ZERO
@@ -14,7 +16,7 @@ from ..credits.burn_down import BurnDown
 from ..ledger.books import Book, ensure_account
 from ..ledger.posting import TransferEntry, post_transfers
 from ..ledger.returning import expire_returned, let_credits_pay
-from ..models import Hold
+from ..models import Hold, UsageEvent
 from ..usage.decision import Decision, available_within, payment_of, refusal_of
 from ..usage.intake import Rated, RatedReport, Refused, price
 from ..usage.periods import PeriodRow, place
@@ -27,18 +29,21 @@ from ..usage.reports import (
     Rejection,
     UsageReport,
 )
-from ..usage.state import LedgerState
+from ..usage.state import LedgerState, ask_for_ledger
 from .booking import decide_run, write_decision
 from .releasing import (
     HoldEnded,
     HoldReceipt,
     describe_hold,
     find_hold,
+    is_of_platform,
     mark_ended,
     receipt_of,
     return_transfers,
 )
 from .usage import rate_reports, with_periods
+
+_SALT: Final = "metering.holds"
 
 
 class HoldConflict(DomainError):
@@ -247,12 +252,18 @@ def settle_hold(
     `report` is the event, and `state` was asked for under the organization's lock, for it. The
     grants that the hold took from pay first, even if their time is over by now; more than was
     held is paid like any usage, and what was not needed goes back. Settling again with the same
-    event answers as a duplicate; an event that cannot be booked leaves the hold open.
+    event answers as a duplicate; an event that cannot be booked leaves the hold open. Where a key
+    of the customer took the id of a hold of the company, it is settled under another.
 
     Raises `HoldNotFound`, `HoldEnded` if it ended in another way, and `EventBookedApart` if the
     event is in the books without the hold, which then stays open.
     """
     hold = find_hold(organization_id=state.organization_id, hold_id=hold_id)
+    if report.event_id in state.booked and _is_name_taken(hold, report):
+        report = replace(report, event_id=_secret_name(hold))
+        state = ask_for_ledger(
+            organization_id=state.organization_id, received_at=state.received_at, reports=[report]
+        )
     if report.event_id in state.booked:
         if hold.event_key != report.event_id:
             raise EventBookedApart(f"The event “{report.event_id}” is in the books already.")
@@ -268,6 +279,26 @@ def settle_hold(
         return Recorded([receipt], [])
     decision = _settle(rated[0], hold, state=state, api_key_id=api_key_id)
     return Recorded(list(decision.receipts.values()), decision.movements())
+
+
+def _is_name_taken(hold: Hold, report: UsageReport) -> bool:
+    """Whether a customer's own key reported an event under the key of what the company holds."""
+    taken = UsageEvent.objects.filter(
+        organization_id=hold.organization_id,
+        event_id=hold.key,
+        api_key__organization__isnull=False,
+    )
+    return (
+        report.event_id == hold.key != hold.event_key
+        and is_of_platform(organization_id=hold.organization_id, hold_id=hold.public_id)
+        and taken.exists()
+    )
+
+
+def _secret_name(hold: Hold) -> str:
+    """The id of an event that follows from the hold and cannot be guessed."""
+    name = salted_hmac(_SALT, hold.public_id, algorithm="sha256").hexdigest()[:32]
+    return f"settled_{name}"
 
 
 def _settle(

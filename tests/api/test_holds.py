@@ -383,6 +383,27 @@ def test_what_the_company_holds_no_key_of_the_customer_ends(
     assert world.as_acme.post(f"holds/{held.body['id']}/{ending}", used).status == 200
 
 
+def test_what_the_company_holds_is_settled_whatever_the_customer_has_reported(world: World) -> None:
+    """Customers read the key of a hold. An event of that name would keep its use from the books."""
+    order = {"id": "job", "feature": "ai_credits", "value": "50"}
+    held = world.as_platform.post("holds", order | {"organization": world.acme.public_id})
+    own = Api(make_api_key(world.acme, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    own.post("usage", {"id": "job", "feature": "ai_credits", "value": "0.000001"})
+    path = f"holds/{held.body['id']}/settle"
+    used = {"value": "50", "organization": world.acme.public_id}
+    first = world.as_platform.post(path, used)
+    assert (first.status, first.body["usage"]["outcome"]) == (200, "accepted")
+    booked = UsageEvent.objects.get(credits=50)
+    assert first.body["usage"]["id"] == first.body["hold"]["event"] == booked.event_id != "job"
+    again = world.as_platform.post(path, used)
+    assert (again.status, again.body["usage"]["outcome"]) == (200, "duplicate")
+    assert again.body["hold"] == first.body["hold"]
+    other = world.as_platform.post(path, used | {"value": "49"})
+    assert (other.status, other.body["code"]) == (409, "event_conflict")
+    assert UsageEvent.objects.count() == 2
+    assert list(find_violations()) == []
+
+
 def test_a_platform_key_names_whose_hold_it_is(world: World) -> None:
     api = world.as_platform
     hold_id = held(api, organization="customer-1")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit.actor import Actor
 from accounts.audit.operations import record
+from config.kernel.errors import Invalid
 from config.kernel.money import Money
 
 from ...agreements.errors import AgreementEnding, PaymentOverdue
@@ -83,9 +84,10 @@ def preview_change(
     """
     Return what a change would come to, to the cent. Changes nothing, and waits seconds for Stripe.
 
-    Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`,
-    `PaymentOverdue`, `AgreementEnding`, `ChangeWaiting` for a change at once while another waits,
-    `CheckoutNeeded` for an agreement that is free so far, and what asking Stripe raises.
+    Raises `NothingChanges`, `PlanNotOffered`, `PriceNotOffered`, `NotEnoughSeats`, `Invalid` for
+    another number of seats where none is paid for, `PaymentOverdue`, `AgreementEnding`,
+    `ChangeWaiting` for a change at once while another waits, `CheckoutNeeded` for an agreement that
+    is free so far, and what asking Stripe raises.
     """
     proposal = _proposal(agreement, wish, now=now)
     at = (proration_at or now).replace(microsecond=0)
@@ -209,11 +211,22 @@ def _proposal(agreement: Agreement, wish: Wish, *, now: datetime) -> Proposal:
             ends_at=agreement.cancel_at and agreement.cancel_at.isoformat(),
         )
     proposal = propose(agreement=agreement, wish=wish, at=now)
+    _check_seats_can_be_told(agreement, wish, proposal)
     if agreement.collection == Collection.FREE and proposal.collection != Collection.FREE:
         raise CheckoutNeeded(
             _("%(plan)s has to be paid for first.") % {"plan": proposal.version.plan.name}
         )
     return proposal
+
+
+def _check_seats_can_be_told(agreement: Agreement, wish: Wish, proposal: Proposal) -> None:
+    """Stripe counts the seats that are paid for; another number of others would never arrive."""
+    if wish.seats is None or agreement.collection != Collection.STRIPE:
+        return
+    stays = proposal.version.pk == agreement.plan_version_id
+    without_asking = agreement.seats if stays else proposal.terms.included_seats
+    if proposal.price.per_seat is None and wish.seats != without_asking:
+        raise Invalid(_("The plan has no price for each seat."))
 
 
 def _free_subscription(agreement: Agreement, *, now: datetime) -> SubscriptionFacts:

@@ -16,6 +16,7 @@ from billing.stripe.journeys.changes import make_change, preview_change, undo_ch
 from billing.stripe.journeys.errors import ChangeWaiting, PaymentIncomplete, PreviewOutdated
 from billing.stripe.journeys.proposals import Wish
 from billing.stripe.publishing import publish_waiting
+from config.kernel.errors import Invalid
 from config.kernel.money import Money
 from tests.factories.catalog import STAFF, fixed, make_draft, metered
 
@@ -64,6 +65,24 @@ def test_an_upgrade_charges_what_was_shown_and_takes_effect_at_once(acme: Acme) 
     assert acme.agreement.plan_version == acme.catalog.professional
     charged = Invoice.objects.get(billing_reason="subscription_update")
     assert (charged.status, charged.amount_paid_minor) == ("paid", 10000)
+
+
+@pytest.mark.parametrize(
+    "wish", [Wish(seats=3), Wish(plan_code="starter", seats=2)], ids=["seats", "plan and seats"]
+)
+def test_seats_that_nobody_pays_for_are_no_wish_that_stripe_could_keep(
+    acme: Acme, wish: Wish
+) -> None:
+    """Their number is nowhere at Stripe: the change was confirmed, and never came."""
+    acme.subscribe("professional")
+    acme.stripe.requests.clear()
+    with pytest.raises(Invalid, match="no price for each seat"):
+        change(acme, wish)
+    assert acme.stripe.requests == []
+    change(acme, Wish(interval="year", seats=20))
+    waiting = find_waiting_change(acme.agreement)
+    assert waiting is not None
+    assert (waiting.interval, waiting.seats) == ("year", 20)
 
 
 def test_what_was_shown_before_the_period_began_is_not_made_after_it(acme: Acme) -> None:

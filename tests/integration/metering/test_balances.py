@@ -91,9 +91,14 @@ def test_a_day_begins_where_the_organization_is(acme: Organization, meter: Meter
         terms=terms(meter),
         at=late_evening_utc,
     )
-    span = {"starts_at": ANCHOR, "ends_at": ANCHOR + 30 * DAY}
     usage = {
-        zone: list_daily_usage(organization_id=acme.pk, meter_id=meter.pk, time_zone=zone, **span)
+        zone: list_daily_usage(
+            organization_id=acme.pk,
+            meter_id=meter.pk,
+            time_zone=zone,
+            starts_at=ANCHOR,
+            ends_at=ANCHOR + 30 * DAY,
+        )
         for zone in ("UTC", "Europe/Berlin")
     }
     assert [(row.day.day, row.action, row.credits) for row in usage["UTC"]] == [

@@ -47,7 +47,7 @@ def is_sold_at_stripe(acme: Acme) -> bool:
     return known
 
 
-def change(acme: Acme, wish: Wish, **consent: bool) -> None:
+def change(acme: Acme, wish: Wish, *, leaves_legacy_plan: bool = False) -> None:
     now = acme.stripe.now
     shown = preview_change(agreement=acme.agreement, wish=wish, now=now)
     make_change(
@@ -57,7 +57,7 @@ def change(acme: Acme, wish: Wish, **consent: bool) -> None:
         expected=shown.due_now,
         actor=acme.alice,
         now=now,
-        **consent,
+        leaves_legacy_plan=leaves_legacy_plan,
     )
 
 

@@ -130,7 +130,8 @@ def make_change(
         return _describe(agreement, proposal, None, at=proration_at)
     if not proposal.is_at_once:
         note_request(agreement, proposal, actor=actor, reason=reason, now=now)
-        subscription = release_schedule(agreement, get_subscription(agreement), now=now)
+        subscription = get_subscription(agreement)
+        subscription = release_schedule(agreement, subscription, now=now, is_replaced=True)
         schedule_at_stripe(agreement, subscription, proposal, now=now)
         return _describe(agreement, proposal, None, at=proration_at)
     subscription = _free_subscription(agreement, now=now)

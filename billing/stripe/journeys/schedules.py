@@ -54,12 +54,17 @@ def schedule_at_stripe(
 
 
 def release_schedule(
-    agreement: Agreement, subscription: SubscriptionFacts, *, now: datetime
+    agreement: Agreement,
+    subscription: SubscriptionFacts,
+    *,
+    now: datetime,
+    is_replaced: bool = False,
 ) -> SubscriptionFacts:
     """
     Let the subscription go on without the change that waits, and return it as it then is.
 
-    While a schedule is attached, nothing else of a subscription can be changed.
+    While a schedule is attached, nothing else of a subscription can be changed. Where another is
+    planned next and the change `is_replaced`, the books follow only then: it was not undone.
     """
     if not subscription.schedule_id:
         return subscription
@@ -74,7 +79,8 @@ def release_schedule(
         ),
         now=now,
     )
-    bring_subscription_level(subscription_id=subscription.id, now=now)
+    if not is_replaced:
+        bring_subscription_level(subscription_id=subscription.id, now=now)
     return retrieve_subscription(subscription.id)
 
 

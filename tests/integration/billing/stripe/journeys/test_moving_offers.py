@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,10 @@ from billing.repricing.offers.operations import (
     move_due_offers,
 )
 from billing.stripe.gateway.errors import StripeUnavailable
-from billing.stripe.journeys.changes import undo_change
+from billing.stripe.journeys import changes
+from billing.stripe.journeys.changes import make_change, preview_change, undo_change
+from billing.stripe.journeys.proposals import Wish
+from billing.stripe.journeys.schedules import schedule_at_stripe
 from billing.stripe.publishing import publish_waiting
 from tests.factories.catalog import fixed, make_version, metered
 from tests.factories.offers import days, make_offer, offer_of
@@ -107,6 +111,37 @@ def test_undoing_the_planned_change_takes_the_answer_back(acme: Acme) -> None:
     move_due_offers(now=acme.stripe.now)
 
     assert offer_of(acme.organization).status == "declined"
+
+
+def test_what_takes_the_place_of_the_move_is_no_undoing_between_two_calls(
+    acme: Acme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is planned at Stripe has to go before something else can be: a sweep comes between."""
+    offer = told(acme)
+    accept_offer(offer=offer, actor=acme.alice, now=acme.stripe.now)
+    wait_until(acme, offer, before=days(2))
+
+    def after_a_sweep(*args: Any, now: datetime) -> None:
+        assert schedules(acme) == ["released"]
+        move_due_offers(now=now)
+        schedule_at_stripe(*args, now=now)
+
+    monkeypatch.setattr(changes, "schedule_at_stripe", after_a_sweep)
+    wish = Wish(interval="year")
+    shown = preview_change(agreement=acme.agreement, wish=wish, now=acme.stripe.now)
+    make_change(
+        agreement=acme.agreement,
+        wish=wish,
+        proration_at=shown.proration_at,
+        expected=shown.due_now,
+        actor=acme.alice,
+        now=acme.stripe.now,
+    )
+    acme.stripe.deliver()
+    move_due_offers(now=acme.stripe.now)
+
+    assert offer_of(acme.organization).status == "accepted"
+    assert ScheduledChange.objects.get(status="waiting").to_version == acme.catalog.starter
 
 
 def test_what_everybody_does_is_not_undone(acme: Acme) -> None:

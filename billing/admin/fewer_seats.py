@@ -1,11 +1,13 @@
 """Let an agreement have fewer seats: first what that means, then the deed."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.admin.base import actor_of
 from accounts.admin.deeds import DeedAdmin, Entered, ReasonForm
@@ -14,7 +16,7 @@ from config.kernel.number_fields import WholeNumberField
 from ..analytics.contraction import foresee_contraction
 from ..models import Agreement
 from ..stripe.journeys.staff import lower_seats_by_staff, preview_fewer_seats
-from ..wording import money_words
+from ..wording import money_words, quantity_words
 from .agreement_facts import moment, seats_words
 from .pages import now_for
 
@@ -47,7 +49,7 @@ def fewer_seats_page(pages: DeedAdmin, request: HttpRequest, agreement: Agreemen
                 reason=entered["reason"],
                 now=now,
             )
-            said = _("There are fewer seats from %(date)s on.") % {
+            said = _("There are fewer seats from %(date)s UTC on.") % {
                 "date": moment(made.effective_at)
             }
             pages.message_user(request, said, messages.SUCCESS)
@@ -62,8 +64,15 @@ def fewer_seats_page(pages: DeedAdmin, request: HttpRequest, agreement: Agreemen
             media=pages.media + form.media,
             row=agreement,
             meaning=seats_words(foresee_contraction(agreement=agreement, seats=seats, now=now)),
+            is_at_once=preview.is_at_once,
             starts_at=moment(preview.effective_at),
             base=money_words(preview.base),
+            confirmed=ngettext(
+                "Have %(customer)s pay for %(seats)s seat",
+                "Have %(customer)s pay for %(seats)s seats",
+                seats,
+            )
+            % {"customer": agreement.organization.name, "seats": quantity_words(Decimal(seats))},
         )
 
     return pages.deed_page(

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from billing.choices import AgreementStatus
 from billing.models import Agreement, ScheduledChange
 from tests.factories.accounts import make_person
 from tests.factories.analytics import make_customer_of_seats
@@ -43,12 +44,30 @@ def text(client: Client, address: str, **sent: str) -> str:
 
 
 def test_what_it_takes_away_is_seen_before_anything_changes(staff: Client, address: str) -> None:
-    assert "See what it means" in text(staff, address)
+    asked = text(staff, address)
+    assert "There are 50 seats now." in asked
+    assert "See what it means" in asked
     shown = text(staff, address, seats="10", reason="They asked")
     [said] = re.findall(r"<strong>(50 seats[^<]*)", shown)
     assert said == "50 seats to 10: -$4,000 a month (-80.0 %)."
-    assert "each period costs $1,000" in shown
+    assert "UTC on, each period costs $1,000. What is paid for until then stays" in shown
+    assert 'value="Have Acme pay for 10 seats"' in shown
     assert not ScheduledChange.objects.exists()
+
+
+def test_on_trial_it_is_said_to_happen_at_once(
+    staff: Client, address: str, agreement: Agreement
+) -> None:
+    ends_at = timezone.now() + timedelta(days=9)
+    Agreement.objects.filter(pk=agreement.pk).update(
+        status=AgreementStatus.TRIALING,
+        trial_ends_at=ends_at,
+        anchor_at=ends_at,
+        current_period_end=ends_at,
+    )
+    shown = text(staff, address, seats="10", reason="They asked")
+    assert "there are fewer seats at once. Each period costs $1,000 once the trial" in shown
+    assert "undone" not in shown
 
 
 def test_it_is_planned_for_the_end_of_the_period_and_audited(

@@ -89,7 +89,8 @@ def foresee_contraction(*, agreement: Agreement, seats: int, now: datetime) -> C
 def list_idle_seats(*, now: datetime) -> list[Contraction]:
     """
     Return the customers who pay for more seats than people whom the app named in usage of the last
-    30 days, those with the most revenue at stake first. Without named people there is none to see.
+    30 days, those with the most revenue at stake first. Without named people there is none to see,
+    and who has announced to keep no more seats than people is not told twice.
     """
     since = (now - TREND).date()
     seen = dict(
@@ -104,11 +105,14 @@ def list_idle_seats(*, now: datetime) -> list[Contraction]:
         .filter(organization_id__in=list(seen), organization__clock_ahead=REHEARSED)
         .select_related("organization", "plan_version__plan")
     )
+    kept = {change.agreement_id: change.seats for change in _waiting()}
     trend = _usage(now)
     found = []
     for agreement in agreements:
         people = seen[agreement.organization_id]
-        if people < agreement.seats and _is_paid_by_seat(agreement.plan_version_id):
+        if people < kept.get(agreement.pk, agreement.seats) and _is_paid_by_seat(
+            agreement.plan_version_id
+        ):
             has = _Terms.of(agreement)
             figures = _figures(agreement, has, replace(has, seats=people), trend)
             found.append(_contraction(agreement, None, figures))

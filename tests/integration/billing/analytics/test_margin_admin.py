@@ -277,3 +277,15 @@ def test_seats_that_nobody_uses_are_seen_before_they_go() -> None:
     assert (found.name, found.effective_at) == ("Acme", None)
     assert (found.figures.seats_before, found.figures.seats_after) == (50, 2)
     assert found.figures.change == -4_800
+
+
+def test_seats_that_are_given_up_already_are_no_idle_ones() -> None:
+    """Two people: to keep ten seats leaves idle ones, to keep two leaves none."""
+    staying, leaving = fewer_seats("Acme", seats=10), fewer_seats("Bolt", seats=2)
+    for agreement in (staying, leaving):
+        for member in ("u_1", "u_2"):
+            at = MID_OCTOBER - timedelta(hours=6)
+            process(agreement.organization, 10, at=at, member=member, name=f"by {member}")
+    fill_all_rollups()
+    [found] = list_idle_seats(now=MID_OCTOBER)
+    assert (found.name, found.figures.seats_after) == ("Acme", 2)

@@ -65,7 +65,7 @@ def test_actions_are_held_against_the_target(staff: Client) -> None:
 
 def test_another_aim_asks_for_other_credits(staff: Client) -> None:
     shown = text(staff, "", price="0.12", target="70", buffer="0", basis="card")
-    assert "Every action reaches the target at this price" in shown
+    assert "Every action reaches the target at $0.12 a credit" in shown
     assert "Generate report: 50 on the rate card, 44 by the formula." in shown
 
 
@@ -193,6 +193,11 @@ def test_a_review_looks_at_every_meter_with_actions(staff: Client, catalog: Arti
     assert "Generate report takes 50; 62 would do." in due
     assert catalog.documents_meter.code == "documents"
     assert "Process a document" in due
+    # What no plan sells has no price, so nothing is claimed of it.
+    assert "No plan on sale in USD has these credits" in due
+    assert "The margins below are reckoned at $1 a credit: nobody pays that." in due
+    assert "Every action reaches the target" not in due
+    assert due.count("What a credit earns on each plan</h2>") == 1
     staff.post("/admin/reports/price-design/reviews", {"decision": "Nothing changes."})
     looked_at = PriceReview.objects.get().looked_at
     assert looked_at is not None

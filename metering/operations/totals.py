@@ -5,8 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
+from accounts.choices import Scope
 from config.kernel.quantities import ZERO
 
 from ..ledger.returning import expire_returned, let_credits_pay
@@ -20,6 +21,10 @@ from .booking import decide_run
 from .reversals import take_back
 
 LARGEST_TAKE_BACK: Final = 1_000
+# Platform keys and we ourselves have no organization.
+_BY_WHO_MAY_LOWER: Final = Q(api_key__organization=None) | Q(
+    api_key__scopes__contains=[Scope.CREDITS_WRITE]
+)
 
 
 def decide_total(item: RatedReport, *, state: LedgerState) -> Decision:
@@ -65,10 +70,15 @@ def _period_of(item: RatedReport, state: LedgerState) -> PeriodRow:
 
 
 def _is_outdated(item: RatedReport, period: PeriodRow, *, organization_id: int) -> bool:
-    """Whether something that occurred later was reported before. What came late did not."""
+    """
+    Whether something that occurred later was reported before. What came late did not, and what a
+    key reported that may lower nothing does not keep another from reporting more.
+    """
     in_time = _standing_events(period, organization_id=organization_id).filter(
         counted_at=F("occurred_at")
     )
+    if item.report.may_lower and item.quantity > period.used_credits:
+        in_time = in_time.filter(_BY_WHO_MAY_LOWER)
     newest = in_time.aggregate(at=Max("counted_at"))["at"]
     return newest is not None and item.counted_at < newest
 

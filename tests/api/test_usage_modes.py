@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from accounts.choices import Scope
+from accounts.models import Organization
 from metering.choices import Aggregation
 from metering.ledger.audit import find_violations
 from metering.models import UsageEvent
@@ -66,12 +67,18 @@ def test_to_report_less_than_before_is_the_companys_to_allow(world: World) -> No
     assert used(world) == "4"
 
 
-def test_a_level_that_falls_is_the_companys_to_report(world: World) -> None:
+def make_dune(world: World) -> Organization:
+    """A customer that pays for the gigabytes that were reported last."""
     level = make_meter("gigabytes", unit="gigabyte", aggregation=Aggregation.LATEST)
     plan = make_plan(world.catalog.legacy, "stored")
     make_version(plan, metered(make_metered(level), 10, overage="1"), prices=(fixed("10"),))
     dune = make_organization("Dune")
     make_agreement(dune, "stored")
+    return dune
+
+
+def test_a_level_that_falls_is_the_companys_to_report(world: World) -> None:
+    dune = make_dune(world)
     own = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
     trusted = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE, Scope.CREDITS_WRITE]).secret)
 
@@ -81,6 +88,32 @@ def test_a_level_that_falls_is_the_companys_to_report(world: World) -> None:
     assert report(own, "a", 12).status == 200
     assert report(own, "b", 3).body["reason"] == "takes_usage_back"
     assert report(trusted, "b", 3).body["outcome"] == "accepted"
+
+
+def test_what_a_customer_reports_later_does_not_keep_the_company_from_reporting_more(
+    world: World,
+) -> None:
+    """The company tells at noon what was stored an hour ago. Meanwhile the customer told of less."""
+    dune = make_dune(world)
+    own = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    trusted = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE, Scope.CREDITS_WRITE]).secret)
+    company = Api(make_api_key(None, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
+    stored = {"feature": "gigabytes", "organization": dune.public_id}
+    an_hour_ago = (NOW - timedelta(hours=1)).isoformat()
+
+    def level(api: Api, key: str, value: int, **facts: str) -> object:
+        answer = api.post("usage", {"id": key, "value": value, **stored, **facts})
+        assert answer.body["outcome"] == "accepted", answer.body
+        return answer.body["credits"]
+
+    assert level(own, "a", 1) == "1"
+    assert level(company, "b", 50, occurred_at=an_hour_ago) == "49"
+    # Less is what was there before what is known by now, and so is anything before its own word.
+    assert level(company, "c", 20, occurred_at=an_hour_ago) == "0"
+    assert level(trusted, "d", 5) == "5"
+    assert level(company, "e", 60, occurred_at=an_hour_ago) == "0"
+    assert level(own, "f", 70, occurred_at=an_hour_ago) == "0"
+    assert list(find_violations()) == []
 
 
 def test_a_total_sent_again_is_a_duplicate_whatever_came_between(world: World) -> None:

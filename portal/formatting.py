@@ -79,6 +79,12 @@ def value_text(value: object) -> str:
     return credits_text(Decimal(str(value))) if is_number else str(value)
 
 
+def has_words(value: object) -> bool:
+    """Whether `value_text` says a flag's value to people: an object, in a list too, is for apps."""
+    values = value if isinstance(value, list) else [value]
+    return not any(isinstance(each, dict | list) for each in values)
+
+
 def unbroken(sentence: str) -> str:
     """A sentence in which no line ends between a number and its percent sign."""
     return sentence.replace(" %", f"{_NO_BREAK_SPACE}%")

@@ -5,10 +5,13 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from billing.choices import ValueType
 from billing.models import Plan
 from tests.factories.catalog import (
     ArticleCatalog,
     fixed,
+    flag,
+    make_flag,
     make_metered,
     make_plan,
     make_version,
@@ -222,6 +225,25 @@ def test_where_nothing_is_included_each_has_a_price_and_none_is_a_further_one(
     assert "$0.15 for each further credit $0.99 per ticket" in words
     assert "further ticket" not in words
     assert "Tickets a month" not in words
+
+
+def test_plans_that_differ_in_a_list_say_its_values(
+    client: Client, catalog: ArticleCatalog
+) -> None:
+    """An object is for apps, so that its name has to do; nothing in a list is nothing."""
+    formats, rules = (
+        make_flag(code, name=name, value_type=ValueType.JSON, default_value=[])
+        for code, name in (("formats", "Export formats"), ("rules", "Rules"))
+    )
+    for code, names in (("small", ["csv"]), ("large", ["csv", "pdf"]), ("none", [])):
+        plan = make_plan(catalog.current, code)
+        included = (flag(formats, names), flag(rules, [{"most": 3}]))
+        make_version(plan, *included, prices=(fixed("49"),))
+    page = text_of(client.get("/pricing/"))
+    assert "Export formats: csv Rules" in page
+    assert "Export formats: csv, pdf Rules" in page
+    assert "Not included: Export formats" in page
+    assert "most" not in page.replace("most popular", "").replace("Most popular", "")
 
 
 def test_an_empty_catalog_is_said_so(client: Client, db: None) -> None:

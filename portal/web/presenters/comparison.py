@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer
 from billing.catalog.overage_words import overage_words
-from billing.choices import ValueType
 from billing.rating.pricing import OveragePricing
 from config.kernel.quantities import ZERO
 
-from ...formatting import credits_text, unit_price_text, value_text
+from ...formatting import credits_text, has_words, unit_price_text, value_text
 from .plan_words import price_words, seats_words, trial_words
 
 
@@ -49,12 +48,10 @@ def compare_plans(
 
 
 def _matrix_flag(flag: FeatureOffer | None) -> str:
-    if flag is None or flag.value in (None, False, ""):
+    if flag is None or flag.value in (None, False, "", [], {}):
         return ""
     return (
-        _("Included")
-        if flag.value is True or flag.value_type == ValueType.JSON
-        else value_text(flag.value)
+        _("Included") if flag.value is True or not has_words(flag.value) else value_text(flag.value)
     )
 
 

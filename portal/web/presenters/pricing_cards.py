@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from billing.catalog.offers import FeatureOffer, PlanOffer
 from billing.catalog.overage_words import further_words, overage_words
-from billing.choices import ValueType
 from billing.pricing_tables.content import CardTexts
 from billing.pricing_tables.queries import ShownTable
 from metering.expiry_words import expiry_sentence
 
-from ...formatting import credits_text, value_text
+from ...formatting import credits_text, has_words, value_text
 from .actions import Buys, what_credits_buy
 from .plan_words import price_words, seats_words, trial_words
 
@@ -169,8 +168,8 @@ def _flags(plans: Sequence[PlanOffer]) -> list[FeatureOffer]:
 
 def _flag_text(flag: FeatureOffer) -> str:
     """What a flag gives; empty if it gives nothing."""
-    if flag.value in (None, False, ""):
+    if flag.value in (None, False, "", [], {}):
         return ""
-    if flag.value is True or flag.value_type == ValueType.JSON:
+    if flag.value is True or not has_words(flag.value):
         return flag.name
     return f"{flag.name}: {value_text(flag.value)}"

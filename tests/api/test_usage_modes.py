@@ -93,7 +93,7 @@ def test_a_level_that_falls_is_the_companys_to_report(world: World) -> None:
 def test_what_a_customer_reports_later_does_not_keep_the_company_from_reporting_more(
     world: World,
 ) -> None:
-    """The company tells at noon what was stored an hour ago. Meanwhile the customer told of less."""
+    """The company tells of what was stored an hour ago. Meanwhile the customer told of less."""
     dune = make_dune(world)
     own = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE], now=NOW).secret)
     trusted = Api(make_api_key(dune, scopes=[Scope.USAGE_WRITE, Scope.CREDITS_WRITE]).secret)

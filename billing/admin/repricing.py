@@ -162,7 +162,7 @@ class RepricingCampaignAdmin(DeedAdmin):
         return self._confirmed(
             request,
             pk,
-            gettext_lazy("Open %s"),
+            gettext_lazy("Open “%s”"),
             start,
             template="admin/billing/repricingcampaign/open.html",
         )
@@ -175,7 +175,13 @@ class RepricingCampaignAdmin(DeedAdmin):
             self._tell(request, _("The campaign is closed. What was accepted still happens."))
             return _page_of(campaign, "offers")
 
-        return self._confirmed(request, pk, gettext_lazy("Close %s"), end)
+        return self._confirmed(
+            request,
+            pk,
+            gettext_lazy("Close “%s”"),
+            end,
+            template="admin/billing/repricingcampaign/close.html",
+        )
 
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Throw a draft away when the button is pressed."""
@@ -200,7 +206,7 @@ class RepricingCampaignAdmin(DeedAdmin):
         }
         if simulation is not None:
             context |= self._results(request, campaign, simulation)
-        title = _("What %s means") % campaign.name
+        title = _("What “%s” means") % campaign.name
         answer = self._page(request, campaign, "results", title=title, **context)
         if newest is not None and newest.status in IN_THE_MAKING:
             answer["Refresh"] = str(LOOKS_AGAIN_SECONDS)
@@ -247,7 +253,7 @@ class RepricingCampaignAdmin(DeedAdmin):
             request,
             campaign,
             "offers",
-            title=_("How far %s has come") % campaign.name,
+            title=_("How far “%s” has come") % campaign.name,
             progress=campaign_progress(campaign=campaign),
             unreached=list_unreached(campaign=campaign),
             page=offers.get_page(request.GET.get("page")),

@@ -161,6 +161,8 @@ class TestPages:
             answer = sam.post(address("open", draft.pk))
             assert (answer.status_code, answer["Location"]) == (302, address("offers", draft.pk))
             offers = sam.get(address("offers", draft.pk)).content.decode()
+            asked = sam.get(address("close", draft.pk)).content.decode()
+            assert "those without an answer lapse, also where everybody was to move" in asked
             sam.post(address("close", draft.pk))
         # $750 twice, against $299 and $683: 800 credits of the first month have rolled over.
         assert "$259.00" in results.content.decode()

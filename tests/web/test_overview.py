@@ -307,11 +307,14 @@ def test_overage_of_every_feature_is_told_and_named_after_what_is_included(
     agreements.use(acme, "d1", 3, at=ON_THE_15TH, meter="documents")
     page = sign_in(alice).get("/overview/")
     name = catalog.documents.name
-    assert part_of(page, "overage-title") == (
-        "Overage None AI credits Once the balance is spent, each further credit costs $0.10. "
+    told = "USD so far Everything beyond what is included is charged on the next invoice."
+    assert part_of(page, "overage-title") == f"Overage $6.00 {told} {name} 3: $2 per document $6.00"
+    assert f"{name} 3 \N{MULTIPLICATION SIGN} $2 $6.00" in part_of(page, "invoice-title")
+    agreements.use(acme, "c1", 510, at=ON_THE_15TH)
+    assert part_of(sign_in(alice).get("/overview/"), "overage-title") == (
+        f"Overage $7.00 {told} AI credits 10: $0.10 per credit $1.00 "
         f"{name} 3: $2 per document $6.00"
     )
-    assert f"{name} 3 \N{MULTIPLICATION SIGN} $2 $6.00" in part_of(page, "invoice-title")
 
 
 def test_a_minimum_is_due_while_the_balance_lasts(

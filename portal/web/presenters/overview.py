@@ -90,8 +90,30 @@ class OverviewPage:
 
     @property
     def other_overages(self) -> tuple[FeatureBalance, ...]:
-        """The further features of which more is used than there was."""
-        return tuple(one for one in self.other_balances if one.overage and not one.unlimited)
+        """The further features of which more is used than there was, or a minimum is due."""
+        return tuple(
+            one
+            for one in self.other_balances
+            if not one.unlimited and (one.overage or _is_due(one.overage_amount))
+        )
+
+    @property
+    def charged_overages(self) -> tuple[FeatureBalance, ...]:
+        """Every feature whose overage is charged, the leading one first."""
+        leading = () if self.meter is None else (self.meter.balance,)
+        return tuple(one for one in (*leading, *self.other_overages) if _is_due(one.overage_amount))
+
+    @property
+    def overage_total(self) -> Money | None:
+        """What all overage comes to so far; None where no further feature adds to the leading."""
+        if not any(_is_due(one.overage_amount) for one in self.other_overages):
+            return None
+        amounts = (one.overage_amount for one in self.charged_overages)
+        return Money(sum(amount.minor for amount in amounts if amount), self.currency)
+
+
+def _is_due(amount: Money | None) -> bool:
+    return amount is not None and amount.minor > 0
 
 
 def present_overview(visit: Visit, *, standing: Standing) -> OverviewPage:

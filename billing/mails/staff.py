@@ -62,7 +62,7 @@ def _write(occasion: Occasion) -> Letter:
         "alone: it waits until somebody else approves or declines it."
     )
     return Letter(
-        subject=_("%(amount)s for %(customer)s wait for your decision") % named,
+        subject=_("To decide: %(amount)s for %(customer)s") % named,
         lead=lead % named,
         rows=(
             (_("Organization"), facts["customer"]),

@@ -146,7 +146,7 @@ SAYS = {
         "24 Mar 2026, 13:00 CET. If you do nothing, everything stays as it is.",
     ),
     "manual_credit_waits": (
-        "$250.00 for Acme wait for your decision",
+        "To decide: $250.00 for Acme",
         "sam@tallybook.example wants to give Acme $250.00. That is more than one person gives "
         "alone: it waits until somebody else approves or declines it.",
     ),

@@ -55,7 +55,7 @@ def test_who_may_decide_is_mailed_what_waits_and_who_asked_for_it_is_not(
     give(acme, MUCH, sam)
     [message] = send_due(now=NOW)
     assert addresses_of([message]) == ["dana@acme.example"]
-    assert message.subject == "$250.00 for Acme wait for your decision"
+    assert message.subject == "To decide: $250.00 for Acme"
     assert "Reason: For the outage\n" in message.body
     assert f"/admin/billing/manualcredit/{credit.pk}/change/" in message.body
     assert send_due(now=NOW) == []
@@ -71,7 +71,7 @@ def test_credits_are_told_in_their_unit(acme: Organization, sam: User, dana: Use
     )
     give(acme, wish, sam)
     [message] = send_due(now=NOW)
-    assert message.subject == "2,500 AI credits for Acme wait for your decision"
+    assert message.subject == "To decide: 2,500 AI credits for Acme"
 
 
 def test_what_is_given_at_once_or_decided_meanwhile_is_told_to_nobody(

@@ -3,7 +3,7 @@
 from django.db import connection, models
 
 from accounts.models import Organization
-from billing.models import Agreement
+from billing.models import AgreedSeats, Agreement
 from metering.models import (
     CreditGrant,
     LedgerAccount,
@@ -14,7 +14,8 @@ from metering.models import (
 
 # In the order in which they refer to each other.
 COPIED: tuple[type[models.Model], ...] = (
-    Organization, Agreement, UsagePeriod, LedgerAccount, CreditGrant, UsageEvent, LedgerTransfer,
+    Organization, Agreement, AgreedSeats, UsagePeriod, LedgerAccount, CreditGrant, UsageEvent,
+    LedgerTransfer,
 )  # fmt: skip
 # Texts that hold the public id of something copied.
 PUBLIC_IDS = ("public_id", "source")
@@ -24,7 +25,7 @@ TELLING = 6
 
 def clone_organizations(*, copies: int) -> None:
     """
-    Copy every organization, with its agreements, periods, grants, usage and ledger.
+    Copy every organization, with its agreements, seats, periods, grants, usage and ledger.
 
     The ids of the copies follow those of the originals, in the same order: what refers to a row
     refers to the row of the same copy.
